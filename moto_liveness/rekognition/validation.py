@@ -1,0 +1,128 @@
+"""Service: a request against botocore's model of the service, so that the checks grow with the model.
+
+The sentences are the ones that AWS sends: the path of the member, lowerCamelCase and with list members counted from 1,
+then the constraint. https://smithy.io/2.0/spec/constraint-traits.html
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import botocore.session
+from botocore.model import ListShape, Shape, StructureShape
+
+from moto_liveness.rekognition.exceptions import serialization_error, validation_error
+
+# "Any integer less than 0 will return 0, any integer above 4 will return 4 images": this range is a clamp.
+# https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSessionRequestSettings.html
+_CLAMPED = {"AuditImagesLimit"}
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "list": (list,),
+    "string": (str,),
+    "integer": (int,),
+}
+
+
+def parse(body: str) -> dict[str, Any]:
+    """Return the parameters of a request; a body that is no JSON object is a SerializationException."""
+    try:
+        params = json.loads(body or "{}")
+    except ValueError as error:
+        raise serialization_error(f"The request body is not valid JSON: {error}") from None
+    if not isinstance(params, dict):
+        raise serialization_error(f"The request body must be a JSON object, not {_json_type(params)}")
+    return params
+
+
+def check(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that the model knows; AWS ignores others, and a null is an absent one.
+
+    Raises SerializationException or ValidationException if the model does not allow them.
+    """
+    shape = _input_shape(operation)
+    _check_type(shape, params, "")
+    violations = list(_violations(shape, params, ""))
+    if violations:
+        raise validation_error(violations)
+    known: dict[str, Any] = _known(shape, params)
+    return known
+
+
+@functools.cache
+def _input_shape(operation: str) -> Shape:
+    model = botocore.session.get_session().get_service_model("rekognition")
+    return model.operation_model(operation).input_shape
+
+
+def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str, bool]]:
+    """Yield the members of a structure or a list: shape, value (None is absent), path, and whether it must be there."""
+    if isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            where = f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
+            yield member, value.get(name), where, name in shape.required_members
+    elif isinstance(shape, ListShape):
+        for number, item in enumerate(value, start=1):
+            yield shape.member, item, f"{path}.{number}.member", True
+
+
+def _check_type(shape: Shape, value: Any, path: str) -> None:
+    expected = _TYPES.get(shape.type_name, (object,))
+    # In Python a bool is an int; in JSON it is not.
+    if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name == "integer"):
+        raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
+    for member, item, where, _ in _members(shape, value, path):
+        if item is not None:
+            _check_type(member, item, where)
+
+
+def _known(shape: Shape, value: Any) -> Any:
+    if isinstance(shape, StructureShape):
+        return {
+            name: _known(shape.members[name], item)
+            for name, item in value.items()
+            if name in shape.members and item is not None
+        }
+    return [_known(shape.member, item) for item in value] if isinstance(shape, ListShape) else value
+
+
+def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    for constraint in () if shape.name in _CLAMPED else _broken(shape.metadata, value):
+        yield f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {constraint}"
+    for member, item, where, required in _members(shape, value, path):
+        if item is not None:
+            yield from _violations(member, item, where)
+        elif required:
+            yield f"Value null at '{where}' failed to satisfy constraint: Member must not be null"
+
+
+def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:
+    size, noun = (len(value), "length") if isinstance(value, (str, list)) else (value, "value")
+    if "min" in constraints and size < constraints["min"]:
+        yield f"Member must have {noun} greater than or equal to {constraints['min']}"
+    if "max" in constraints and size > constraints["max"]:
+        yield f"Member must have {noun} less than or equal to {constraints['max']}"
+    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
+        yield f"Member must satisfy regular expression pattern: {constraints['pattern']}"
+    if "enum" in constraints and value not in constraints["enum"]:
+        yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _json_type(value: Any) -> str:
+    names = {
+        dict: "OBJECT_VALUE",
+        list: "ARRAY_VALUE",
+        str: "STRING_VALUE",
+        bool: "BOOLEAN_VALUE",
+        type(None): "NULL_VALUE",
+    }
+    return names.get(type(value), "NUMBER_VALUE")

@@ -1,0 +1,35 @@
+"""What the shorter blocks of the README stand on: they are bodies of tests, with these names around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import PIL.Image
+import pytest
+
+from moto_liveness import (
+    ApiError,
+    BoundingBox,
+    Challenge,
+    Created,
+    Expired,
+    FaceLiveness,
+    Failed,
+    Image,
+    InProgress,
+    Succeeded,
+)
+
+
+def start_check(**params: Any) -> str:
+    return str(boto3.client("rekognition", "us-east-1").create_face_liveness_session(**params)["SessionId"])
+
+
+def results(session_id: str) -> dict[str, Any]:
+    rekognition = boto3.client("rekognition", "us-east-1")
+    return dict(rekognition.get_face_liveness_session_results(SessionId=session_id))
+
+
+def status(session_id: str) -> str:
+    return str(results(session_id)["Status"])

@@ -1,0 +1,291 @@
+"""Being there without being imported. Every test is a process of its own: this one has imported everything."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import textwrap
+import types
+from pathlib import Path
+
+import pytest
+
+from moto_liveness import autoload
+
+USES_BOTO3 = """
+import boto3
+
+def test_the_operations_are_there():
+    from moto import mock_aws
+
+    with mock_aws():
+        rekognition = boto3.client("rekognition", "us-east-1")
+        assert rekognition.create_face_liveness_session()["SessionId"]
+"""
+
+IMPORTED_AT_IMPORT_TIME = """
+import boto3
+
+rekognition = boto3.client("rekognition", "us-east-1")
+"""
+
+USES_A_CLIENT_MADE_AT_IMPORT_TIME = """
+import code_under_test
+from moto import mock_aws
+
+@mock_aws
+def test_the_client_is_intercepted():
+    assert code_under_test.rekognition.create_face_liveness_session()["SessionId"]
+"""
+
+IMPORTS_NOTHING = """
+import sys
+
+def test_nothing_was_imported():
+    assert sorted({"moto", "boto3", "botocore", "requests", "werkzeug"} & set(sys.modules)) == []
+"""
+
+WITHOUT_THE_PLUGIN = """
+import sys
+
+def test_the_plugin_is_gone(request):
+    assert "moto_liveness" not in sys.modules
+    assert not request.config.pluginmanager.has_plugin("moto_liveness")
+"""
+
+
+def outcomes(pytester: pytest.Pytester, test: str, *arguments: str) -> dict[str, int]:
+    pytester.makepyfile(test)
+    return pytester.runpytest_subprocess("-W", "error", "-p", "no:xdist", *arguments).parseoutcomes()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--import-mode=importlib",)], ids=["", "importlib"])
+def test_a_run_without_boto3_imports_neither_moto_nor_boto3(
+    pytester: pytest.Pytester, arguments: tuple[str, ...]
+) -> None:
+    # hypothesis and others that happen to be installed here may import what they like: only our plugin is asked.
+    pytester.makepyfile(IMPORTS_NOTHING)
+    pytester._monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    result = pytester.runpytest_subprocess("-p", "moto_liveness", *arguments)
+
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--import-mode=importlib",)], ids=["", "importlib"])
+def test_mock_aws_has_the_operations_with_no_import_in_user_code(
+    pytester: pytest.Pytester, arguments: tuple[str, ...]
+) -> None:
+    assert outcomes(pytester, USES_BOTO3, *arguments) == {"passed": 1}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--import-mode=importlib",)], ids=["", "importlib"])
+def test_a_client_made_at_import_time_before_moto_is_intercepted(
+    pytester: pytest.Pytester, arguments: tuple[str, ...]
+) -> None:
+    pytester.makepyfile(code_under_test=IMPORTED_AT_IMPORT_TIME)
+    pytester.syspathinsert()
+
+    assert outcomes(pytester, USES_A_CLIENT_MADE_AT_IMPORT_TIME, *arguments) == {"passed": 1}
+
+
+def test_xdist_workers_have_the_operations_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(code_under_test=IMPORTED_AT_IMPORT_TIME)
+    pytester.makepyfile(test_one=USES_A_CLIENT_MADE_AT_IMPORT_TIME, test_two=USES_BOTO3)
+
+    result = pytester.runpytest_subprocess("-n", "2")
+
+    result.assert_outcomes(passed=2)
+
+
+def test_no_moto_liveness_switches_the_plugin_off(pytester: pytest.Pytester) -> None:
+    assert outcomes(pytester, WITHOUT_THE_PLUGIN, "-p", "no:moto_liveness") == {"passed": 1}
+
+
+def test_without_the_plugin_the_operations_are_gone(pytester: pytest.Pytester) -> None:
+    assert outcomes(pytester, USES_BOTO3, "-p", "no:moto_liveness") == {"failed": 1}
+
+
+def test_with_autoload_disabled_the_plugin_is_gone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    assert outcomes(pytester, WITHOUT_THE_PLUGIN) == {"passed": 1}
+
+
+def test_with_autoload_disabled_p_moto_liveness_brings_it_back(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    assert outcomes(pytester, USES_BOTO3, "-p", "moto_liveness") == {"passed": 1}
+
+
+def script(pytester: pytest.Pytester, code: str) -> str:
+    """Run a plain script and return what it printed."""
+    result = pytester.runpython_c(textwrap.dedent(code))
+    assert result.ret == 0, result.stderr.str()
+    return result.stdout.str().strip()
+
+
+CREATE_AND_PRINT = """
+    with moto.mock_aws():
+        print(len(boto3.client("rekognition", "us-east-1").create_face_liveness_session()["SessionId"]))
+"""
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import moto_liveness, moto, boto3",
+        "import moto, moto_liveness, boto3",
+        "import boto3, moto, moto_liveness",
+        "import boto3, moto_liveness, moto",
+        "import moto, boto3, moto.rekognition.responses, moto_liveness",
+        "from moto_liveness import FaceLiveness; import boto3, moto",
+    ],
+)
+def test_a_plain_script_needs_the_import_in_any_order(pytester: pytest.Pytester, imports: str) -> None:
+    assert script(pytester, f"    {imports}\n{CREATE_AND_PRINT}") == "36"
+
+
+def test_an_import_inside_a_running_mock_is_not_too_late(pytester: pytest.Pytester) -> None:
+    printed = script(
+        pytester,
+        """
+        import boto3, moto
+
+        with moto.mock_aws():
+            client = boto3.client("rekognition", "us-east-1")
+            client.start_face_search(CollectionId="c", Video={"S3Object": {"Bucket": "bucket", "Name": "n"}})
+            import moto_liveness
+            print(len(client.create_face_liveness_session()["SessionId"]))
+        """,
+    )
+
+    assert printed == "36"
+
+
+def test_sixteen_threads_may_race_for_the_import(pytester: pytest.Pytester) -> None:
+    # Only these two: threads that race for the inner modules of moto break it with or without a plugin.
+    printed = script(
+        pytester,
+        """
+        import sys, threading
+        import moto_liveness
+
+        barrier, errors = threading.Barrier(16), []
+
+        def race(number):
+            barrier.wait()
+            try:
+                for name in ["boto3", "moto", "csv", "wave", "colorsys"][number % 3:]:
+                    exec(f"import {name}")
+            except BaseException as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=race, args=(number,)) for number in range(16)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        from moto.rekognition.responses import RekognitionResponse
+        waiting = [finder for finder in sys.meta_path if type(finder).__module__ == "moto_liveness.autoload"]
+        print(errors, waiting, hasattr(RekognitionResponse, "create_face_liveness_session"))
+        """,
+    )
+
+    assert printed == "[] [] True"
+
+
+def test_a_module_is_afterwards_as_if_the_finder_had_never_been_there(pytester: pytest.Pytester) -> None:
+    printed = script(
+        pytester,
+        """
+        import moto_liveness, boto3, inspect, importlib.resources
+        print(type(boto3.__loader__).__name__, type(boto3.__spec__.loader).__name__, bool(inspect.getsource(boto3)))
+        """,
+    )
+
+    assert printed == "SourceFileLoader SourceFileLoader True"
+
+
+def test_the_package_knows_its_names_and_no_others(pytester: pytest.Pytester) -> None:
+    import moto_liveness
+
+    for name in moto_liveness.__all__:
+        assert getattr(moto_liveness, name).__name__ == name
+    with pytest.raises(AttributeError, match=r"^module 'moto_liveness' has no attribute 'Suceeded'$"):
+        moto_liveness.Suceeded  # type: ignore[attr-defined]  # noqa: B018
+
+
+# The finder itself, on a module that nothing else knows.
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A module on the path that the finder waits for, and the list of what happened."""
+    happened: list[str] = []
+    (tmp_path / "watched.py").write_text("import sys\nassert __spec__.loader is __loader__\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    others = [finder for finder in sys.meta_path if not isinstance(finder, autoload._Finder)]
+    monkeypatch.setattr(sys, "meta_path", others)
+    monkeypatch.delitem(sys.modules, "watched", raising=False)
+    monkeypatch.setattr(autoload, "_ACTIONS", {"watched": lambda: happened.append("watched")})
+    return happened
+
+
+def finders() -> list[object]:
+    return [finder for finder in sys.meta_path if isinstance(finder, autoload._Finder)]
+
+
+def test_the_action_runs_behind_the_module_and_the_finder_leaves(watched: list[str]) -> None:
+    autoload.watch()
+    before = (list(watched), len(finders()))
+
+    module = importlib.import_module("watched")
+
+    assert (before, watched, finders()) == (([], 1), ["watched"], [])
+    assert type(module.__loader__).__name__ == "SourceFileLoader" or hasattr(module.__loader__, "exec_module")
+
+
+def test_a_module_that_is_there_already_is_acted_on_at_once(
+    watched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "watched", types.ModuleType("watched"))
+
+    autoload.watch()
+
+    assert (watched, finders()) == (["watched"], [])
+
+
+def test_a_module_that_does_not_exist_is_still_not_found(watched: list[str], tmp_path: Path) -> None:
+    (tmp_path / "watched.py").unlink()
+    importlib.invalidate_caches()
+    autoload.watch()
+
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("watched")
+
+    assert (watched, len(finders())) == ([], 1)
+
+
+def test_a_module_that_fails_is_waited_for_again(watched: list[str], tmp_path: Path) -> None:
+    (tmp_path / "watched.py").write_text("1 / 0")
+    importlib.invalidate_caches()
+    autoload.watch()
+    with pytest.raises(ZeroDivisionError):
+        importlib.import_module("watched")
+    (tmp_path / "watched.py").write_text("value = 'mended, and of another length'")
+    importlib.invalidate_caches()
+
+    importlib.import_module("watched")
+
+    assert watched == ["watched"]
+
+
+def test_a_list_that_another_thread_walks_stays_whole(watched: list[str]) -> None:
+    autoload.watch()
+    walked = sys.meta_path
+    before = list(walked)
+
+    importlib.import_module("watched")
+
+    assert walked == before

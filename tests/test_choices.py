@@ -1,0 +1,221 @@
+"""What AWS does not say, and what we chose: each line of that section of the README has its test here."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from time_machine import travel
+
+from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness.details import FEEDBACK_MESSAGES
+from tests.aws import client, create, create_with_images, get, needs_challenges, poll, post, status
+
+NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
+JPEG = b"\xff\xd8\xff a face"
+
+
+def stored_keys() -> list[str]:
+    return [item["Key"] for item in client("s3").list_objects_v2(Bucket="images")["Contents"]]
+
+
+def test_choice_after_three_minutes_get_answers_status_expired(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        session_id = create()
+        clock.shift(180)
+
+        assert get(session_id) == {"SessionId": session_id, "Status": "EXPIRED"}
+
+
+def test_choice_after_three_minutes_session_not_found_can_be_picked(face_liveness: FaceLiveness) -> None:
+    face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
+    with travel(NOON, tick=False) as clock:
+        session_id = create()
+        clock.shift(180)
+
+        with pytest.raises(client().exceptions.SessionNotFoundException):
+            poll(session_id)
+
+
+@pytest.mark.parametrize(
+    ("step", "members"),
+    [
+        (Created(), {"SessionId", "Status"}),
+        (InProgress(), {"SessionId", "Status", "Challenge"}),
+        (Failed(), {"SessionId", "Status", "Challenge"}),
+        (Expired(), {"SessionId", "Status"}),
+    ],
+    ids=lambda value: getattr(value, "status", ""),
+)
+def test_choice_members_of_the_statuses_without_a_result(
+    face_liveness: FaceLiveness, step: Failed, members: set[str]
+) -> None:
+    face_liveness.queue(step)
+
+    assert set(get(create())) == members
+
+
+def test_choice_failed_carries_a_confidence_only_if_it_is_seeded(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Failed(confidence=99.0))
+
+    assert poll(create())["Confidence"] == 99.0
+
+
+def test_choice_a_repeated_token_returns_its_session_whatever_the_other_parameters(face_liveness: FaceLiveness) -> None:
+    first = create(ClientRequestToken="a", Settings={"AuditImagesLimit": 1})
+
+    assert create(ClientRequestToken="a", Settings={"AuditImagesLimit": 4}) == first
+
+
+def test_choice_a_token_dies_with_its_session_after_three_minutes(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        first = create(ClientRequestToken="a")
+        clock.shift(179.9)
+        second = create(ClientRequestToken="a")
+        clock.shift(0.1)
+        third = create(ClientRequestToken="a")
+
+    assert first == second != third
+
+
+@needs_challenges
+def test_choice_the_newest_version_of_the_first_preference_that_can_be_met(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(InProgress())
+    versions = {"Minimum": "1.0.0", "Maximum": "2.0.0"}
+    preferences = [{"Type": "FaceMovementAndLightChallenge", "Versions": versions}, {"Type": "FaceMovementChallenge"}]
+
+    challenge = get(create(Settings={"ChallengePreferences": preferences}))["Challenge"]
+
+    assert challenge == {"Type": "FaceMovementAndLightChallenge", "Version": "2.0.0"}
+
+
+@needs_challenges
+def test_choice_preferences_that_cannot_be_met_are_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
+    preference = {"Type": "FaceMovementChallenge", "Versions": {"Minimum": "9.0.0"}}
+
+    with pytest.raises(client().exceptions.InvalidParameterException):
+        create(Settings={"ChallengePreferences": [preference]})
+
+
+def test_choice_a_bad_bucket_is_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(client().exceptions.InvalidParameterException):
+        create_with_images(OutputConfig={"S3Bucket": "nowhere"})
+
+
+def test_choice_a_bad_kms_key_is_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(client().exceptions.InvalidParameterException):
+        create(KmsKeyId="alias/nowhere")
+
+
+@pytest.mark.parametrize("prefix", ["audit/", "audit"])
+def test_choice_a_prefix_that_ends_in_a_slash_gets_no_second_one(face_liveness: FaceLiveness, prefix: str) -> None:
+    client("s3").create_bucket(Bucket="images")
+    face_liveness.queue(Succeeded(confidence=97.3))
+
+    session_id = create(Settings={"OutputConfig": {"S3Bucket": "images", "S3KeyPrefix": prefix}})
+
+    assert stored_keys() == [f"audit/{session_id}/reference.jpg"]
+
+
+def test_choice_audit_images_are_named_audit_0_jpg_and_on(face_liveness: FaceLiveness) -> None:
+    client("s3").create_bucket(Bucket="images")
+    face_liveness.queue(Succeeded(confidence=97.3, reference_image=None))
+
+    session_id = create_with_images(2, OutputConfig={"S3Bucket": "images"})
+
+    assert stored_keys() == [f"{session_id}/audit-0.jpg", f"{session_id}/audit-1.jpg"]
+
+
+def test_choice_images_in_s3_are_image_jpeg(face_liveness: FaceLiveness) -> None:
+    client("s3").create_bucket(Bucket="images")
+    face_liveness.queue(Succeeded(confidence=97.3))
+    session_id = create(Settings={"OutputConfig": {"S3Bucket": "images"}})
+
+    stored = client("s3").head_object(Bucket="images", Key=f"{session_id}/reference.jpg")
+
+    assert stored["ContentType"] == "image/jpeg"
+
+
+def test_choice_images_that_cannot_be_stored_any_more_are_an_invalid_parameter_at_the_poll(
+    face_liveness: FaceLiveness,
+) -> None:
+    client("s3").create_bucket(Bucket="images")
+    face_liveness.queue(Created(), Succeeded(confidence=97.3))
+    session_id = create(Settings={"OutputConfig": {"S3Bucket": "images"}})
+    status(session_id)
+    client("s3").delete_bucket(Bucket="images")
+
+    with pytest.raises(client().exceptions.InvalidParameterException):
+        poll(session_id)
+
+    assert face_liveness.session(session_id).poll_count == 1
+
+
+def test_choice_the_text_of_session_not_found(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(ClientError) as error:
+        poll("11111111-2222-3333-4444-555555555555")
+
+    assert error.value.response["Error"] == {"Code": "SessionNotFoundException", "Message": "Session not found"}
+
+
+def test_choice_the_texts_of_feedback(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Succeeded(confidence=12.0, feedback=FEEDBACK_MESSAGES))
+
+    feedback = get(create())["Feedback"]
+
+    assert {item["Code"]: item["Message"] for item in feedback} == FEEDBACK_MESSAGES
+
+
+def test_choice_the_text_of_a_serialization_exception(face_liveness: FaceLiveness) -> None:
+    answer = post("GetFaceLivenessSessionResults", {"SessionId": 5}).json()
+
+    assert answer == {
+        "__type": "SerializationException",
+        "Message": "NUMBER_VALUE can not be converted to string at 'sessionId'",
+    }
+
+
+def test_choice_an_image_without_a_box_has_the_face_in_the_middle(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Succeeded(confidence=97.3, reference_image=Image(JPEG)))
+
+    box = poll(create())["ReferenceImage"]["BoundingBox"]
+
+    assert (box["Left"] + box["Width"] / 2, box["Top"] + box["Height"] / 2) == pytest.approx((0.5, 0.5))
+
+
+def test_choice_a_session_that_was_added_returns_all_its_audit_images(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(Succeeded(confidence=97.3, audit_images=[JPEG, JPEG, JPEG]))
+
+    assert len(poll(session.id)["AuditImages"]) == 3
+
+
+def test_choice_a_request_is_checked_before_a_queued_error_is_raised(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue_error("ThrottlingException", optional=True)
+
+    answer = post("GetFaceLivenessSessionResults", {"SessionId": "x"}).json()
+
+    assert (answer["__type"], seed.used) == ("ValidationException", False)
+
+
+def test_choice_a_denied_user_without_iam_identity_is_moto_s_user(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_error("AccessDeniedException", operation="CreateFaceLivenessSession")
+
+    with pytest.raises(ClientError) as error:
+        create()
+
+    assert error.value.response["Error"]["Message"] == (
+        "User: arn:aws:sts::123456789012:user/moto is not authorized to perform: rekognition:CreateFaceLivenessSession "
+        "because no identity-based policy allows the rekognition:CreateFaceLivenessSession action"
+    )
+
+
+@mock_aws
+def test_choice_a_session_that_nobody_seeded_is_created_until_it_expires() -> None:
+    with travel(NOON, tick=False) as clock:
+        session_id = create()
+        seen = [status(session_id), status(session_id)]
+        clock.shift(180)
+
+        assert [*seen, status(session_id)] == ["CREATED", "CREATED", "EXPIRED"]

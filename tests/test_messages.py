@@ -1,0 +1,241 @@
+"""The messages of the handle, whole lines. Those of the values are in test_values.py."""
+
+from __future__ import annotations
+
+import pytest
+from moto import mock_aws
+
+from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Image, InProgress, Succeeded
+from moto_liveness.control import call_log
+from tests.aws import client, create, poll, post, status
+
+ALIVE = Succeeded(confidence=97.3)
+IDS = [f"{n}{n}{n}{n}{n}{n}{n}{n}-2222-3333-4444-555555555555" for n in range(10)]
+ADVICE = 'If this is on purpose, pass optional=True: see "Unused seeds" in the README.'
+
+
+@pytest.fixture
+def unchecked() -> FaceLiveness:
+    return FaceLiveness(assert_all_used=False)
+
+
+def complaint(face_liveness: FaceLiveness) -> list[str]:
+    with pytest.raises(AssertionError) as error:
+        face_liveness.assert_all_used()
+    return str(error.value).splitlines()
+
+
+def test_unused_seeds_are_listed_next_to_the_sessions(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.at("us-east-1").queue(ALIVE)
+        face_liveness.queue_error("ThrottlingException", times=2)
+        session_id = client(region_name="eu-west-1").create_face_liveness_session()["SessionId"]
+
+        assert complaint(face_liveness) == [
+            "2 seeds were never used:",
+            "  - queue(Succeeded(confidence=97.3), region_name='us-east-1')",
+            (
+                "  - queue_error('ThrottlingException', operation='GetFaceLivenessSessionResults', times=2): "
+                "raised 0 of 2 times"
+            ),
+            "",
+            "Sessions that were created:",
+            f"  - {session_id} in eu-west-1, account 123456789012",
+            "",
+            ADVICE,
+        ]
+
+
+def test_one_unused_seed_without_a_session(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.queue(Created(), InProgress(polls=2), ALIVE)
+
+        assert complaint(face_liveness) == [
+            "1 seed was never used:",
+            "  - queue(Created(), InProgress(polls=2), Succeeded(confidence=97.3))",
+            "",
+            "No session was created.",
+            "",
+            ADVICE,
+        ]
+
+
+def test_each_kind_of_unused_error_is_told_as_it_was_written(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.queue_error("InternalServerError", "on fire", session_id=IDS[1])
+        face_liveness.queue_error("ThrottlingException", operation="CreateFaceLivenessSession", times=None)
+        face_liveness.at("eu-west-1", "111122223333").queue_error("InternalServerError", times=3)
+
+        assert complaint(face_liveness)[:4] == [
+            "3 seeds were never used:",
+            (
+                "  - queue_error('InternalServerError', 'on fire', operation='GetFaceLivenessSessionResults', "
+                f"session_id='{IDS[1]}'): raised 0 of 1 times"
+            ),
+            "  - queue_error('ThrottlingException', operation='CreateFaceLivenessSession', times=None): raised 0 times",
+            (
+                "  - queue_error('InternalServerError', operation='GetFaceLivenessSessionResults', times=3, "
+                "region_name='eu-west-1', account_id='111122223333'): raised 0 of 3 times"
+            ),
+        ]
+
+
+def test_an_error_that_was_raised_less_often_than_queued_is_unused(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.queue_error("InternalServerError", times=2)
+        with pytest.raises(client().exceptions.InternalServerError):
+            poll(create())
+
+        assert complaint(face_liveness)[1] == (
+            "  - queue_error('InternalServerError', operation='GetFaceLivenessSessionResults', times=2): "
+            "raised 1 of 2 times"
+        )
+
+
+def test_a_long_list_is_cut_and_counted(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        for _ in range(60):
+            face_liveness.queue(ALIVE)
+
+        lines = complaint(face_liveness)
+
+    assert lines[0] == "60 seeds were never used:"
+    assert lines[50:53] == ["  - queue(Succeeded(confidence=97.3))", "  ... and 10 more", ""]
+
+
+def test_optional_seeds_are_no_complaint() -> None:
+    with FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE, optional=True)
+        face_liveness.queue_error("ThrottlingException", optional=True)
+
+        face_liveness.assert_all_used()
+
+
+def test_a_narrowed_handle_complains_of_its_own_seeds(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.at("us-east-1").queue(ALIVE)
+
+        face_liveness.at("eu-west-1").assert_all_used()
+        assert complaint(face_liveness.at("us-east-1"))[0] == "1 seed was never used:"
+
+
+def test_leaving_the_block_complains() -> None:
+    with pytest.raises(AssertionError, match=r"^1 seed was never used:"), FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+
+
+def test_a_block_that_raises_keeps_its_own_error() -> None:
+    def interrupted() -> None:
+        with FaceLiveness() as face_liveness:
+            face_liveness.queue(ALIVE)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+
+def test_a_mock_is_stopped_after_a_complaint() -> None:
+    with pytest.raises(AssertionError), FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+
+    with pytest.raises(RuntimeError):
+        FaceLiveness().queue(ALIVE)
+
+
+def test_a_nested_block_complains_of_its_own_seeds_only() -> None:
+    with mock_aws():
+        FaceLiveness().queue(ALIVE)
+        with FaceLiveness() as inner:
+            inner.assert_all_used()
+
+
+NO_MOCK = (
+    "no mock is active, and what is said now would be lost: mock_aws resets everything when it starts. "
+    "Say it inside `with FaceLiveness() as face_liveness:`, in a test that takes the pytest fixture face_liveness, "
+    "or inside @mock_aws."
+)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda handle: handle.queue(ALIVE),
+        lambda handle: handle.queue_error("ThrottlingException"),
+        lambda handle: handle.add_session(),
+        lambda handle: handle.set_default(ALIVE),
+        lambda handle: handle.set_after_expiry(ApiError("SessionNotFoundException")),
+        lambda handle: handle.session(IDS[0]),
+        lambda handle: handle.sessions,
+        lambda handle: handle.calls,
+        lambda handle: handle.assert_all_used(),
+    ],
+)
+def test_without_a_mock_every_verb_names_the_ways_in(use: object) -> None:
+    with pytest.raises(RuntimeError) as error:
+        use(FaceLiveness())  # type: ignore[operator]
+
+    assert str(error.value) == NO_MOCK
+
+
+def test_an_unknown_session_is_answered_with_the_known_ones(face_liveness: FaceLiveness) -> None:
+    face_liveness.add_session(session_id=IDS[1])
+    face_liveness.at("eu-west-1").add_session(session_id=IDS[2])
+
+    with pytest.raises(LookupError) as error:
+        face_liveness.session(IDS[0])
+
+    assert str(error.value).splitlines() == [
+        f"there is no session '{IDS[0]}'.",
+        "",
+        "Sessions that were created:",
+        f"  - {IDS[1]} in us-east-1, account 123456789012",
+        f"  - {IDS[2]} in eu-west-1, account 123456789012",
+    ]
+
+
+def test_an_unknown_session_where_there_is_none(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(LookupError) as error:
+        face_liveness.session(IDS[0])
+
+    assert str(error.value).splitlines() == [f"there is no session '{IDS[0]}'.", "", "No session was created."]
+
+
+def test_the_call_log_has_a_line_for_each_call(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(InProgress(), Succeeded(confidence=0.97))
+    face_liveness.queue_error("ThrottlingException")
+    session_id = create()
+    post("GetFaceLivenessSessionResults", {"SessionId": session_id})
+    status(session_id)
+    status(session_id)
+    post("GetFaceLivenessSessionResults", {"SessionId": session_id}, region_name="eu-west-1")
+    post("GetFaceLivenessSessionResults", {})
+
+    about = f"GetFaceLivenessSessionResults in us-east-1, session {session_id} ->"
+    assert call_log(face_liveness).splitlines() == [
+        f"CreateFaceLivenessSession in us-east-1 -> session {session_id}",
+        f"{about} ThrottlingException: Service Unavailable",
+        f"{about} IN_PROGRESS",
+        f"{about} SUCCEEDED with a confidence of 0.97 percent",
+        (
+            f"GetFaceLivenessSessionResults in eu-west-1, session {session_id} -> "
+            "SessionNotFoundException: Session not found (that session is in us-east-1)"
+        ),
+        (
+            "GetFaceLivenessSessionResults in us-east-1 -> ValidationException: 1 validation error detected: "
+            "Value null at 'sessionId' failed to satisfy constraint: Member must not be null"
+        ),
+    ]
+
+
+def test_the_call_log_of_a_test_that_called_nothing(face_liveness: FaceLiveness) -> None:
+    assert call_log(face_liveness) == "The code under test made no face liveness call."
+
+
+def test_no_image_is_printed(face_liveness: FaceLiveness) -> None:
+    box = BoundingBox(left=0, top=0, width=1, height=1)
+    seed = face_liveness.queue(Succeeded(97.3, reference_image=Image(b"\xff\xd8\xff secret", box)), optional=True)
+
+    assert str(seed) == (
+        "queue(Succeeded(confidence=97.3, reference_image=Image(<10 bytes>, "
+        "BoundingBox(left=0, top=0, width=1, height=1))))"
+    )

@@ -1,0 +1,350 @@
+"""The pytest plugin: fixture, marker, teardown error and report section, in test suites of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+CODE = """
+    import boto3
+    import pytest
+    from moto import mock_aws
+    from moto_liveness import *
+
+    rekognition = boto3.client("rekognition", "us-east-1")
+
+    def start_check():
+        return rekognition.create_face_liveness_session()["SessionId"]
+
+    def status(session_id):
+        return rekognition.get_face_liveness_session_results(SessionId=session_id)["Status"]
+"""
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester):
+    """Run a test suite that has the code above and the given tests, in this process."""
+    pytester.makepyfile(code_under_test=CODE)
+
+    def run_tests(tests: str, *arguments: str) -> pytest.RunResult:
+        path = pytester.makepyfile("from code_under_test import *\n" + "\n".join(_dedented(tests)))
+        return pytester.runpytest(path, "-p", "no:randomly", "-W", "error", *arguments)
+
+    return run_tests
+
+
+def _dedented(tests: str) -> list[str]:
+    lines = tests.strip("\n").splitlines()
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    return [line[indent:] for line in lines]
+
+
+def section(result: pytest.RunResult, title: str) -> list[str]:
+    """Return the lines of a part of pytest's output, from its title to the next one."""
+    lines = result.outlines
+    start = next(n for n, line in enumerate(lines) if title in line) + 1
+    end = next(n for n, line in enumerate(lines[start:], start) if line.startswith(("---", "===", "___")))
+    return [line for line in lines[start:end] if line]
+
+
+def test_the_fixture_mocks_and_seeds(run) -> None:
+    result = run("""
+        def test_a_live_person(face_liveness):
+            face_liveness.queue(Succeeded(confidence=97.3))
+            assert status(start_check()) == "SUCCEEDED"
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_the_fixture_and_the_decorator_go_together(run) -> None:
+    result = run("""
+        @mock_aws
+        def test_a_live_person(face_liveness):
+            face_liveness.queue(Succeeded(confidence=97.3))
+            assert status(start_check()) == "SUCCEEDED"
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_the_fixture_inside_a_mock_of_the_suite_leaves_nothing_behind(run) -> None:
+    result = run("""
+        @pytest.fixture(scope="module", autouse=True)
+        def aws():
+            with mock_aws():
+                yield
+
+        def test_first(face_liveness):
+            face_liveness.set_default(Succeeded(confidence=97.3))
+            assert status(start_check()) == "SUCCEEDED"
+
+        def test_second(face_liveness):
+            assert face_liveness.sessions == []
+            assert status(start_check()) == "CREATED"
+    """)
+
+    result.assert_outcomes(passed=2)
+
+
+def test_the_marker_queues_the_steps_of_one_session(run) -> None:
+    result = run("""
+        @pytest.mark.face_liveness(InProgress(), Succeeded(confidence=97.3))
+        def test_with_the_fixture(face_liveness):
+            session_id = start_check()
+            assert [status(session_id), status(session_id)] == ["IN_PROGRESS", "SUCCEEDED"]
+
+        @pytest.mark.face_liveness(Failed())
+        def test_without_the_fixture():
+            assert status(start_check()) == "FAILED"
+    """)
+
+    result.assert_outcomes(passed=2)
+
+
+def test_the_nearest_marker_wins(run) -> None:
+    result = run("""
+        @pytest.mark.face_liveness(Failed(), assert_all_used=False)
+        class TestCheck:
+            def test_of_the_class(self):
+                assert status(start_check()) == "FAILED"
+
+            @pytest.mark.face_liveness(Succeeded(confidence=97.3))
+            def test_of_its_own(self, face_liveness):
+                assert status(start_check()) == "SUCCEEDED"
+                face_liveness.queue(Expired())
+    """)
+
+    result.assert_outcomes(passed=2)
+
+
+def test_the_marker_works_on_a_unittest_test_case(run) -> None:
+    result = run("""
+        import unittest
+
+        class CheckTest(unittest.TestCase):
+            @pytest.mark.face_liveness(Failed())
+            def test_failed(self):
+                self.assertEqual(status(start_check()), "FAILED")
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_the_marker_chooses_what_comes_after_expiry(run) -> None:
+    result = run("""
+        from time_machine import travel
+
+        @pytest.mark.face_liveness(after_expiry=ApiError("SessionNotFoundException"))
+        def test_late():
+            with travel("2026-03-01T12:00Z", tick=False) as clock:
+                session_id = start_check()
+                clock.shift(180)
+                with pytest.raises(rekognition.exceptions.SessionNotFoundException):
+                    status(session_id)
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_the_marker_is_declared(run) -> None:
+    result = run(
+        """
+        @pytest.mark.face_liveness
+        def test_nothing():
+            pass
+    """,
+        "--strict-markers",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_the_marker_and_the_ini_option_are_documented(pytester: pytest.Pytester) -> None:
+    markers = pytester.runpytest("--markers")
+    options = pytester.runpytest("--help")
+
+    markers.stdout.fnmatch_lines(
+        ["@pytest.mark.face_liveness([*]steps, assert_all_used=True, after_expiry=Expired()): *"]
+    )
+    options.stdout.fnmatch_lines(["*face_liveness_assert_all_used (bool):*"])
+
+
+def test_the_fixture_is_documented(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--fixtures")
+
+    result.stdout.fnmatch_lines(["face_liveness*", "*Mock AWS for this test, and say what happens to the person*"])
+
+
+def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
+    result = run("""
+        @pytest.mark.face_liveness(asert_all_used=False)
+        def test_nothing():
+            pass
+    """)
+
+    result.assert_outcomes(errors=1)
+    assert section(result, "ERROR at setup of test_nothing") == [
+        "the marker face_liveness has no argument 'asert_all_used'. Did you mean 'assert_all_used'?"
+    ]
+
+
+def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(run) -> None:
+    result = run("""
+        def test_a_live_person(face_liveness):
+            face_liveness.queue(Succeeded(confidence=97.3))
+            face_liveness.queue_error("ThrottlingException", times=2)
+    """)
+
+    result.assert_outcomes(passed=1, errors=1)
+    assert section(result, "ERROR at teardown of test_a_live_person") == [
+        "AssertionError: 2 seeds were never used:",
+        "  - queue(Succeeded(confidence=97.3))",
+        (
+            "  - queue_error('ThrottlingException', operation='GetFaceLivenessSessionResults', times=2): "
+            "raised 0 of 2 times"
+        ),
+        "No session was created.",
+        'If this is on purpose, pass optional=True: see "Unused seeds" in the README.',
+    ]
+
+
+@pytest.mark.parametrize(
+    "silenced",
+    [
+        "@pytest.mark.face_liveness(assert_all_used=False)\ndef test_it(face_liveness): face_liveness.queue(Failed())",
+        "def test_it(face_liveness): face_liveness.queue(Failed(), optional=True)",
+    ],
+    ids=["marker", "optional"],
+)
+def test_an_unused_seed_can_be_on_purpose(run, silenced: str) -> None:
+    run(silenced).assert_outcomes(passed=1)
+
+
+def test_the_ini_option_is_the_default(run, pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nface_liveness_assert_all_used = false\n")
+
+    result = run("""
+        def test_by_default(face_liveness):
+            face_liveness.queue(Failed())
+
+        @pytest.mark.face_liveness(assert_all_used=True)
+        def test_with_the_marker(face_liveness):
+            face_liveness.queue(Failed())
+    """)
+
+    result.assert_outcomes(passed=2, errors=1)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [("assert False", "failed"), ("pytest.skip('why')", "skipped"), ("pytest.xfail('why')", "xfailed")],
+)
+def test_a_test_that_did_not_pass_gets_no_second_error(run, body: str, outcome: str) -> None:
+    result = run(f"""
+        def test_it(face_liveness):
+            face_liveness.queue(Failed())
+            {body}
+    """)
+
+    result.assert_outcomes(**{outcome: 1})
+
+
+def test_a_test_that_failed_by_itself_shows_its_calls(run) -> None:
+    result = run("""
+        def test_a_live_person(face_liveness):
+            face_liveness.add_session(Failed(), session_id="11111111-2222-3333-4444-555555555555")
+            assert status("11111111-2222-3333-4444-555555555555") == "SUCCEEDED"
+    """)
+
+    result.assert_outcomes(failed=1)
+    assert section(result, "Captured face liveness calls") == [
+        "GetFaceLivenessSessionResults in us-east-1, session 11111111-2222-3333-4444-555555555555 -> FAILED"
+    ]
+
+
+def test_a_test_that_passed_shows_no_calls(run) -> None:
+    result = run(
+        """
+        def test_it(face_liveness):
+            start_check()
+    """,
+        "-rA",
+    )
+
+    result.stdout.no_fnmatch_line("*Captured face liveness calls*")
+
+
+def test_a_failed_setup_of_another_fixture_shows_the_calls_too(run) -> None:
+    result = run("""
+        @pytest.fixture
+        def checked(face_liveness):
+            face_liveness.queue(Failed(), Expired())
+            start_check()
+            assert False
+
+        def test_it(checked):
+            pass
+    """)
+
+    result.assert_outcomes(errors=1)
+    assert section(result, "Captured face liveness calls")[0].startswith("CreateFaceLivenessSession in us-east-1 -> ")
+
+
+def test_misuse_shows_the_line_of_the_test_and_none_of_ours(run) -> None:
+    result = run("""
+        def test_it(face_liveness):
+            face_liveness.queue(Succeeded(confidence=973))
+    """)
+
+    result.stdout.fnmatch_lines(
+        [
+            ">       face_liveness.queue(Succeeded(confidence=973))",
+            "E       ValueError: confidence must be a percentage between 0 and 100, not 973",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*moto_liveness*.py*")
+
+
+def test_a_wrong_value_in_a_parametrization_fails_on_its_line(run) -> None:
+    result = run("""
+        @pytest.mark.parametrize("step", [Succeeded(confidence=973)])
+        def test_it(step):
+            pass
+    """)
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E   ValueError: confidence must be a percentage between 0 and 100, not 973"])
+
+
+def test_tests_without_face_liveness_are_left_alone(run) -> None:
+    result = run("""
+        def test_passes():
+            pass
+
+        def test_fails():
+            assert False
+    """)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.no_fnmatch_line("*face liveness*")
+
+
+def test_a_test_that_is_run_again_starts_anew(run, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+        from _pytest.runner import runtestprotocol
+
+        def pytest_runtest_protocol(item, nextitem):  # as pytest-rerunfailures does it
+            for _ in range(2):
+                item._initrequest()
+                runtestprotocol(item, nextitem=nextitem)
+            return True
+    """)
+
+    result = run("""
+        def test_it(face_liveness):
+            assert face_liveness.sessions == []
+            face_liveness.set_default(Failed())
+            assert status(start_check()) == "FAILED"
+    """)
+
+    result.assert_outcomes(passed=2)

@@ -1,0 +1,354 @@
+"""The values a test writes: what they accept, what they refuse and in which words, and how they print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import PIL.ImageChops
+import pytest
+
+from moto_liveness import (
+    ApiError,
+    BoundingBox,
+    Challenge,
+    Created,
+    Expired,
+    Failed,
+    Image,
+    InProgress,
+    Succeeded,
+)
+from moto_liveness.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
+from moto_liveness.session import check_steps
+
+JPEG = b"\xff\xd8\xff a face"
+BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
+
+
+def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Image:
+    return PIL.Image.new(mode, (width, height))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Succeeded(973), ValueError, "confidence must be a percentage between 0 and 100, not 973"),
+        (lambda: Succeeded(-0.1), ValueError, "confidence must be a percentage between 0 and 100, not -0.1"),
+        (lambda: Succeeded(math.nan), ValueError, "confidence must be a percentage between 0 and 100, not nan"),
+        (lambda: Succeeded("97"), TypeError, "confidence must be a percentage between 0 and 100, not '97'"),
+        (lambda: Succeeded(True), TypeError, "confidence must be a percentage between 0 and 100, not True"),
+        (lambda: Succeeded(None), TypeError, "confidence must be a percentage between 0 and 100, not None"),
+        (lambda: Failed(101), ValueError, "confidence must be a percentage between 0 and 100, not 101"),
+        (lambda: Created(polls=0), ValueError, "polls must be a whole number of at least 1, not 0"),
+        (lambda: Created(polls=1.5), ValueError, "polls must be a whole number of at least 1, not 1.5"),
+        (lambda: InProgress(polls=True), ValueError, "polls must be a whole number of at least 1, not True"),
+        (lambda: InProgress(seconds=0), ValueError, "seconds must be a number above 0, not 0"),
+        (lambda: InProgress(seconds="5"), TypeError, "seconds must be a number above 0, not '5'"),
+        (
+            lambda: InProgress(polls=2, seconds=5),
+            ValueError,
+            "polls=2 and seconds=5 exclude each other: keep one of them",
+        ),
+        (
+            lambda: ApiError("ResourceNotFoundException"),
+            ValueError,
+            (
+                "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. AWS models: "
+                "AccessDeniedException, InternalServerError, InvalidParameterException, "
+                "ProvisionedThroughputExceededException, SessionNotFoundException, ThrottlingException."
+            ),
+        ),
+        (lambda: ApiError("ThrottlingException", 5), TypeError, "message must be a text, not 5"),
+        (
+            lambda: Challenge("FaceMovmentChallenge", "1.0.0"),
+            ValueError,
+            "challenge type 'FaceMovmentChallenge' does not exist. Did you mean 'FaceMovementChallenge'?",
+        ),
+        (
+            lambda: Challenge("Blink", "1.0.0"),
+            ValueError,
+            "challenge type 'Blink' does not exist. There is: FaceMovementAndLightChallenge, FaceMovementChallenge.",
+        ),
+        (
+            lambda: Challenge("FaceMovementChallenge", "1.0"),
+            ValueError,
+            "a challenge version must have the form '2.0.0', not '1.0'",
+        ),
+        (
+            lambda: Succeeded(97, challenge="FaceMovementChallenge"),
+            TypeError,
+            (
+                "challenge must be a Challenge, as in Challenge('FaceMovementChallenge', '1.0.0'), "
+                "not 'FaceMovementChallenge'"
+            ),
+        ),
+        (
+            lambda: Succeeded(97, feedback="LOW_LIGHTING_DETECTED"),
+            TypeError,
+            "feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not 'LOW_LIGHTING_DETECTED'",
+        ),
+        (
+            lambda: Succeeded(97, feedback=["LOW_LIGHT_DETECTED"]),
+            ValueError,
+            "feedback code 'LOW_LIGHT_DETECTED' does not exist. Did you mean 'LOW_LIGHTING_DETECTED'?",
+        ),
+        (
+            lambda: Succeeded(97, feedback=[5]),
+            TypeError,
+            "feedback must be codes, or pairs of a code and a message, not 5",
+        ),
+        (
+            lambda: Succeeded(97, feedback=[("FACE_NOT_VISIBLE", "")]),
+            ValueError,
+            "feedback message must have 1 to 512 characters, not 0",
+        ),
+        (
+            lambda: Succeeded(97, feedback=["FACE_NOT_VISIBLE"] * 11),
+            ValueError,
+            "feedback has 11 items: AWS returns at most 10",
+        ),
+        (lambda: Succeeded(97, sdk_type="x" * 65), ValueError, "sdk_type must have 1 to 64 characters, not 65"),
+        (lambda: Succeeded(97, sdk_type=5), TypeError, "sdk_type must be a text, not 5"),
+        (lambda: Succeeded(97, audit_images=JPEG), TypeError, f"audit_images must be a list of images, not {JPEG!r}"),
+        (lambda: Succeeded(97, audit_images=4), TypeError, "audit_images must be a list of images, not 4"),
+        (
+            lambda: Succeeded(97, audit_images=[JPEG] * 5),
+            ValueError,
+            "audit_images has 5 images: AWS returns at most 4",
+        ),
+        (
+            lambda: Succeeded(97, reference_image=b""),
+            ValueError,
+            "the image is empty: AWS never sends an empty image. Pass None if there should be no image.",
+        ),
+        (
+            lambda: Image(b"fake image"),
+            ValueError,
+            (
+                "the image is no JPEG, it begins with b'fake ima': AWS sends JPEG. "
+                "Pass a JPEG, or a Pillow image, which is converted."
+            ),
+        ),
+        (
+            lambda: Image(JPEG + bytes(MAX_BYTES)),
+            ValueError,
+            "the image has 204,810 bytes: AWS sends at most 204,800. Make the image smaller.",
+        ),
+        (
+            lambda: Image(5),
+            TypeError,
+            "an image must be the bytes of a JPEG, a path, a Pillow image, an Image or None, not 5",
+        ),
+        (lambda: Image(JPEG, (0, 0, 1, 1)), TypeError, "bounding_box must be a BoundingBox, not (0, 0, 1, 1)"),
+        (
+            lambda: BoundingBox(left="0", top=0, width=1, height=1),
+            TypeError,
+            "left must be a number, not '0'",
+        ),
+        (
+            lambda: BoundingBox(left=0, top=math.inf, width=1, height=1),
+            ValueError,
+            "top must be a number, not inf",
+        ),
+        (
+            lambda: BoundingBox(left=0, top=0, width=-1, height=1),
+            ValueError,
+            "width must be a number of at least 0, not -1",
+        ),
+        (
+            lambda: BoundingBox.from_pixels(left=0, top=0, width=1, height=1, image_width=0, image_height=1),
+            ValueError,
+            "image_width must be a number of pixels of at least 1, not 0",
+        ),
+        (
+            lambda: BoundingBox.from_pixels(left="0", top=0, width=1, height=1, image_width=1, image_height=1),
+            TypeError,
+            "left must be a number of pixels, not '0'",
+        ),
+    ],
+)
+def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        make()
+
+    assert str(caught.value) == message
+
+
+ALIVE = Succeeded(97.3)
+
+
+@pytest.mark.parametrize(
+    ("steps", "error", "message"),
+    [
+        ((Succeeded,), TypeError, "Succeeded is a class, not a step: write Succeeded(...)"),
+        (([ALIVE],), TypeError, "a list is no step: pass the steps one by one, as in queue(*steps)"),
+        (
+            ("SUCCEEDED",),
+            TypeError,
+            "'SUCCEEDED' is no step. Steps are made with Created, InProgress, Succeeded, Failed, Expired, ApiError.",
+        ),
+        (
+            (InProgress(), Created()),
+            ValueError,
+            "Created() cannot follow InProgress(): a session never goes back",
+        ),
+        (
+            (Expired(), ALIVE),
+            ValueError,
+            "Succeeded(confidence=97.3) cannot follow Expired(): a session never goes back",
+        ),
+        (
+            (ALIVE, ApiError("InternalServerError"), Failed()),
+            ValueError,
+            "Failed() cannot follow Succeeded(confidence=97.3): a finished session does not change, it can only expire",
+        ),
+        (
+            (Expired(), Expired()),
+            ValueError,
+            "Expired() cannot follow Expired(): a finished session does not change, it can only expire",
+        ),
+        (
+            (Created(), InProgress(polls=2)),
+            ValueError,
+            "nothing follows InProgress(polls=2): add the step that does, or write InProgress() to let it stay",
+        ),
+        (
+            (Created(seconds=5),),
+            ValueError,
+            "nothing follows Created(seconds=5): add the step that does, or write Created() to let it stay",
+        ),
+    ],
+)
+def test_steps_that_no_session_could_go_through_are_refused(
+    steps: tuple[Any, ...], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        check_steps(steps)
+
+    assert str(caught.value) == message
+
+
+def test_a_path_that_does_not_exist_is_python_s_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        Image("nowhere.jpg")
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "face.png"
+    pillow().save(path)
+
+    with pytest.raises(ValueError, match="is no JPEG") as error:
+        Image(path)
+
+    assert str(error.value).startswith(f"the image {str(path)!r} is no JPEG, it begins with b'\\x89PNG")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_a_pillow_image_of_any_mode_is_written_as_jpeg(mode: str) -> None:
+    written = PIL.Image.open(BytesIO(Image(pillow(mode=mode)).data))
+
+    assert (written.format, written.size) == ("JPEG", (64, 48))
+
+
+def test_a_pillow_image_that_is_too_large_is_named_with_its_size() -> None:
+    noise = PIL.Image.effect_noise((1200, 900), 200)
+
+    with pytest.raises(ValueError, match="AWS sends at most") as error:
+        Image(noise)
+
+    assert str(error.value).startswith("the Pillow image of 1200x900, written as JPEG, has ")
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_an_image_can_be_bytes_of_any_kind(kind: Callable[[bytes], Any]) -> None:
+    assert Image(kind(JPEG)).data == JPEG
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_an_image_can_be_a_path(tmp_path: Path, kind: Callable[[Path], Any]) -> None:
+    path = tmp_path / "face.jpg"
+    path.write_bytes(JPEG)
+
+    assert Image(kind(path)).data == JPEG
+
+
+def test_an_image_of_an_image_keeps_its_box_unless_another_is_given() -> None:
+    image = Image(JPEG, BOX)
+    other = BoundingBox(left=0, top=0, width=1, height=1)
+
+    assert Image(image) == image
+    assert Image(image, other).bounding_box == other
+
+
+def test_the_largest_image_is_allowed() -> None:
+    data = JPEG + bytes(MAX_BYTES - len(JPEG))
+
+    assert len(Image(data).data) == 204_800
+
+
+def test_a_box_of_pixels_becomes_ratios() -> None:
+    box = BoundingBox.from_pixels(left=160, top=120, width=320, height=240, image_width=640, image_height=480)
+
+    assert box == BOX
+
+
+def test_a_box_may_lie_partly_outside_of_the_image() -> None:
+    box = BoundingBox(left=-0.1, top=1.2, width=1.5, height=0)
+
+    assert (box.left, box.top) == (-0.1, 1.2)
+
+
+@pytest.mark.parametrize("image", [PLACEHOLDER_REFERENCE_IMAGE, *PLACEHOLDER_AUDIT_IMAGES])
+def test_a_placeholder_is_a_jpeg_of_640x480_whose_box_fits_the_face(image: Image) -> None:
+    frame = PIL.Image.open(BytesIO(image.data)).convert("RGB")
+    background = PIL.Image.new("RGB", frame.size, frame.getpixel((0, 0)))
+    difference = PIL.ImageChops.difference(frame, background).convert("L").point(lambda value: 255 * (value > 24))
+    left, top, right, bottom = difference.getbbox()
+    drawn = BoundingBox.from_pixels(
+        left=left, top=top, width=right - left, height=bottom - top, image_width=640, image_height=480
+    )
+
+    assert frame.size == (640, 480)
+    for side in ("left", "top", "width", "height"):
+        assert getattr(image.bounding_box, side) == pytest.approx(getattr(drawn, side), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (Created(), "Created()"),
+        (InProgress(polls=2), "InProgress(polls=2)"),
+        (Created(seconds=1.5), "Created(seconds=1.5)"),
+        (Succeeded(97.3), "Succeeded(confidence=97.3)"),
+        (Succeeded(97.3, reference_image=None, audit_images=()), None),
+        (Succeeded(0, sdk_type="web"), "Succeeded(confidence=0, sdk_type='web')"),
+        (Failed(), "Failed()"),
+        (Failed(99.5), "Failed(confidence=99.5)"),
+        (Expired(), "Expired()"),
+        (ApiError("ThrottlingException"), "ApiError(code='ThrottlingException')"),
+        (
+            Image(JPEG, BOX),
+            "Image(<10 bytes>, BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5))",
+        ),
+    ],
+)
+def test_a_value_prints_as_it_was_written(value: object, printed: str | None) -> None:
+    assert repr(value) == (printed or "Succeeded(confidence=97.3, reference_image=None, audit_images=())")
+
+
+def test_values_are_frozen_equal_and_hashable() -> None:
+    assert Succeeded(97.3) == Succeeded(confidence=97.3)
+    assert len({Failed(), Failed(), Created(), InProgress()}) == 3
+    with pytest.raises(AttributeError):
+        Succeeded(97.3).confidence = 12  # type: ignore[misc]
+
+
+def test_a_status_can_name_a_parametrized_test() -> None:
+    steps = [Created(), InProgress(), Succeeded(97.3), Failed(), Expired(), ApiError("InternalServerError")]
+
+    assert [step.status for step in steps] == ["CREATED", "IN_PROGRESS", "SUCCEEDED", "FAILED", "EXPIRED", None]
