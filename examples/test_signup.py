@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 from signup import Verdict, start_check, verdict, wait_for_verdict
 
-from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
+from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Step, Succeeded
 
 
 def test_a_live_person_is_accepted(face_liveness: FaceLiveness) -> None:
@@ -33,7 +33,7 @@ def test_a_photo_is_rejected(face_liveness: FaceLiveness, confidence: float) -> 
     ],
     ids=repr,
 )
-def test_everything_else_that_can_happen(face_liveness: FaceLiveness, step: Failed, expected: Verdict) -> None:
+def test_everything_else_that_can_happen(face_liveness: FaceLiveness, step: Step, expected: Verdict) -> None:
     face_liveness.queue(step)
 
     assert verdict(start_check()) is expected

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from moto_liveness.control import FaceLiveness
     from moto_liveness.details import Challenge
     from moto_liveness.images import BoundingBox, Image
-    from moto_liveness.outcomes import ApiError, Created, Expired, Failed, InProgress, Succeeded
-    from moto_liveness.script import Call, Seed
+    from moto_liveness.outcomes import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
+    from moto_liveness.script import Call
+    from moto_liveness.seeds import Seed
+    from moto_liveness.server.threaded import FaceLivenessServer
     from moto_liveness.session import Session
 
 __all__ = [
@@ -29,11 +31,13 @@ __all__ = [
     "Created",
     "Expired",
     "FaceLiveness",
+    "FaceLivenessServer",
     "Failed",
     "Image",
     "InProgress",
     "Seed",
     "Session",
+    "Step",
     "Succeeded",
 ]
 
@@ -42,16 +46,19 @@ _HOMES = {
     "Call": "script",
     "Challenge": "details",
     "FaceLiveness": "control",
+    "FaceLivenessServer": "server.threaded",
     "Image": "images",
-    "Seed": "script",
+    "Seed": "seeds",
     "Session": "session",
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'outcomes')}"), name)
+if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'outcomes')}"), name)
 
 
 watch()

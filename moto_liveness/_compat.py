@@ -10,14 +10,45 @@ from typing import Any
 from xml.etree import ElementTree
 
 import boto3
+from moto import settings
 from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import HTTPException
 
+#: What to say where moto's server cannot be imported.
+NO_SERVER = "the server needs {missing}, which is not installed: pip install 'moto-liveness[server]'"
+
 
 def mock_is_active() -> bool:
     """Return whether any mock_aws is running."""
-    return MockAWS._nested_count > 0
+    kinds: list[type[MockAWS]] = [MockAWS, *MockAWS.__subclasses__()]  # those of server and proxy mode count apart
+    return any(kind._nested_count > 0 for kind in kinds)
+
+
+def http_request(request: Any) -> tuple[str, bytes]:
+    """Return method and body of a request, which is botocore's inside mock_aws and werkzeug's in a server."""
+    data = request.get_data() if hasattr(request, "get_data") else request.body
+    return str(request.method), data.encode() if isinstance(data, str) else bytes(data or b"")
+
+
+def start_server(host: str, port: int) -> tuple[Any, str, int]:
+    """Start moto's server in a thread, and return it with the host and the port that it listens on."""
+    try:
+        from moto.server import ThreadedMotoServer
+    except ModuleNotFoundError as error:
+        raise RuntimeError(NO_SERVER.format(missing=error.name)) from None
+    server: Any = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
+    server.start()
+    # get_host_and_port() came with moto 5.0.13.
+    host, port = server._server.server_address[:2]
+    return server, str(host), int(port)
+
+
+def server_endpoint() -> str | None:
+    """Return where mock_aws sends everything with TEST_SERVER_MODE or TEST_PROXY_MODE; None where it stays in here."""
+    if settings.TEST_SERVER_MODE:
+        return str(settings.test_server_mode_endpoint())
+    return str(settings.test_proxy_mode_endpoint()) if settings.is_test_proxy_mode() else None
 
 
 def default_account() -> str:

@@ -4,13 +4,14 @@
 test makes at import time, before anything imported moto, is never intercepted: it talks to the real AWS. And a pytest
 plugin that imports moto when pytest starts charges every run for it, tests of AWS or not.
 
-So a finder waits on sys.meta_path for two modules, and acts right behind each:
+So a finder waits on sys.meta_path for three modules, and acts right behind each:
 
 - boto3: moto is imported, before any client can exist;
-- moto.rekognition.responses: the two operations are installed.
+- moto.rekognition.responses: the two operations are installed;
+- moto.moto_api._internal.urls: the routes for seeding over HTTP are installed, before moto makes a server of its own.
 
 It finds nothing itself. It asks the other finders, and has their loader run the action after the module. Then the
-module is as if the finder had never been there, and after both the finder takes itself out.
+module is as if the finder had never been there, and after all of them the finder takes itself out.
 """
 
 from __future__ import annotations
@@ -35,7 +36,17 @@ def _install() -> None:
     install()
 
 
-_ACTIONS: dict[str, Callable[[], None]] = {"boto3": _import_moto, "moto.rekognition.responses": _install}
+def _install_routes() -> None:
+    from moto_liveness.install import install_routes
+
+    install_routes()
+
+
+_ACTIONS: dict[str, Callable[[], None]] = {
+    "boto3": _import_moto,
+    "moto.rekognition.responses": _install,
+    "moto.moto_api._internal.urls": _install_routes,
+}
 
 
 class _Loader:

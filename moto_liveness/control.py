@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
-import re
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any
 
 from moto import mock_aws
 
 from moto_liveness import _compat, checks, errors, reporting
+from moto_liveness.course import check_some_steps, check_steps
 from moto_liveness.outcomes import ApiError, Created, Expired, Step
-from moto_liveness.rekognition.models import LivenessBackend, current_script, liveness_backends, sessions_in, take_back
-from moto_liveness.script import Call, ErrorSeed, Mark, Scope, Script, Seed, SessionSeed
-from moto_liveness.session import Session, check_steps
+from moto_liveness.script import Call
+from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.server.remote import RemoteStore
+from moto_liveness.session import Session, check_session_id
+from moto_liveness.store import LocalStore, always_ready, check_mock, check_scope
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
-
-_SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class FaceLiveness:
@@ -25,36 +26,41 @@ class FaceLiveness:
 
     As a context manager it starts mock_aws, and checks at the end that every seed was used, unless the block raised or
     assert_all_used is False. Inside a mock that is already running, leaving the block takes back what was added in it.
-    The pytest fixture face_liveness is this same block. Inside mock_aws a plain FaceLiveness() does as well.
+    The pytest fixture face_liveness is this same block. Inside mock_aws a plain FaceLiveness() can be used as it is; it
+    checks nothing at the end unless assert_all_used() is called.
 
-    Every method but at() raises RuntimeError while no mock is active.
+    With endpoint_url it does all of this on a moto_liveness_server, without a mock in this process; with moto's
+    TEST_SERVER_MODE, on the server that mock_aws sends everything to.
+
+    Every method but at() raises RuntimeError while no mock is active, or while no server answers.
     """
 
-    def __init__(self, *, assert_all_used: bool = True) -> None:
-        self._assert_all_used = assert_all_used
+    def __init__(self, *, assert_all_used: bool = True, endpoint_url: str | None = None) -> None:
+        self._assert_all_used = checks.flag("assert_all_used", assert_all_used)
         self._scope = Scope()
-        self._blocks: list[tuple[Any, Mark]] = []
+        self._store = _store_at(endpoint_url)
+        self._starts_mock = endpoint_url is None
+        self._blocks: list[tuple[AbstractContextManager[object], int]] = []
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
 
     def __enter__(self) -> FaceLiveness:
-        mock = mock_aws()
-        mock.start()
-        self._blocks.append((mock, current_script().mark()))
+        mock: AbstractContextManager[object] = mock_aws() if self._starts_mock else contextlib.nullcontext()
+        mock.__enter__()
+        self._blocks.append((mock, self._store.mark()))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        __tracebackhide__ = True
         try:
             if kind is None and self._assert_all_used:
                 self.assert_all_used()
         finally:
             mock, mark = self._blocks.pop()
-            take_back(mark)
-            mock.stop()
+            self._store.take_back(mark)
+            mock.__exit__(None, None, None)
 
     def at(self, region_name: str | None = None, account_id: str | None = None) -> FaceLiveness:
         """Return a handle for one region or one account, or both; what is left out stays as it is here.
@@ -63,11 +69,13 @@ class FaceLiveness:
         Rekognition does not have (moto's MOTO_ALLOW_NONEXISTENT_REGION allows any) and for an account that is no
         twelve digits.
         """
-        if account_id is not None and not re.fullmatch(r"\d{12}", checks.text("account_id", account_id)):
-            raise ValueError(f"account_id must have twelve digits, not {account_id!r}")
         narrowed = copy.copy(self)
-        narrowed._scope = Scope(region_name or self._scope.region_name, account_id or self._scope.account_id)
-        narrowed._backend()
+        narrowed._scope = check_scope(
+            Scope(
+                self._scope.region_name if region_name is None else region_name,
+                self._scope.account_id if account_id is None else account_id,
+            )
+        )
         return narrowed
 
     def queue(self, *steps: Step, optional: bool = False) -> Seed:
@@ -77,8 +85,7 @@ class FaceLiveness:
         of the test, unless optional is True. Raises TypeError or ValueError for steps that no session could go through,
         and leaves what was queued before in place.
         """
-        __tracebackhide__ = True
-        return self._add(SessionSeed(self._scope, optional, steps=_checked("queue", steps)))
+        return self._store.add(SessionSeed(self._scope, optional, steps=check_some_steps("queue", steps)))
 
     def queue_error(
         self,
@@ -99,18 +106,7 @@ class FaceLiveness:
 
         Raises ValueError for an operation or a code that does not exist.
         """
-        errors.check_operation(operation)
-        errors.check_code(operation, code)
-        checks.text("message", message)
-        if times is not None and (type(times) is not int or times < 1):
-            raise ValueError(f"times must be a whole number of at least 1, or None for an outage, not {times!r}")
-        if session_id is not None:
-            _check_session_id(session_id)
-            if operation == errors.CREATE:
-                raise ValueError(f"{errors.CREATE} names no session: leave session_id out")
-        return self._add(
-            ErrorSeed(self._scope, optional, session_id, code=code, message=message, operation=operation, times=times)
-        )
+        return self._store.add(ErrorSeed(self._scope, optional, code, message, operation, times, session_id))
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
         """Add a session that exists now, for code that only polls. It is CREATED without steps, and never "unused".
@@ -118,21 +114,17 @@ class FaceLiveness:
         It lies in the region and account of this handle, see at(), else in the default ones of boto3 and moto. Polls
         return all the audit images of its steps. Raises ValueError for a session_id that is no UUID or is taken.
         """
-        script = self._script()
         checked = check_steps(steps) or (Created(),)
         if session_id is not None:
-            _check_session_id(session_id)
-        with script.lock:
-            if session_id in {session.id for session in sessions_in(Scope())}:
-                raise ValueError(f"session {session_id} exists already")
-            return self._backend().add_session(checked, session_id)
+            check_session_id(session_id)
+        return self._store.add_session(self._place(), checked, session_id)
 
     def set_default(self, *steps: Step) -> None:
         """Set the steps of all sessions that nobody queued, which otherwise are CREATED until they expire.
 
         This is the deliberate opt-out: with set_default(Succeeded(confidence=99.0)) a check cannot fail.
         """
-        self._script().defaults[self._scope] = _checked("set_default", steps)
+        self._store.set_default(self._scope, check_some_steps("set_default", steps))
 
     def set_after_expiry(self, step: Expired | ApiError) -> None:
         """Set what a poll gets once the three minutes are over, which AWS does not document.
@@ -140,79 +132,52 @@ class FaceLiveness:
         Expired(), the default, is Status EXPIRED; ApiError("SessionNotFoundException") is the other plausible answer.
         """
         if not isinstance(step, (Expired, ApiError)):
-            raise TypeError(f"after three minutes a session is Expired() or an ApiError(...), not {step!r}")
-        self._script().after_expiry[self._scope] = step
+            raise TypeError(f"after three minutes a session is Expired() or an ApiError(...), not {checks.shown(step)}")
+        self._store.set_after_expiry(self._scope, step)
 
     def session(self, session_id: str) -> Session:
         """Return the session with this id; raise LookupError, with the sessions that there are, if there is none."""
-        sessions = self.sessions
-        for session in sessions:
+        checks.text("session_id", session_id)
+        for session in self.sessions:
             if session.id == session_id:
                 return session
-        raise LookupError(reporting.unknown_session(session_id, sessions))
+        raise LookupError(reporting.unknown_session(session_id, self._store.sessions(Scope())))
 
     @property
     def sessions(self) -> list[Session]:
         """The sessions, created or added, in their order."""
-        self._script()
-        return list(sessions_in(self._scope))
+        return self._store.sessions(self._scope)
 
     @property
     def calls(self) -> list[Call]:
         """The calls that the code under test made, in their order."""
-        return [call for call in list(self._script().calls) if self._scope.covers(call.place)]
+        return self._store.calls(self._scope)
 
     def assert_all_used(self) -> None:
         """Raise AssertionError if a seed that is not optional was never used, with the sessions that were created."""
-        __tracebackhide__ = True
-        since = self._blocks[-1][1].number if self._blocks else 0
-        unused = [
-            seed
-            for seed in list(self._script().seeds)
-            if seed.number > since and not (seed.used or seed.optional) and self._scope.covers(seed.scope)
-        ]
+        unused = self._store.unused(self._scope, self._blocks[-1][1] if self._blocks else 0)
         if unused:
-            raise AssertionError(reporting.unused_seeds(unused, self.sessions))
+            raise AssertionError(
+                reporting.unused_seeds(unused, self._store.sessions(Scope()), self._store.calls(Scope()))
+            )
 
-    def _add(self, seed: SessionSeed | ErrorSeed) -> Seed:
-        self._script().add([seed])
-        return seed
-
-    def _backend(self) -> LivenessBackend:
-        account = liveness_backends[self._scope.account_id or _compat.default_account()]
-        region_name = self._scope.region_name or _compat.default_region()
-        try:
-            return account[region_name]
-        except KeyError:
-            suggestion = checks.suggestion(region_name, sorted(account.regions))
-            raise ValueError(f"Rekognition has no region {region_name!r}. {suggestion}") from None
-
-    def _script(self) -> Script:
-        if not _compat.mock_is_active():
-            raise RuntimeError(_NO_MOCK)
-        return current_script()
+    def _place(self) -> Scope:
+        return Scope(
+            self._scope.region_name or _compat.default_region(), self._scope.account_id or _compat.default_account()
+        )
 
 
 def call_log(face_liveness: FaceLiveness) -> str:
-    """Return the calls, a line each, for the report of a test that failed; also when its mock is gone already."""
-    scope = face_liveness._scope
-    calls = [call for call in current_script().calls if scope.covers(call.place)]
-    return reporting.call_log(calls, sessions_in(Scope()))
+    """Return the calls, a line each, for the report of a test that failed."""
+    try:
+        store = face_liveness._store
+        return reporting.call_log(face_liveness.calls, store.sessions(Scope()), store.unused(Scope()))
+    except RuntimeError as error:  # the test ended the mock itself
+        return str(error)
 
 
-_NO_MOCK = (
-    "no mock is active, and what is said now would be lost: mock_aws resets everything when it starts. "
-    "Say it inside `with FaceLiveness() as face_liveness:`, in a test that takes the pytest fixture face_liveness, "
-    "or inside @mock_aws."
-)
-
-
-def _checked(verb: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    if not steps:
-        raise ValueError(f"{verb}() needs at least one step, as in {verb}(Succeeded(confidence=97.3))")
-    return check_steps(steps)
-
-
-def _check_session_id(session_id: object) -> None:
-    if not isinstance(session_id, str) or not _SESSION_ID.fullmatch(session_id):
-        raise ValueError(f"session_id must be a UUID in lower case, as AWS makes them, not {session_id!r}")
+def _store_at(endpoint_url: str | None) -> LocalStore | RemoteStore:
+    if endpoint_url is not None:
+        return RemoteStore(endpoint_url, always_ready)
+    server = _compat.server_endpoint()
+    return LocalStore(check_mock) if server is None else RemoteStore(server, check_mock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class Challenge:
     def __post_init__(self) -> None:
         checks.choice("challenge type", self.type, CHALLENGES)
         if not isinstance(self.version, str) or not _VERSION.fullmatch(self.version):
-            raise ValueError(f"a challenge version must have the form '2.0.0', not {self.version!r}")
+            raise ValueError(f"a challenge version must have the form '2.0.0', not {checks.shown(self.version)}")
 
 
 class Feedback(NamedTuple):
@@ -70,7 +70,9 @@ def check_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ..
     if sources is None:
         return None
     if isinstance(sources, (bytes, str, Image)) or not isinstance(sources, Iterable):
-        raise TypeError(f"audit_images must be a list of images, not {sources!r}")
+        raise TypeError(
+            f"audit_images must be a list of images, as in audit_images=[image], not {checks.shown(sources)}"
+        )
     images = tuple(as_image(source) for source in sources)
     if len(images) > MAX_AUDIT_IMAGES:
         raise ValueError(f"audit_images has {len(images)} images: AWS returns at most {MAX_AUDIT_IMAGES}")
@@ -81,15 +83,15 @@ def check_challenge(challenge: object) -> Challenge | None:
     """Return a challenge, None if none is named."""
     if challenge is None or isinstance(challenge, Challenge):
         return challenge
-    raise TypeError(
-        f"challenge must be a Challenge, as in Challenge('FaceMovementChallenge', '1.0.0'), not {challenge!r}"
-    )
+    example = "Challenge('FaceMovementChallenge', '1.0.0')"
+    raise TypeError(f"challenge must be a Challenge, as in {example}, not {checks.shown(challenge)}")
 
 
 def check_feedback(items: Iterable[str | tuple[str, str]]) -> tuple[Feedback, ...]:
     """Return feedback, each code with its message."""
-    if isinstance(items, str) or not isinstance(items, Iterable):
-        raise TypeError(f"feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not {items!r}")
+    if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
+        example = "feedback=['LOW_LIGHTING_DETECTED']"
+        raise TypeError(f"feedback must be a list, as in {example}, not {checks.shown(items)}")
     feedback = tuple(_feedback_item(item) for item in items)
     if len(feedback) > 10:
         raise ValueError(f"feedback has {len(feedback)} items: AWS returns at most 10")
@@ -100,7 +102,7 @@ def _feedback_item(item: object) -> Feedback:
     if isinstance(item, str):
         return Feedback(item, FEEDBACK_MESSAGES[checks.choice("feedback code", item, FEEDBACK_MESSAGES)])
     if not isinstance(item, (tuple, list)) or len(item) != 2:
-        raise TypeError(f"feedback must be codes, or pairs of a code and a message, not {item!r}")
+        raise TypeError(f"feedback must be codes, or pairs of a code and a message, not {checks.shown(item)}")
     code, message = item
     return Feedback(
         checks.choice("feedback code", code, FEEDBACK_MESSAGES), checks.text("feedback message", message, 1, 512)

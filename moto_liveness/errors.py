@@ -38,8 +38,11 @@ def check_operation(operation: object) -> str:
 def check_code(operation: str, code: object) -> str:
     """Return the code of an error that AWS models for the operation."""
     modelled = [name for name in _ERRORS if operation == GET or name != "SessionNotFoundException"]
-    if code not in modelled:
-        raise ValueError(f"{operation} has no error {code!r}. AWS models: {', '.join(modelled)}.")
+    if checks.text("code", code) not in modelled:
+        # They all end alike, so more must be alike than elsewhere.
+        meant = checks.meant(code, modelled, likeness=0.75)
+        hint = f"{meant} " if meant else ""
+        raise ValueError(f"{operation} has no error {code!r}. {hint}AWS models: {', '.join(modelled)}.")
     return str(code)
 
 

@@ -86,7 +86,7 @@ class Image:
 
     def __init__(self, data: ImageSource, bounding_box: BoundingBox | None = None) -> None:
         if not isinstance(bounding_box, (BoundingBox, type(None))):
-            raise TypeError(f"bounding_box must be a BoundingBox, not {bounding_box!r}")
+            raise TypeError(f"bounding_box must be a BoundingBox, not {checks.shown(bounding_box)}")
         if isinstance(data, Image):
             vars(self).update(data=data.data, bounding_box=bounding_box or data.bounding_box)
         else:
@@ -120,6 +120,8 @@ def _read(source: object) -> tuple[bytes, str]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), "the image"
     if isinstance(source, (str, os.PathLike)):
+        if not os.fspath(source):
+            raise ValueError("the path of the image is empty")
         return Path(source).read_bytes(), f"the image {os.fspath(source)!r}"
     # Who has a Pillow image has imported PIL.Image already: nothing is imported here.
     pil = sys.modules.get("PIL.Image")
@@ -127,7 +129,9 @@ def _read(source: object) -> tuple[bytes, str]:
         file = BytesIO()
         source.convert("RGB").save(file, format="JPEG")
         return file.getvalue(), f"the Pillow image of {source.width}x{source.height}, written as JPEG,"
-    raise TypeError(f"an image must be the bytes of a JPEG, a path, a Pillow image, an Image or None, not {source!r}")
+    raise TypeError(
+        f"an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not {checks.shown(source)}"
+    )
 
 
 def _box(left: int, top: int, width: int, height: int) -> BoundingBox:

@@ -26,18 +26,22 @@ from moto_liveness.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 
 
-class _Value:
-    """A repr that a test author can paste: the arguments that differ from their defaults."""
+class Step:
+    """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError."""
+
+    #: The Status that the poll is answered with; None for an error.
+    status: ClassVar[str | None]
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __repr__(self) -> str:
+        # What a test author can paste: the arguments that differ from their defaults.
         given = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default]
         return f"{type(self).__name__}({', '.join(given)})"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class _Wait(_Value):
+class _Wait(Step):
     """A step that passes: after so many polls, or after so many seconds."""
 
     polls: int | None = None
@@ -46,12 +50,13 @@ class _Wait(_Value):
     def __post_init__(self) -> None:
         if self.polls is not None and self.seconds is not None:
             raise ValueError(f"polls={self.polls!r} and seconds={self.seconds!r} exclude each other: keep one of them")
-        if self.polls is not None and (type(self.polls) is not int or self.polls < 1):
-            raise ValueError(f"polls must be a whole number of at least 1, not {self.polls!r}")
+        if self.polls is not None:
+            checks.count("polls", self.polls)
         if self.seconds is not None:
-            checks.number("seconds", self.seconds, unit="a number above 0", low=1e-6)
+            checks.number("seconds", self.seconds, unit="a number above 0", low=1e-6, high=1e9)
 
 
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Created(_Wait):
     """The session exists and nobody has streamed a video yet: Status CREATED.
 
@@ -62,6 +67,7 @@ class Created(_Wait):
     status: ClassVar[str] = "CREATED"
 
 
+@dataclass(frozen=True, repr=False, kw_only=True)
 class InProgress(_Wait):
     """A video is being streamed or analysed: Status IN_PROGRESS, with the Challenge of the session.
 
@@ -73,7 +79,7 @@ class InProgress(_Wait):
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Succeeded(_Value):
+class Succeeded(Step):
     """The analysis is finished: Status SUCCEEDED. That alone does not mean "live": a spoof has a low confidence.
 
     confidence: percent, 0 to 100, answered as it was given.
@@ -118,7 +124,7 @@ class Succeeded(_Value):
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Failed(_Value):
+class Failed(Step):
     """The check could not be done: Status FAILED, with the Challenge of the session and nothing else unless given.
 
     The arguments are those of Succeeded, all optional, and what is not given is absent from the answer. There is no
@@ -154,15 +160,15 @@ class Failed(_Value):
         )
 
 
-@dataclass(frozen=True)
-class Expired:
+@dataclass(frozen=True, repr=False)
+class Expired(Step):
     """The session ran out, three minutes after it was created or because the test says so: Status EXPIRED."""
 
     status: ClassVar[str] = "EXPIRED"
 
 
 @dataclass(frozen=True, repr=False)
-class ApiError(_Value):
+class ApiError(Step):
     """The poll is answered with an error of GetFaceLivenessSessionResults instead of a Status.
 
     code: one that AWS models for the operation, such as "SessionNotFoundException".
@@ -183,5 +189,3 @@ class ApiError(_Value):
 
 #: A finished analysis: the steps that carry images.
 Finished: TypeAlias = Succeeded | Failed
-#: What one poll of a session reports.
-Step: TypeAlias = Created | InProgress | Succeeded | Failed | Expired | ApiError

@@ -6,17 +6,19 @@ PYTEST_DONT_REWRITE: there is no assert to rewrite. Every pytest run imports thi
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from moto_liveness import ApiError, Expired, FaceLiveness
-    from moto_liveness.outcomes import Step
+    from moto_liveness import FaceLiveness, FaceLivenessServer
+
+_T = TypeVar("_T")
 
 _INI = "face_liveness_assert_all_used"
 _HANDLE = pytest.StashKey["FaceLiveness"]()
 _PASSED = pytest.StashKey[bool]()
+_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,12 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a marked test the fixture, before any other, whether or not it takes it as an argument."""
-    for item in items:
-        names = getattr(item, "fixturenames", None)
-        if names is not None and item.get_closest_marker("face_liveness") and "face_liveness" not in names:
-            names.insert(0, "face_liveness")
+@pytest.fixture(autouse=True)
+def _face_liveness_of_the_marker(request: pytest.FixtureRequest) -> None:
+    # A marked test has the fixture, whether or not it takes it as an argument, and behind those of a wider scope.
+    if request.node.get_closest_marker("face_liveness") is not None:
+        request.getfixturevalue("face_liveness")
 
 
 @pytest.fixture
@@ -53,24 +54,30 @@ def face_liveness(request: pytest.FixtureRequest) -> Generator[FaceLiveness, Non
     A moto_liveness.FaceLiveness, inside its own `with` block. The marker of the same name takes the steps of a first
     session, assert_all_used and after_expiry.
     """
-    __tracebackhide__ = True
     from moto_liveness import FaceLiveness
 
-    marked = _marked(request.node)
-    ini: bool = request.config.getini(_INI)
-    assert_all_used = ini if marked.assert_all_used is None else marked.assert_all_used
     stash = request.node.stash
-    stash[_PASSED] = False
+    stash[_FAILED] = stash[_PASSED] = False
     with FaceLiveness(assert_all_used=False) as handle:
-        if marked.steps:
-            handle.queue(*marked.steps)
-        if marked.after_expiry is not None:
-            handle.set_after_expiry(marked.after_expiry)
+        assert_all_used = _without_traceback("the marker face_liveness: ", lambda: _mark(handle, request))
         stash[_HANDLE] = handle
         yield handle
         del stash[_HANDLE]
-        if stash[_PASSED] and assert_all_used:
-            _fail_without_traceback(handle.assert_all_used)
+        if stash[_PASSED] and not stash[_FAILED] and assert_all_used:
+            _without_traceback("AssertionError: ", handle.assert_all_used)
+
+
+@pytest.fixture(scope="session")
+def face_liveness_server() -> Generator[FaceLivenessServer, None, None]:
+    """Serve AWS on a free port of 127.0.0.1, for clients that mock_aws does not reach.
+
+    A moto_liveness.FaceLivenessServer: endpoint_url is for the clients, face_liveness for the test. It lives as long as
+    the test session: `with face_liveness_server.face_liveness as face_liveness:` takes back what one test said.
+    """
+    from moto_liveness import FaceLivenessServer
+
+    with FaceLivenessServer() as server:
+        yield server
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -80,6 +87,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     handle = item.stash.get(_HANDLE, None)
     if handle is None:
         return
+    # The parts of a test with subtests report themselves, before the whole does.
+    item.stash[_FAILED] |= report.failed
     item.stash[_PASSED] = report.when == "call" and report.passed
     if report.failed:
         from moto_liveness.control import call_log
@@ -88,35 +97,28 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         report.sections.append((SECTION, call_log(handle)))
 
 
-def _fail_without_traceback(check: Callable[[], None]) -> None:
-    """Let a check fail the test with its message alone: the traceback would only lead here."""
-    try:
-        check()
-    except AssertionError as error:
-        message = str(error)
-    else:
-        return
-    pytest.fail(f"AssertionError: {message}", pytrace=False)
+def _mark(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:
+    """Do what the markers of a test say, and return whether all seeds must be used. The nearest marker wins."""
+    from moto_liveness import checks
 
-
-class _Marked(NamedTuple):
-    """What the markers of a test say: the nearest one wins, as everywhere in pytest."""
-
-    steps: tuple[Step, ...]
-    assert_all_used: bool | None
-    after_expiry: Expired | ApiError | None
-
-
-def _marked(node: pytest.Item) -> _Marked:
-    markers = list(node.iter_markers("face_liveness"))
+    markers = list(request.node.iter_markers("face_liveness"))
     options: dict[str, Any] = {}
     for marker in reversed(markers):
         options |= marker.kwargs
-    unknown = [name for name in options if name not in _Marked._fields[1:]]
-    if unknown:
-        from moto_liveness import checks
-
-        suggestion = checks.suggestion(unknown[0], _Marked._fields[1:])
-        pytest.fail(f"the marker face_liveness has no argument {unknown[0]!r}. {suggestion}", pytrace=False)
+    for name in options:
+        checks.choice("argument", name, ["assert_all_used", "after_expiry"])
     steps = next((marker.args for marker in markers if marker.args), ())
-    return _Marked(steps, options.get("assert_all_used"), options.get("after_expiry"))
+    if steps:
+        handle.queue(*steps)
+    if "after_expiry" in options:
+        handle.set_after_expiry(options["after_expiry"])
+    return checks.flag("assert_all_used", options.get("assert_all_used", request.config.getini(_INI)))
+
+
+def _without_traceback(what: str, do: Callable[[], _T]) -> _T:
+    """Let what goes wrong fail the test with its message alone: the traceback would only lead here."""
+    try:
+        return do()
+    except (AssertionError, TypeError, ValueError) as error:
+        message = f"{what}{error}"
+    pytest.fail(message, pytrace=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from moto_liveness import checks, errors
-from moto_liveness.script import Call, Seed
+from moto_liveness.script import Call
 from moto_liveness.session import Session
 
 #: The title of the section in the report of a test that failed by itself.
@@ -15,14 +15,16 @@ SECTION = "Captured face liveness calls"
 _LONGEST_LIST = 50
 
 
-def unused_seeds(seeds: Sequence[Seed], sessions: Sequence[Session]) -> str:
-    """Return what to say about seeds that nothing used, next to the sessions that were created."""
+def unused_seeds(seeds: Sequence[str], sessions: Sequence[Session], calls: Sequence[Call]) -> str:
+    """Return what to say about seeds that nothing used, next to the sessions that the code under test created."""
+    created = {call.session_id for call in calls if call.operation == errors.CREATE}
+    places = [_place(session) for session in sessions if session.id in created]
     return "\n".join(
         [
             f"{checks.plural(len(seeds), 'seed')} {'was' if len(seeds) == 1 else 'were'} never used:",
-            *_list(map(str, seeds)),
+            *_list(seeds),
             "",
-            *_created(sessions),
+            *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
             "",
             'If this is on purpose, pass optional=True: see "Unused seeds" in the README.',
         ]
@@ -30,16 +32,20 @@ def unused_seeds(seeds: Sequence[Seed], sessions: Sequence[Session]) -> str:
 
 
 def unknown_session(session_id: object, sessions: Sequence[Session]) -> str:
-    """Return what to say about a session that does not exist, next to those that do."""
-    return "\n".join([f"there is no session {session_id!r}.", "", *_created(sessions)])
+    """Return what to say about a session that does not exist here, next to those that do, here or elsewhere."""
+    known = ["Sessions that exist:", *_list(map(_place, sessions))] if sessions else ["No session exists."]
+    return "\n".join([f"there is no session {checks.shown(session_id)} here.", "", *known])
 
 
-def call_log(calls: Sequence[Call], sessions: Sequence[Session]) -> str:
-    """Return a line for each call, with its region, its session and its answer."""
-    if not calls:
-        return "The code under test made no face liveness call."
+def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str]) -> str:
+    """Return a line for each call, with its region, its session and its answer; then the seeds that were not used."""
     regions = {session.id: session.region_name for session in sessions}
-    return "\n".join(_shortened([_line(call, regions) for call in calls]))
+    lines = _shortened([_line(call, regions) for call in calls]) or ["No face liveness call was answered."]
+    return "\n".join([*lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
+
+
+def _place(session: Session) -> str:
+    return f"{session.id} in {session.region_name}, account {session.account_id}"
 
 
 def _line(call: Call, regions: dict[str, str]) -> str:
@@ -56,13 +62,6 @@ def _answer(call: Call, regions: dict[str, str]) -> str:
         return f"session {call.session_id}"
     confidence = "" if call.confidence is None else f" with a confidence of {call.confidence} percent"
     return f"{call.status}{confidence}"
-
-
-def _created(sessions: Sequence[Session]) -> list[str]:
-    if not sessions:
-        return ["No session was created."]
-    places = (f"{session.id} in {session.region_name}, account {session.account_id}" for session in sessions)
-    return ["Sessions that were created:", *_list(places)]
 
 
 def _list(items: Iterable[str]) -> list[str]:

@@ -3,106 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from moto_liveness import errors
 from moto_liveness.outcomes import Created, Expired, Step
+from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
 
 _T = TypeVar("_T")
 
-
-@dataclass(frozen=True)
-class Scope:
-    """Where something applies: None is any region, or any account."""
-
-    region_name: str | None = None
-    account_id: str | None = None
-
-    def covers(self, other: Scope) -> bool:
-        """Return whether a place, or a narrower scope, lies in this one."""
-        return self.region_name in (None, other.region_name) and self.account_id in (None, other.account_id)
-
-    def around(self) -> Iterator[Scope]:
-        """Yield the scopes that cover this place, the narrowest first."""
-        yield self
-        yield Scope(self.region_name, None)
-        yield Scope(None, self.account_id)
-        yield Scope(None, None)
-
-
-@dataclass(eq=False)
-class Seed:
-    """What a test queued: the steps of one session, or an error for calls."""
-
-    #: Where the seed applies.
-    scope: Scope
-    #: Whether it is no mistake if the seed stays unused.
-    optional: bool
-    #: The session: the one that got the steps, None before; for an error the one that its calls must name, if any.
-    session_id: str | None = None
-    number: int = field(default=0, repr=False)
-
-    @property
-    def used(self) -> bool:
-        """Whether nothing is left of the seed: a session got the steps, or the error was raised all its times."""
-        raise NotImplementedError
-
-    @property
-    def _where(self) -> str:
-        scope = (("region_name", self.scope.region_name), ("account_id", self.scope.account_id))
-        return "".join(f", {name}={value!r}" for name, value in scope if value is not None)
-
-
-@dataclass(eq=False)
-class SessionSeed(Seed):
-    """The steps of one session that is still to be created."""
-
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def used(self) -> bool:
-        """Whether a session got the steps."""
-        return self.session_id is not None
-
-    def __str__(self) -> str:
-        return f"queue({', '.join(map(repr, self.steps))}{self._where})"
-
-
-@dataclass(eq=False)
-class ErrorSeed(Seed):
-    """An error for calls that are still to be made; times=None is an outage."""
-
-    code: str = ""
-    message: str = ""
-    operation: str = errors.GET
-    times: int | None = 1
-    raised: int = 0
-
-    @property
-    def used(self) -> bool:
-        """Whether the error was raised all its times; an outage, whether it was raised at all."""
-        return self.raised >= (self.times or 1)
-
-    @property
-    def spent(self) -> bool:
-        """Whether it will never be raised again."""
-        return self.times is not None and self.raised >= self.times
-
-    def answers(self, operation: str, scope: Scope, session_id: str | None) -> bool:
-        """Return whether a call is one that the error is for."""
-        return self.operation == operation and self.scope.covers(scope) and self.session_id in (None, session_id)
-
-    def __str__(self) -> str:
-        arguments = [repr(self.code), *([repr(self.message)] if self.message else []), f"operation={self.operation!r}"]
-        arguments += [f"times={self.times}"] if self.times != 1 else []
-        arguments += [f"session_id={self.session_id!r}"] if self.session_id else []
-        of = "" if self.times is None else f" of {self.times}"
-        return f"queue_error({', '.join(arguments)}{self._where}): raised {self.raised}{of} times"
+# They go on when moto resets the script, so that what comes after a reset also comes after an earlier mark.
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -129,6 +44,8 @@ class Call:
     account_id: str
     #: The time of the first attempt, in UTC, by the clock that freezegun and time-machine move.
     at: datetime.datetime
+    #: Its place in the order of everything that a test said and that happened.
+    number: int = field(repr=False, compare=False)
 
     @property
     def place(self) -> Scope:
@@ -136,14 +53,23 @@ class Call:
         return Scope(self.region_name, self.account_id)
 
 
-@dataclass(frozen=True)
-class Mark:
-    """The state of a script at one moment."""
+class Settings(Generic[_T]):
+    """What a test set for a scope: the last word for the narrowest scope counts."""
 
-    number: int
-    calls: int
-    defaults: dict[Scope, tuple[Step, ...]]
-    after_expiry: dict[Scope, Step]
+    def __init__(self) -> None:
+        self._said: dict[Scope, list[tuple[int, _T]]] = {}
+
+    def say(self, scope: Scope, number: int, value: _T) -> None:
+        """Set the value for a scope."""
+        self._said.setdefault(scope, []).append((number, value))
+
+    def at(self, place: Scope, otherwise: _T) -> _T:
+        """Return the value for a place."""
+        return next((said[-1][1] for scope in place.around() if (said := self._said.get(scope))), otherwise)
+
+    def take_back(self, mark: int) -> None:
+        """Forget what was said after the mark."""
+        self._said = {scope: [one for one in said if one[0] <= mark] for scope, said in self._said.items()}
 
 
 class Script:
@@ -154,24 +80,22 @@ class Script:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.seeds: list[Seed] = []
+        self.seeds: list[SessionSeed | ErrorSeed] = []
         self.calls: list[Call] = []
-        self.defaults: dict[Scope, tuple[Step, ...]] = {}
-        self.after_expiry: dict[Scope, Step] = {}
-        self._number = 0
+        self.defaults: Settings[tuple[Step, ...]] = Settings()
+        self.after_expiry: Settings[Step] = Settings()
         self._queues: dict[Scope, deque[SessionSeed]] = {}
         self._errors: list[ErrorSeed] = []
 
-    def number(self) -> int:
-        """Return the next number of what is added: seeds and sessions have one each, in their order."""
-        self._number += 1
-        return self._number
+    def next_number(self) -> int:
+        """Return the next number: seeds, sessions, settings and calls have one each, in their order."""
+        return next(_NUMBERS)
 
     def add(self, seeds: Iterable[SessionSeed | ErrorSeed]) -> None:
         """Queue the seeds, all of them or, if one is wrong, none."""
         with self.lock:
             for seed in seeds:
-                seed.number = self.number()
+                seed.number = self.next_number()
                 self.seeds.append(seed)
                 if isinstance(seed, ErrorSeed):
                     self._errors.append(seed)
@@ -190,11 +114,11 @@ class Script:
 
     def default_steps(self, place: Scope) -> tuple[Step, ...]:
         """Return the steps of a session that nobody queued."""
-        return _narrowest(self.defaults, place, (Created(),))
+        return self.defaults.at(place, (Created(),))
 
     def expiry_step(self, place: Scope) -> Step:
         """Return what a poll reports once the three minutes are over."""
-        return _narrowest(self.after_expiry, place, Expired())
+        return self.after_expiry.at(place, Expired())
 
     def raise_error(self, operation: str, place: Scope, session_id: str | None) -> ErrorSeed | None:
         """Return the oldest queued error for a call, counted as raised."""
@@ -206,22 +130,21 @@ class Script:
                 return seed
         return None
 
-    def mark(self) -> Mark:
-        """Return the present state, for take_back."""
+    def withdraw(self, scope: Scope) -> None:
+        """Withdraw what is left of the seeds in a scope."""
         with self.lock:
-            return Mark(self._number, len(self.calls), dict(self.defaults), dict(self.after_expiry))
+            self._keep(lambda seed: seed.used or not scope.covers(seed.scope))
 
-    def take_back(self, mark: Mark) -> None:
-        """Take back what was added since the mark. What was used up since then stays used."""
+    def take_back(self, mark: int) -> None:
+        """Take back all that has come since a number was the last. What was used up since then stays used."""
         with self.lock:
-            for queue in self._queues.values():
-                while queue and queue[-1].number > mark.number:
-                    queue.pop()
-            self._errors = [seed for seed in self._errors if seed.number <= mark.number]
-            self.seeds = [seed for seed in self.seeds if seed.number <= mark.number]
-            del self.calls[mark.calls :]
-            self.defaults, self.after_expiry = mark.defaults, mark.after_expiry
+            self._keep(lambda seed: seed.number <= mark)
+            while self.calls and self.calls[-1].number > mark:
+                self.calls.pop()
+            self.defaults.take_back(mark)
+            self.after_expiry.take_back(mark)
 
-
-def _narrowest(settings: Mapping[Scope, _T], place: Scope, otherwise: _T) -> _T:
-    return next((settings[scope] for scope in place.around() if scope in settings), otherwise)
+    def _keep(self, wanted: Callable[[Seed], bool]) -> None:
+        self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}
+        self._errors = list(filter(wanted, self._errors))
+        self.seeds = list(filter(wanted, self.seeds))

@@ -1,15 +1,16 @@
-"""Core: a session, and which of its steps a poll at a given time reports."""
+"""Core: a session, as a test holds it and as it goes through its steps."""
 
 from __future__ import annotations
 
 import datetime
-import itertools
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from moto_liveness import checks
+from moto_liveness.course import Course, check_order, check_some_steps
 from moto_liveness.details import Challenge
-from moto_liveness.outcomes import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
+from moto_liveness.outcomes import Failed, Step, Succeeded
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 
@@ -17,9 +18,7 @@ __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not
 #: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
 LIFETIME = datetime.timedelta(seconds=180)
 
-_STEPS = (Created, InProgress, Succeeded, Failed, Expired, ApiError)
-# A session never goes back, and what was analysed once is not analysed again: it can only expire.
-_RANK = {"CREATED": 0, "IN_PROGRESS": 1, "SUCCEEDED": 2, "FAILED": 2, "EXPIRED": 3}
+_SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def now() -> datetime.datetime:
@@ -27,85 +26,13 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
 
 
-def check_steps(steps: tuple[object, ...]) -> tuple[Step, ...]:
-    """Return the steps if one session can go through them in this order; raise TypeError or ValueError if not."""
-    for step in steps:
-        _check_step(step)
-    checked: tuple[Step, ...] = steps  # type: ignore[assignment]
-    reported = [step for step in checked if step.status]
-    for step, following in itertools.pairwise(reported):
-        check_order(step, following)
-    last = checked[-1] if checked else None
-    if isinstance(last, (Created, InProgress)) and (last.polls or last.seconds):
-        raise ValueError(
-            f"nothing follows {last!r}: add the step that does, or write {type(last).__name__}() to let it stay"
-        )
-    return checked
-
-
-def _check_step(step: object) -> None:
-    if isinstance(step, _STEPS):
-        return
-    if step in _STEPS:
-        raise TypeError(f"{step.__name__} is a class, not a step: write {step.__name__}(...)")
-    if isinstance(step, (list, tuple)):
-        raise TypeError("a list is no step: pass the steps one by one, as in queue(*steps)")
-    names = ", ".join(kind.__name__ for kind in _STEPS)
-    raise TypeError(f"{step!r} is no step. Steps are made with {names}.")
-
-
-def check_order(step: Step, following: Step) -> None:
-    """Raise ValueError if no session could report the one step and then the other."""
-    before, after = _RANK[str(step.status)], _RANK[str(following.status)]
-    if after < before:
-        raise ValueError(f"{following!r} cannot follow {step!r}: a session never goes back")
-    if after == before >= _RANK["SUCCEEDED"]:
-        raise ValueError(
-            f"{following!r} cannot follow {step!r}: a finished session does not change, it can only expire"
-        )
-
-
-@dataclass(frozen=True)
-class _Course:
-    """The steps of a session and how far it is: at which of them, since when, reported by how many polls."""
-
-    steps: tuple[Step, ...]
-    since: datetime.datetime
-    index: int = 0
-    reports: int = 0
-
-    @property
-    def step(self) -> Step:
-        return self.steps[self.index]
-
-    @property
-    def seconds(self) -> float | None:
-        """How long the step lasts by the clock, if it does."""
-        return self.step.seconds if isinstance(self.step, (Created, InProgress)) else None
-
-    @property
-    def polls(self) -> int | None:
-        """After how many polls the step is over: None for the last step and for one that waits for the clock."""
-        if self.index == len(self.steps) - 1 or self.seconds is not None:
-            return None
-        return (self.step.polls or 1) if isinstance(self.step, (Created, InProgress)) else 1
-
-    def at(self, time: datetime.datetime) -> _Course:
-        """Leave the steps whose seconds are over by then."""
-        course = self
-        while course.seconds is not None:
-            end = course.since + datetime.timedelta(seconds=course.seconds)
-            if time < end:
-                break
-            course = replace(course, since=end, index=course.index + 1, reports=0)
-        return course
-
-    def report(self, time: datetime.datetime) -> _Course:
-        """Count a poll, and leave the step if that was the last of its polls."""
-        reports = self.reports + 1
-        if self.polls is not None and reports >= self.polls:
-            return replace(self, since=time, index=self.index + 1, reports=0)
-        return replace(self, reports=reports)
+def check_session_id(session_id: object) -> str:
+    """Return a session id as AWS makes them."""
+    if not isinstance(session_id, str):
+        raise TypeError(f"session_id must be a str, as session.id is, not {checks.shown(session_id)}")
+    if not _SESSION_ID.fullmatch(session_id):
+        raise ValueError(f"session_id must be a UUID in lower case, as AWS makes them, not {checks.shown(session_id)}")
+    return session_id
 
 
 class Session:
@@ -119,8 +46,6 @@ class Session:
         *,
         id: str,
         request: Mapping[str, Any],
-        steps: tuple[Step, ...],
-        challenge: Challenge,
         created_at: datetime.datetime,
         region_name: str,
         account_id: str,
@@ -138,11 +63,6 @@ class Session:
         self.account_id = account_id
         #: How many audit images a poll returns at most: the AuditImagesLimit of the request, from 0 to 4.
         self.audit_images_limit = audit_images_limit
-        #: How many polls were answered with a step of this session.
-        self.poll_count = 0
-        self._preferred_challenge = challenge
-        self._reported: Step | None = None
-        self._course = _Course(steps, since=created_at)
 
     def __repr__(self) -> str:
         return f"<Session {self.id} in {self.region_name}, account {self.account_id}: {self.status}>"
@@ -150,7 +70,12 @@ class Session:
     @property
     def status(self) -> str | None:
         """The Status that a poll would report now; None where it would be answered with an ApiError."""
-        return self.step_at(now(), Expired()).status
+        raise NotImplementedError
+
+    @property
+    def poll_count(self) -> int:
+        """How many polls were answered with a step of this session."""
+        raise NotImplementedError
 
     def set_outcome(self, *steps: Step) -> None:
         """Replace the steps that are still to come, from now on: what happens to the person, decided during the test.
@@ -158,21 +83,58 @@ class Session:
         With an OutputConfig, the images of Succeeded are written to S3 at once. Raises ValueError if the session was
         reported further on than the first step, or is expired: a session never goes back.
         """
+        raise NotImplementedError
+
+
+class ScriptedSession(Session):
+    """A session that goes through its steps."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        request: Mapping[str, Any],
+        created_at: datetime.datetime,
+        region_name: str,
+        account_id: str,
+        audit_images_limit: int,
+        steps: tuple[Step, ...],
+        challenge: Challenge,
+    ) -> None:
+        super().__init__(
+            id=id,
+            request=request,
+            created_at=created_at,
+            region_name=region_name,
+            account_id=account_id,
+            audit_images_limit=audit_images_limit,
+        )
+        self._preferred_challenge = challenge
+        self._poll_count = 0
+        self._reported: Step | None = None
+        self._course = Course(steps, since=self.created_at)
+
+    @property
+    def poll_count(self) -> int:
+        """See Session.poll_count."""
+        return self._poll_count
+
+    def set_outcome(self, *steps: Step) -> None:
+        """See Session.set_outcome."""
         at = now()
-        self._course = _Course(self.check_outcome(steps, at), since=at)
+        self._course = Course(self.check_outcome(steps, at), since=at)
 
     def check_outcome(self, steps: tuple[Step, ...], at: datetime.datetime) -> tuple[Step, ...]:
-        """Return the steps if the session can still go through them."""
-        checked = check_steps(steps)
-        if not checked:
-            raise ValueError("set_outcome() needs at least one step, as in set_outcome(Succeeded(confidence=97.3))")
+        """Return the steps if the session can still go through them; see set_outcome."""
+        checked = check_some_steps("set_outcome", steps)
         if self.expired_at(at):
             raise ValueError(
                 f"session {self.id} is EXPIRED, {LIFETIME.seconds} seconds after it was created at {self.created_at}: "
                 "its outcome cannot change"
             )
-        if self._reported is not None and checked[0].status and self._reported != checked[0]:
-            check_order(self._reported, checked[0])
+        following = next((step for step in checked if step.status), self._reported)
+        if self._reported is not None and following is not None and self._reported != following:
+            check_order(self._reported, following)
         return checked
 
     @property
@@ -197,7 +159,7 @@ class Session:
         """Count a poll and return the step that it reports."""
         step = self.step_at(at, after_expiry)
         self._course = self._course.at(at).report(at)
-        self.poll_count += 1
+        self._poll_count += 1
         if step.status:
             self._reported = step
         return step

@@ -14,6 +14,9 @@ from botocore.config import Config
 # One attempt: botocore sleeps between attempts. The tests of retries make clients of their own.
 _CONFIG = Config(retries={"max_attempts": 0})
 
+# Where the requests go: to AWS, which mock_aws intercepts, or to the server of tests/served.
+ENDPOINT: str | None = None
+
 MODEL = boto3.Session().client("rekognition", "us-east-1").meta.service_model
 CREATE_INPUT = MODEL.operation_model("CreateFaceLivenessSession").input_shape
 GET_OUTPUT = MODEL.operation_model("GetFaceLivenessSessionResults").output_shape
@@ -26,13 +29,18 @@ needs_challenges = pytest.mark.skipif(
 
 def client(service: str = "rekognition", region_name: str = "us-east-1") -> Any:
     """Return a client. It is made once: mocks come and go, and the client stays."""
-    return _client(service, region_name)
+    return _client(service, region_name, ENDPOINT)
 
 
 @functools.cache
-def _client(service: str, region_name: str) -> Any:
+def _client(service: str, region_name: str, endpoint_url: str | None) -> Any:
     return boto3.client(
-        service, region_name, aws_access_key_id="testing", aws_secret_access_key="testing", config=_CONFIG
+        service,
+        region_name,
+        endpoint_url=endpoint_url,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        config=_CONFIG,
     )
 
 
@@ -60,8 +68,14 @@ def status(session_id: str) -> str:
 def post(operation: str, body: object, region_name: str = "us-east-1", **headers: str) -> requests.Response:
     """Send what a client in any language could send: members that botocore does not know yet, wrong types, no JSON."""
     data = body if isinstance(body, str) else json.dumps(body)
-    sent = {"X-Amz-Target": f"RekognitionService.{operation}", "Content-Type": "application/x-amz-json-1.1", **headers}
-    return requests.post(f"https://rekognition.{region_name}.amazonaws.com/", data=data, headers=sent)
+    sent = {
+        "X-Amz-Target": f"RekognitionService.{operation}",
+        "Content-Type": "application/x-amz-json-1.1",
+        # A server tells service and region from the credential scope of the signature.
+        "Authorization": f"AWS4-HMAC-SHA256 Credential=testing/20260301/{region_name}/rekognition/aws4_request",
+        **headers,
+    }
+    return requests.post(ENDPOINT or f"https://rekognition.{region_name}.amazonaws.com/", data=data, headers=sent)
 
 
 def get(session_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 import moto_liveness
 
 PACKAGE = Path(moto_liveness.__file__).parent
-CORE = ["checks", "errors", "images", "details", "outcomes", "session", "script"]
+CORE = ["checks", "errors", "images", "details", "outcomes", "course", "session", "seeds", "script"]
 SERVICE = [f"rekognition.{path.stem}" for path in (PACKAGE / "rekognition").glob("*.py")]
 
 #: Who may import what of this package, beside the core.
@@ -18,12 +18,20 @@ ROOMS = {
     **{module: set() for module in CORE},
     **{module: {"_compat", "rekognition"} for module in SERVICE},
     "_compat": set(),
-    "__init__": {"autoload", "control"},
+    "__init__": {"autoload", "control", "server.threaded"},
     "autoload": {"install"},
-    "install": {"rekognition.responses"},
+    "install": {"rekognition.responses", "server.routes"},
+    "__main__": {"server.command"},
     "reporting": set(),
-    "control": {"_compat", "reporting", "rekognition.models"},
+    "store": {"_compat", "rekognition.models"},
+    "control": {"_compat", "reporting", "store", "server.remote"},
     "pytest_plugin": {"__init__", "control", "reporting"},
+    "server.__init__": set(),
+    "server.wire": set(),
+    "server.remote": {"server.wire"},
+    "server.routes": {"_compat", "rekognition.models", "store", "server.remote", "server.wire"},
+    "server.command": {"_compat", "install"},
+    "server.threaded": {"_compat", "control", "install", "store"},
 }
 
 
@@ -82,9 +90,10 @@ def test_moto_is_reached_where_a_moto_service_reaches_it_and_in_one_other_place(
     service = {"moto.core.models", "moto.core.responses"}
     allowed = {
         "_compat": reached,
-        "install": {"moto.rekognition.responses"},
+        "install": {"moto.rekognition.responses", "moto.moto_api._internal.urls"},
         "rekognition.models": public | service,
         "rekognition.responses": public | service,
+        "rekognition.transitions": {"moto.moto_api"},
     }.get(module, {"moto"})
 
     assert reached <= allowed

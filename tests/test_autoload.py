@@ -43,6 +43,11 @@ import sys
 
 def test_nothing_was_imported():
     assert sorted({"moto", "boto3", "botocore", "requests", "werkzeug"} & set(sys.modules)) == []
+    assert sorted(name for name in sys.modules if name.startswith("moto_liveness")) == [
+        "moto_liveness",
+        "moto_liveness.autoload",
+        "moto_liveness.pytest_plugin",
+    ]
 """
 
 WITHOUT_THE_PLUGIN = """
@@ -59,7 +64,9 @@ def outcomes(pytester: pytest.Pytester, test: str, *arguments: str) -> dict[str,
     return pytester.runpytest_subprocess("-W", "error", "-p", "no:xdist", *arguments).parseoutcomes()
 
 
-@pytest.mark.parametrize("arguments", [(), ("--import-mode=importlib",)], ids=["", "importlib"])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--import-mode=importlib",), ("-p", "xdist", "-n", "2")], ids=["", "importlib", "xdist"]
+)
 def test_a_run_without_boto3_imports_neither_moto_nor_boto3(
     pytester: pytest.Pytester, arguments: tuple[str, ...]
 ) -> None:
@@ -186,6 +193,7 @@ def test_sixteen_threads_may_race_for_the_import(pytester: pytest.Pytester) -> N
         threads = [threading.Thread(target=race, args=(number,)) for number in range(16)]
         for thread in threads: thread.start()
         for thread in threads: thread.join()
+        from moto.moto_api._internal import urls
         from moto.rekognition.responses import RekognitionResponse
         waiting = [finder for finder in sys.meta_path if type(finder).__module__ == "moto_liveness.autoload"]
         print(errors, waiting, hasattr(RekognitionResponse, "create_face_liveness_session"))

@@ -161,7 +161,7 @@ def test_choice_the_text_of_session_not_found(face_liveness: FaceLiveness) -> No
 
 
 def test_choice_the_texts_of_feedback(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(Succeeded(confidence=12.0, feedback=FEEDBACK_MESSAGES))
+    face_liveness.queue(Succeeded(confidence=12.0, feedback=list(FEEDBACK_MESSAGES)))
 
     feedback = get(create())["Feedback"]
 

@@ -11,6 +11,7 @@ from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
 from moto_liveness import Created, FaceLiveness, Failed, InProgress, Succeeded
+from tests import aws
 from tests.aws import client, create, create_with_images, get, needs_challenges, poll, post, status
 
 LIGHT = "FaceMovementAndLightChallenge"
@@ -133,7 +134,7 @@ def test_the_reset_of_moto_resets_sessions_seeds_and_calls(face_liveness: FaceLi
     face_liveness.set_default(Succeeded(confidence=97.3))
     create()
 
-    requests.post("http://motoapi.amazonaws.com/moto-api/reset")
+    requests.post(f"{aws.ENDPOINT or 'http://motoapi.amazonaws.com'}/moto-api/reset")
 
     assert (face_liveness.sessions, face_liveness.calls) == ([], [])
     assert status(create()) == "CREATED"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from time_machine import travel
@@ -120,6 +121,14 @@ def test_at_refuses_what_is_no_account(face_liveness: FaceLiveness, account_id: 
     assert str(error.value) == f"account_id must have twelve digits, not {account_id!r}"
 
 
+def test_at_needs_no_region_of_rekognition_for_an_account(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+
+    assert face_liveness.at(account_id="111122223333").calls == []
+
+
 def test_at_allows_any_region_where_moto_does(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto.core.base_backend.allow_unknown_region", lambda: True)
 
@@ -147,7 +156,7 @@ def test_at_allows_any_region_where_moto_does(face_liveness: FaceLiveness, monke
         ),
         (
             {"code": "ThrottlingException", "times": 0},
-            "times must be a whole number of at least 1, or None for an outage, not 0",
+            "times must be at least 1, not 0",
         ),
         (
             {"code": "ThrottlingException", "session_id": "abc"},
@@ -226,7 +235,19 @@ def test_an_id_cannot_be_added_twice(face_liveness: FaceLiveness) -> None:
     assert str(error.value) == f"session {SESSION_ID} exists already"
 
 
-@pytest.mark.parametrize("session_id", ["abc", "11111111-2222-3333-4444-55555555555A", 5])
+def test_an_id_that_is_no_str_is_refused(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(session_id=SESSION_ID)
+
+    with pytest.raises(TypeError) as error:
+        face_liveness.queue_error("InternalServerError", session_id=session)  # type: ignore[arg-type]
+
+    assert str(error.value) == (
+        f"session_id must be a str, as session.id is, not <Session {SESSION_ID} in us-east-1, account 123456789012: "
+        "CREATED>"
+    )
+
+
+@pytest.mark.parametrize("session_id", ["abc", "11111111-2222-3333-4444-55555555555A"])
 def test_an_id_that_aws_would_not_make_is_refused(face_liveness: FaceLiveness, session_id: str) -> None:
     with pytest.raises(ValueError, match="must be a UUID") as error:
         face_liveness.add_session(session_id=session_id)
@@ -350,6 +371,20 @@ def poll_error(session_id: str) -> str:
     with pytest.raises(ClientError) as error:
         poll(session_id)
     return str(error.value.response["Error"]["Code"])
+
+
+def test_a_reset_inside_a_nested_block_leaves_nothing_of_the_block() -> None:
+    with mock_aws():
+        outer = FaceLiveness()
+        outer.set_default(Failed())
+        with FaceLiveness(assert_all_used=False) as inner:
+            requests.post("http://motoapi.amazonaws.com/moto-api/reset")
+            inner.set_default(ALIVE)
+            inner.queue(ALIVE)
+            with pytest.raises(AssertionError, match="1 seed was never used"):
+                inner.assert_all_used()
+
+        assert status(create()) == "CREATED"
 
 
 def test_a_handle_can_be_entered_again() -> None:

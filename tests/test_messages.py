@@ -150,9 +150,9 @@ def test_a_nested_block_complains_of_its_own_seeds_only() -> None:
 
 
 NO_MOCK = (
-    "no mock is active, and what is said now would be lost: mock_aws resets everything when it starts. "
-    "Say it inside `with FaceLiveness() as face_liveness:`, in a test that takes the pytest fixture face_liveness, "
-    "or inside @mock_aws."
+    "no mock is active: what is said now would be lost, and what happened is gone, because mock_aws resets everything "
+    "when it starts and when it ends. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that "
+    "takes the pytest fixture face_liveness, or while @mock_aws runs the test."
 )
 
 
@@ -185,11 +185,23 @@ def test_an_unknown_session_is_answered_with_the_known_ones(face_liveness: FaceL
         face_liveness.session(IDS[0])
 
     assert str(error.value).splitlines() == [
-        f"there is no session '{IDS[0]}'.",
+        f"there is no session '{IDS[0]}' here.",
         "",
-        "Sessions that were created:",
+        "Sessions that exist:",
         f"  - {IDS[1]} in us-east-1, account 123456789012",
         f"  - {IDS[2]} in eu-west-1, account 123456789012",
+    ]
+
+
+def test_a_session_of_another_region_is_answered_with_where_it_is(face_liveness: FaceLiveness) -> None:
+    face_liveness.add_session(session_id=IDS[1])
+
+    with pytest.raises(LookupError) as error:
+        face_liveness.at("eu-west-1").session(IDS[1])
+
+    assert str(error.value).splitlines()[2:] == [
+        "Sessions that exist:",
+        f"  - {IDS[1]} in us-east-1, account 123456789012",
     ]
 
 
@@ -197,7 +209,42 @@ def test_an_unknown_session_where_there_is_none(face_liveness: FaceLiveness) -> 
     with pytest.raises(LookupError) as error:
         face_liveness.session(IDS[0])
 
-    assert str(error.value).splitlines() == [f"there is no session '{IDS[0]}'.", "", "No session was created."]
+    assert str(error.value).splitlines() == [f"there is no session '{IDS[0]}' here.", "", "No session exists."]
+
+
+def test_a_session_that_a_test_added_is_none_that_was_created(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.add_session()
+        face_liveness.queue(ALIVE)
+
+        assert complaint(face_liveness)[3] == "No session was created."
+
+
+def test_the_outcome_of_a_session_that_is_gone_is_refused() -> None:
+    with FaceLiveness() as face_liveness:
+        session = face_liveness.add_session(session_id=IDS[1])
+
+    with FaceLiveness(), pytest.raises(RuntimeError) as error:
+        session.set_outcome(ALIVE)
+
+    assert str(error.value) == f"session {IDS[1]} is gone: the mock that it was made in has ended or was reset"
+
+
+def test_the_call_log_ends_with_the_seeds_that_were_not_used(unchecked: FaceLiveness) -> None:
+    with unchecked as face_liveness:
+        face_liveness.at("eu-west-1").queue(ALIVE)
+        session_id = create()
+
+        assert call_log(face_liveness).splitlines() == [
+            f"CreateFaceLivenessSession in us-east-1 -> session {session_id}",
+            "",
+            "Seeds that were not used:",
+            "  - queue(Succeeded(confidence=97.3), region_name='eu-west-1')",
+        ]
+
+
+def test_the_call_log_after_the_mock_says_that_it_is_gone() -> None:
+    assert call_log(FaceLiveness()) == NO_MOCK
 
 
 def test_the_call_log_has_a_line_for_each_call(face_liveness: FaceLiveness) -> None:
@@ -228,7 +275,7 @@ def test_the_call_log_has_a_line_for_each_call(face_liveness: FaceLiveness) -> N
 
 
 def test_the_call_log_of_a_test_that_called_nothing(face_liveness: FaceLiveness) -> None:
-    assert call_log(face_liveness) == "The code under test made no face liveness call."
+    assert call_log(face_liveness) == "No face liveness call was answered."
 
 
 def test_no_image_is_printed(face_liveness: FaceLiveness) -> None:

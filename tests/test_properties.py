@@ -22,9 +22,10 @@ from moto_liveness import (
     InProgress,
     Succeeded,
 )
+from moto_liveness.course import check_steps
 from moto_liveness.details import CHALLENGES, FEEDBACK_MESSAGES
 from moto_liveness.rekognition import validation
-from moto_liveness.session import Session, check_steps, now
+from moto_liveness.session import ScriptedSession, now
 from tests.aws import GET_OUTPUT, client, get, post
 
 ratios = st.floats(-1, 2)
@@ -57,7 +58,6 @@ failed = st.builds(
 waits = st.fixed_dictionaries({"polls": st.integers(1, 3)}) | st.fixed_dictionaries({"seconds": st.floats(0.1, 99)})
 created = waits.map(lambda wait: Created(**wait))
 in_progress = waits.map(lambda wait: InProgress(**wait))
-endings = succeeded | failed | st.builds(Expired) | st.builds(Created) | st.builds(InProgress)
 outcomes = st.one_of(
     st.tuples(succeeded | failed | st.builds(Expired)),
     st.tuples(created, in_progress, succeeded | failed | st.builds(Expired)),
@@ -119,7 +119,7 @@ def test_a_session_never_goes_back(steps: tuple[Any, ...], polls: int, seconds: 
     import datetime
 
     start = now()
-    session = Session(
+    session = ScriptedSession(
         id="11111111-2222-3333-4444-555555555555",
         request={},
         steps=check_steps(steps),

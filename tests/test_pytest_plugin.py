@@ -184,8 +184,86 @@ def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
 
     result.assert_outcomes(errors=1)
     assert section(result, "ERROR at setup of test_nothing") == [
-        "the marker face_liveness has no argument 'asert_all_used'. Did you mean 'assert_all_used'?"
+        "the marker face_liveness: argument 'asert_all_used' does not exist. Did you mean 'assert_all_used'?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            "'SUCCEEDED'",
+            "'SUCCEEDED' is no step. Steps are made with Created, InProgress, Succeeded, Failed, Expired, ApiError.",
+        ),
+        ("after_expiry=Failed()", "after three minutes a session is Expired() or an ApiError(...), not Failed()"),
+        ("assert_all_used='no'", "assert_all_used must be True or False, not 'no'"),
+    ],
+)
+def test_a_wrong_marker_is_answered_in_one_line(run, arguments: str, message: str) -> None:
+    result = run(f"""
+        @pytest.mark.face_liveness({arguments})
+        def test_nothing():
+            pass
+    """)
+
+    result.assert_outcomes(errors=1)
+    assert section(result, "ERROR at setup of test_nothing") == [f"the marker face_liveness: {message}"]
+
+
+def test_the_fixture_of_a_marked_test_comes_behind_those_of_a_wider_scope(run) -> None:
+    result = run("""
+        @pytest.fixture(scope="session", autouse=True)
+        def aws():
+            with mock_aws():
+                FaceLiveness().add_session(session_id="11111111-2222-3333-4444-555555555555")
+                yield
+
+        @pytest.mark.face_liveness(Failed())
+        def test_marked():
+            assert status(start_check()) == "FAILED"
+
+        def test_afterwards():
+            assert status("11111111-2222-3333-4444-555555555555") == "CREATED"
+    """)
+
+    result.assert_outcomes(passed=2)
+
+
+def test_one_marked_parameter_leaves_the_others_alone(run) -> None:
+    result = run("""
+        from moto.core.models import MockAWS
+
+        @pytest.mark.parametrize("mocks", [0, pytest.param(1, marks=pytest.mark.face_liveness)])
+        def test_it(mocks):
+            assert MockAWS._nested_count == mocks
+    """)
+
+    result.assert_outcomes(passed=2)
+
+
+def test_a_failed_part_of_a_test_gets_no_second_error(run) -> None:
+    result = run("""
+        import unittest
+
+        class CheckTest(unittest.TestCase):
+            @pytest.mark.face_liveness(Failed())
+            def test_parts(self):
+                with self.subTest("one"):
+                    self.fail("by itself")
+    """)
+
+    assert result.parseoutcomes().get("errors", 0) == 0
+    assert result.ret == 1
+
+
+def test_a_misused_outcome_shows_none_of_our_frames(run) -> None:
+    result = run("""
+        def test_it(face_liveness):
+            face_liveness.add_session().set_outcome("SUCCEEDED")
+    """)
+
+    result.stdout.fnmatch_lines(["E       TypeError: 'SUCCEEDED' is no step. *"])
+    result.stdout.no_fnmatch_line("*moto_liveness*.py*")
 
 
 def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(run) -> None:

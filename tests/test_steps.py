@@ -167,6 +167,14 @@ def test_an_outcome_cannot_take_back_what_was_reported(face_liveness: FaceLivene
     assert status(session.id) == "SUCCEEDED"
 
 
+def test_an_error_in_between_does_not_let_a_session_go_back(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(ALIVE)
+    status(session.id)
+
+    with pytest.raises(ValueError, match="a session never goes back"):
+        session.set_outcome(ApiError("InternalServerError"), InProgress(), ALIVE)
+
+
 def test_the_outcome_that_was_reported_can_be_set_again(face_liveness: FaceLiveness) -> None:
     session = face_liveness.add_session(ALIVE)
     status(session.id)
@@ -227,6 +235,16 @@ def test_a_session_tells_what_was_asked_for(face_liveness: FaceLiveness) -> None
     assert (session.region_name, session.account_id) == ("us-east-1", "123456789012")
     assert session.audit_images_limit == 2
     assert repr(session) == f"<Session {session.id} in us-east-1, account 123456789012: EXPIRED>"
+
+
+def test_the_status_of_an_expired_session_is_what_a_poll_would_report(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        session = face_liveness.add_session()
+        clock.shift(180)
+        expired = session.status
+        face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
+
+        assert (expired, session.status) == ("EXPIRED", None)
 
 
 def test_the_status_of_a_session_that_answers_with_an_error_is_none(face_liveness: FaceLiveness) -> None:

@@ -238,6 +238,16 @@ def test_an_outcome_that_cannot_be_stored_is_refused_and_changes_nothing(face_li
     assert status(session.id) == "CREATED"
 
 
+def test_an_outcome_without_images_needs_no_bucket(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Created(), Failed())
+    session_id = create_for_s3()
+    status(session_id)
+    client("s3").delete_bucket(Bucket="images")
+
+    assert status(session_id) == "FAILED"
+
+
+@pytest.mark.in_process
 def test_an_exception_while_storing_leaves_no_half_made_session(
     face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

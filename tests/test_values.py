@@ -23,8 +23,8 @@ from moto_liveness import (
     InProgress,
     Succeeded,
 )
+from moto_liveness.course import check_steps
 from moto_liveness.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
-from moto_liveness.session import check_steps
 
 JPEG = b"\xff\xd8\xff a face"
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
@@ -40,15 +40,27 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (lambda: Succeeded(973), ValueError, "confidence must be a percentage between 0 and 100, not 973"),
         (lambda: Succeeded(-0.1), ValueError, "confidence must be a percentage between 0 and 100, not -0.1"),
         (lambda: Succeeded(math.nan), ValueError, "confidence must be a percentage between 0 and 100, not nan"),
-        (lambda: Succeeded("97"), TypeError, "confidence must be a percentage between 0 and 100, not '97'"),
-        (lambda: Succeeded(True), TypeError, "confidence must be a percentage between 0 and 100, not True"),
-        (lambda: Succeeded(None), TypeError, "confidence must be a percentage between 0 and 100, not None"),
+        (
+            lambda: Succeeded("97"),
+            TypeError,
+            "confidence must be a percentage between 0 and 100, an int or a float, not '97'",
+        ),
+        (
+            lambda: Succeeded(True),
+            TypeError,
+            "confidence must be a percentage between 0 and 100, an int or a float, not True",
+        ),
+        (
+            lambda: Succeeded(None),
+            TypeError,
+            "confidence must be a percentage between 0 and 100, an int or a float, not None",
+        ),
         (lambda: Failed(101), ValueError, "confidence must be a percentage between 0 and 100, not 101"),
-        (lambda: Created(polls=0), ValueError, "polls must be a whole number of at least 1, not 0"),
-        (lambda: Created(polls=1.5), ValueError, "polls must be a whole number of at least 1, not 1.5"),
-        (lambda: InProgress(polls=True), ValueError, "polls must be a whole number of at least 1, not True"),
+        (lambda: Created(polls=0), ValueError, "polls must be at least 1, not 0"),
+        (lambda: Created(polls=1.5), TypeError, "polls must be an int, not 1.5"),
+        (lambda: InProgress(polls=True), TypeError, "polls must be an int, not True"),
         (lambda: InProgress(seconds=0), ValueError, "seconds must be a number above 0, not 0"),
-        (lambda: InProgress(seconds="5"), TypeError, "seconds must be a number above 0, not '5'"),
+        (lambda: InProgress(seconds="5"), TypeError, "seconds must be a number above 0, an int or a float, not '5'"),
         (
             lambda: InProgress(polls=2, seconds=5),
             ValueError,
@@ -58,12 +70,49 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             lambda: ApiError("ResourceNotFoundException"),
             ValueError,
             (
-                "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. AWS models: "
+                "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. "
+                "Did you mean 'SessionNotFoundException'? AWS models: "
                 "AccessDeniedException, InternalServerError, InvalidParameterException, "
                 "ProvisionedThroughputExceededException, SessionNotFoundException, ThrottlingException."
             ),
         ),
-        (lambda: ApiError("ThrottlingException", 5), TypeError, "message must be a text, not 5"),
+        (lambda: InProgress(seconds=1e300), ValueError, "seconds must be a number above 0, not 1e+300"),
+        (
+            lambda: Succeeded(10**400),
+            ValueError,
+            f"confidence must be a percentage between 0 and 100, not 1{'0' * 99}...",
+        ),
+        (
+            lambda: Succeeded(97, audit_images=JPEG * 30),
+            TypeError,
+            f"audit_images must be a list of images, as in audit_images=[image], not {repr(JPEG * 30)[:100]}...",
+        ),
+        (
+            lambda: Succeeded(97, feedback={"FACE_NOT_VISIBLE": "Look here."}),
+            TypeError,
+            "feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not {'FACE_NOT_VISIBLE': 'Look here.'}",
+        ),
+        (lambda: Image(""), ValueError, "the path of the image is empty"),
+        (
+            lambda: Image(None),
+            TypeError,
+            "an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not None",
+        ),
+        (
+            lambda: ApiError(ApiError("ThrottlingException")),
+            TypeError,
+            "code must be a str, not ApiError(code='ThrottlingException')",
+        ),
+        (
+            lambda: ApiError("Conflict"),
+            ValueError,
+            (
+                "GetFaceLivenessSessionResults has no error 'Conflict'. AWS models: AccessDeniedException, "
+                "InternalServerError, InvalidParameterException, ProvisionedThroughputExceededException, "
+                "SessionNotFoundException, ThrottlingException."
+            ),
+        ),
+        (lambda: ApiError("ThrottlingException", 5), TypeError, "message must be a str, not 5"),
         (
             lambda: Challenge("FaceMovmentChallenge", "1.0.0"),
             ValueError,
@@ -113,9 +162,17 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             "feedback has 11 items: AWS returns at most 10",
         ),
         (lambda: Succeeded(97, sdk_type="x" * 65), ValueError, "sdk_type must have 1 to 64 characters, not 65"),
-        (lambda: Succeeded(97, sdk_type=5), TypeError, "sdk_type must be a text, not 5"),
-        (lambda: Succeeded(97, audit_images=JPEG), TypeError, f"audit_images must be a list of images, not {JPEG!r}"),
-        (lambda: Succeeded(97, audit_images=4), TypeError, "audit_images must be a list of images, not 4"),
+        (lambda: Succeeded(97, sdk_type=5), TypeError, "sdk_type must be a str, not 5"),
+        (
+            lambda: Succeeded(97, audit_images=JPEG),
+            TypeError,
+            f"audit_images must be a list of images, as in audit_images=[image], not {JPEG!r}",
+        ),
+        (
+            lambda: Succeeded(97, audit_images=4),
+            TypeError,
+            "audit_images must be a list of images, as in audit_images=[image], not 4",
+        ),
         (
             lambda: Succeeded(97, audit_images=[JPEG] * 5),
             ValueError,
@@ -142,13 +199,13 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Image(5),
             TypeError,
-            "an image must be the bytes of a JPEG, a path, a Pillow image, an Image or None, not 5",
+            "an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not 5",
         ),
         (lambda: Image(JPEG, (0, 0, 1, 1)), TypeError, "bounding_box must be a BoundingBox, not (0, 0, 1, 1)"),
         (
             lambda: BoundingBox(left="0", top=0, width=1, height=1),
             TypeError,
-            "left must be a number, not '0'",
+            "left must be a number, an int or a float, not '0'",
         ),
         (
             lambda: BoundingBox(left=0, top=math.inf, width=1, height=1),
@@ -168,7 +225,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: BoundingBox.from_pixels(left="0", top=0, width=1, height=1, image_width=1, image_height=1),
             TypeError,
-            "left must be a number of pixels, not '0'",
+            "left must be a number of pixels, an int or a float, not '0'",
         ),
     ],
 )
@@ -187,6 +244,7 @@ ALIVE = Succeeded(97.3)
     [
         ((Succeeded,), TypeError, "Succeeded is a class, not a step: write Succeeded(...)"),
         (([ALIVE],), TypeError, "a list is no step: pass the steps one by one, as in queue(*steps)"),
+        ((iter([ALIVE]),), TypeError, "a list is no step: pass the steps one by one, as in queue(*steps)"),
         (
             ("SUCCEEDED",),
             TypeError,

@@ -13,26 +13,35 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto_liveness import _compat, errors
 from moto_liveness.images import MAX_AUDIT_IMAGES
 from moto_liveness.outcomes import ApiError, Expired, Failed, Step, Succeeded
-from moto_liveness.rekognition import challenges, storage, validation
+from moto_liveness.rekognition import challenges, storage, transitions, validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.results import Results, images_of
-from moto_liveness.script import Call, Mark, Scope, Script
-from moto_liveness.session import Session, now
+from moto_liveness.script import Call, Script
+from moto_liveness.seeds import Scope
+from moto_liveness.session import ScriptedSession, now
 
 #: The members of an answer, made when they are sent: what an answer refers to never changes.
 Answer: TypeAlias = Callable[[], dict[str, Any]]
 
 
-class FaceLivenessSession(Session, BaseModel):
+class FaceLivenessSession(ScriptedSession, BaseModel):
     """A session as the service has it: with an OutputConfig its images go to S3."""
 
     output: storage.Output | None = None
     number: int = 0
     _stored: tuple[Step, Mapping[str, Mapping[str, str]]] | None = None
 
+    @property
+    def status(self) -> str | None:
+        """See Session.status."""
+        return self.step_at(now(), current_script().expiry_step(Scope(self.region_name, self.account_id))).status
+
     def set_outcome(self, *steps: Step) -> None:
         """See Session.set_outcome."""
+        __tracebackhide__ = True
         with current_script().lock:
+            if liveness_backends[self.account_id][self.region_name].sessions.get(self.id) is not self:
+                raise RuntimeError(f"session {self.id} is gone: the mock that it was made in has ended or was reset")
             first, *_ = self.check_outcome(steps, now())
             try:
                 self.store(first)
@@ -132,7 +141,7 @@ class LivenessBackend(BaseBackend):
     def _new_session(self, request: dict[str, Any], params: dict[str, Any]) -> FaceLivenessSession:
         script = current_script()
         seed = script.next_session_seed(self.place)
-        steps = seed.steps if seed else script.default_steps(self.place)
+        steps = transitions.ahead_of(seed.steps if seed else script.default_steps(self.place))
         settings = params.get("Settings", {})
         session = FaceLivenessSession(
             id=_compat.uuid4(),
@@ -156,7 +165,7 @@ class LivenessBackend(BaseBackend):
         return self._keep(session)
 
     def _keep(self, session: FaceLivenessSession) -> FaceLivenessSession:
-        session.number = current_script().number()
+        session.number = current_script().next_number()
         self.sessions[session.id] = session
         return session
 
@@ -186,6 +195,7 @@ class LivenessBackend(BaseBackend):
         confidence: float | None = None,
         error: LivenessException | None = None,
     ) -> None:
+        script = current_script()
         call = Call(
             operation=operation,
             params=params,
@@ -197,8 +207,9 @@ class LivenessBackend(BaseBackend):
             region_name=self.region_name,
             account_id=self.account_id,
             at=now(),
+            number=script.next_number(),
         )
-        current_script().calls.append(call)
+        script.calls.append(call)
 
 
 class ScriptBackend(BaseBackend):
@@ -231,9 +242,9 @@ def sessions_in(scope: Scope) -> list[FaceLivenessSession]:
     return sorted(sessions, key=attrgetter("number"))
 
 
-def take_back(mark: Mark) -> None:
-    """Take back what was added since the mark: seeds, defaults, calls and sessions."""
+def take_back(mark: int) -> None:
+    """Take back what was added since a number was the last: seeds, settings, calls and sessions."""
     with current_script().lock:
         current_script().take_back(mark)
         for backend in backends_in(Scope()):
-            backend.forget(mark.number)
+            backend.forget(mark)

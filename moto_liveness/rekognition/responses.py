@@ -11,7 +11,7 @@ from moto.core.responses import BaseResponse
 from werkzeug.exceptions import HTTPException
 
 from moto_liveness import errors
-from moto_liveness.rekognition.exceptions import CONTENT_TYPE, denied
+from moto_liveness.rekognition.exceptions import CONTENT_TYPE, denied, serialization_error
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 
 _TARGETS = {f"RekognitionService.{operation}": operation for operation in errors.OPERATIONS}
@@ -46,6 +46,15 @@ class FaceLivenessResponse(BaseResponse):
         members = self._face_liveness_backend.answer(operation, self.body, invocation_id)
         # In a str body moto would look for a <RequestId> to replace, at half of the cost of a call with images.
         return 200, {"Content-Type": CONTENT_TYPE}, json.dumps(members, default=_base64).encode()
+
+    def _dispatch(self, request: Any, *rest: Any) -> TYPE_RESPONSE:
+        try:
+            return super()._dispatch(request, *rest)
+        except UnicodeDecodeError as error:
+            if request.headers.get("X-Amz-Target") not in _TARGETS:
+                raise
+            refused = serialization_error(f"The request body is not UTF-8: {error}")
+            return 400, dict(refused.get_headers()), str(refused.description)
 
     def _get_action(self) -> str:
         # moto takes the body for a query string first: an S3KeyPrefix "&Action=DetectLabels" would be the operation.

@@ -38,6 +38,9 @@ class Output:
 
     def write(self, session_id: str, images: Iterable[tuple[str, Image]]) -> dict[str, dict[str, str]]:
         """Write the images, each under its name, and return the S3Object of each name."""
+        images = list(images)
+        if not images:
+            return {}
         self.check()
         encryption = {}
         if self.kms_key_id:

@@ -33,7 +33,7 @@ def parse(body: str) -> dict[str, Any]:
     """Return the parameters of a request; a body that is no JSON object is a SerializationException."""
     try:
         params = json.loads(body or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise serialization_error(f"The request body is not valid JSON: {error}") from None
     if not isinstance(params, dict):
         raise serialization_error(f"The request body must be a JSON object, not {_json_type(params)}")

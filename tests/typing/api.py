@@ -20,8 +20,11 @@ from moto_liveness import (
     InProgress,
     Seed,
     Session,
+    Step,
     Succeeded,
 )
+
+from moto_liveness import Suceeded  # type: ignore[attr-defined]  # isort: skip
 
 
 def accepted(face_liveness: FaceLiveness) -> None:
@@ -66,6 +69,14 @@ def refused(face_liveness: FaceLiveness) -> None:
     face_liveness.set_after_expiry(Failed())  # type: ignore[arg-type]
     face_liveness.calls[0].status = "SUCCEEDED"  # type: ignore[misc]
     face_liveness.suceeds()  # type: ignore[attr-defined]
+
+
+def accepted_lists(face_liveness: FaceLiveness) -> None:
+    endings = [Failed(), Expired(), Succeeded(12.0), ApiError("InternalServerError")]
+    steps: list[Step] = [Created(), InProgress()]
+    for ending in endings:
+        face_liveness.queue(*steps, ending)
+    assert [Suceeded, [step.status for step in steps]]
 
 
 def refused_values() -> None:

@@ -1,0 +1,29 @@
+"""Server: the commands. They install the two operations and the routes, and run moto's own server or proxy."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from moto_liveness import _compat
+from moto_liveness.install import install, install_routes
+
+
+def run_server(argv: list[str] | None = None) -> None:
+    """Run moto_server with the two operations; the options are those of moto_server."""
+    _run("moto.server", argv)
+
+
+def run_proxy(argv: list[str] | None = None) -> None:
+    """Run moto_proxy with the two operations; the options are those of moto_proxy."""
+    _run("moto.proxy", argv)
+
+
+def _run(module: str, argv: list[str] | None) -> None:
+    install()
+    install_routes()
+    try:
+        main = importlib.import_module(module).main
+    except ModuleNotFoundError as error:
+        sys.exit(_compat.NO_SERVER.format(missing=error.name))
+    main(argv)

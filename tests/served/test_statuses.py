@@ -1,0 +1,3 @@
+"""See tests/served/conftest.py."""
+
+from tests.test_statuses import *  # noqa: F403

@@ -1,0 +1,437 @@
+"""The routes for seeding over HTTP. They work inside mock_aws as moto's own do, so no server is needed here."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+import requests
+from moto import mock_aws
+
+from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness.install import install_routes, uninstall_routes
+from moto_liveness.server.routes import ROUTES
+from tests.aws import client, create, create_with_images, get, poll, status
+
+API = "http://motoapi.amazonaws.com"
+RESULTS = f"{API}/moto-api/static/rekognition/face-liveness-results"
+STATE = f"{API}/moto-api/rekognition/face-liveness"
+JPEG = b"\xff\xd8\xff a face"
+BASE64 = base64.b64encode(JPEG).decode()
+SESSION_ID = "11111111-2222-3333-4444-555555555555"
+ALIVE = {"status": "SUCCEEDED", "confidence": 97.3}
+
+
+@pytest.fixture(autouse=True)
+def mocked() -> Any:
+    with FaceLiveness(assert_all_used=False) as face_liveness:
+        yield face_liveness
+
+
+def seed(*results: object, **place: str) -> requests.Response:
+    return requests.post(RESULTS, json={"results": results, **place})
+
+
+def state() -> dict[str, Any]:
+    answer: dict[str, Any] = requests.get(STATE).json()
+    return answer
+
+
+def message(response: requests.Response) -> str:
+    assert response.status_code == 400
+    return str(response.json()["message"])
+
+
+def test_a_result_is_a_session() -> None:
+    response = seed(ALIVE, {"status": "FAILED"})
+
+    assert response.status_code == 201
+    assert [status(create()), status(create())] == ["SUCCEEDED", "FAILED"]
+
+
+def test_a_list_of_steps_is_one_session() -> None:
+    seed([{"status": "CREATED"}, {"status": "IN_PROGRESS", "polls": 2}, ALIVE])
+
+    session_id = create()
+
+    assert [status(session_id) for _ in range(4)] == ["CREATED", "IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED"]
+
+
+def test_every_keyword_of_python_is_a_key(mocked: FaceLiveness) -> None:
+    box = {"left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
+    seed(
+        {
+            **ALIVE,
+            "reference_image": {"data": BASE64, "bounding_box": box},
+            "audit_images": [BASE64],
+            "challenge": {"type": "FaceMovementChallenge", "version": "1.0.0"},
+            "feedback": ["FACE_NOT_VISIBLE", ["EYES_CLOSED_DETECTED", "Look here."]],
+            "sdk_type": "web",
+        }
+    )
+    over_http = get(create_with_images(4))
+    mocked.queue(
+        Succeeded(
+            97.3,
+            reference_image=Image(JPEG, BoundingBox(**box)),
+            audit_images=[JPEG],
+            challenge=Challenge("FaceMovementChallenge", "1.0.0"),
+            feedback=["FACE_NOT_VISIBLE", ("EYES_CLOSED_DETECTED", "Look here.")],
+            sdk_type="web",
+        )
+    )
+    in_python = get(create_with_images(4))
+
+    assert {**over_http, "SessionId": ""} == {**in_python, "SessionId": ""}
+
+
+def test_no_images_are_null_or_an_empty_list() -> None:
+    seed({**ALIVE, "reference_image": None, "audit_images": []})
+
+    results = get(create_with_images(4))
+
+    assert ("ReferenceImage" in results, results["AuditImages"]) == (False, [])
+
+
+def test_an_error_is_queued_for_calls() -> None:
+    seed({"error": "ThrottlingException", "operation": "CreateFaceLivenessSession", "times": 1})
+
+    with pytest.raises(client().exceptions.ThrottlingException):
+        create()
+
+
+def test_an_error_can_be_a_step_of_a_session() -> None:
+    seed([{"error": "InternalServerError", "message": "on fire"}, ALIVE])
+    session_id = create()
+
+    with pytest.raises(client().exceptions.InternalServerError, match="on fire"):
+        poll(session_id)
+    assert status(session_id) == "SUCCEEDED"
+
+
+def test_an_optional_result_is_no_complaint(mocked: FaceLiveness) -> None:
+    seed({"steps": ALIVE, "optional": True}, {"error": "ThrottlingException", "optional": True})
+
+    mocked.assert_all_used()
+
+
+def test_account_and_region_narrow_a_result() -> None:
+    seed(ALIVE, account_id="123456789012", region="eu-west-1")
+
+    here = status(create())
+    there = client(region_name="eu-west-1").create_face_liveness_session()["SessionId"]
+
+    assert (here, poll(there, "eu-west-1")["Status"]) == ("CREATED", "SUCCEEDED")
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ({"status": "SUCCEEDED", "confidence": 973}, "confidence must be a percentage between 0 and 100, not 973"),
+        ({"status": "SUCCEEDED"}, "a step with status SUCCEEDED needs a confidence, a percentage between 0 and 100"),
+        (
+            {"status": "PASSED"},
+            "status 'PASSED' does not exist. There is: CREATED, IN_PROGRESS, SUCCEEDED, FAILED, EXPIRED.",
+        ),
+        ({"status": "SUCEEDED"}, "status 'SUCEEDED' does not exist. Did you mean 'SUCCEEDED'?"),
+        ({"status": 5}, "status 5 does not exist. There is: CREATED, IN_PROGRESS, SUCCEEDED, FAILED, EXPIRED."),
+        (
+            {"status": "FAILED", "confidense": 1},
+            "a step with status FAILED has no member 'confidense'. Did you mean 'confidence'?",
+        ),
+        ({"status": "EXPIRED", "polls": 1}, "a step with status EXPIRED has no member 'polls'. There is: status."),
+        ("SUCCEEDED", "a step must be an object with a status or an error, not 'SUCCEEDED'"),
+        ([], "steps must have at least one step, as in [{'status': 'SUCCEEDED', 'confidence': 97.3}]"),
+        (
+            [{"status": "FAILED"}, {"status": "CREATED"}],
+            "Created() cannot follow Failed(): a session never goes back",
+        ),
+        ({"steps": ALIVE, "optional": "yes"}, "optional must be True or False, not 'yes'"),
+        ({"error": "ThrottlingException", "times": 0}, "times must be at least 1, not 0"),
+        (
+            {**ALIVE, "reference_image": "face.jpg"},
+            "an image must be a JPEG in base64: a server reads no files, so a path means nothing to it",
+        ),
+        (
+            {**ALIVE, "reference_image": "/etc/passwd"},
+            "an image must be a JPEG in base64: a server reads no files, so a path means nothing to it",
+        ),
+        ({**ALIVE, "reference_image": 5}, "an image must be an object, not 5"),
+        ({**ALIVE, "reference_image": {"data": 5}}, "data must be a str, not 5"),
+        (
+            {**ALIVE, "reference_image": base64.b64encode(b"text").decode()},
+            (
+                "the image is no JPEG, it begins with b'text': AWS sends JPEG. "
+                "Pass a JPEG, or a Pillow image, which is converted."
+            ),
+        ),
+        (
+            {**ALIVE, "reference_image": {"data": BASE64, "bounding_box": {"left": 0.1}}},
+            "bounding_box needs top, width, height",
+        ),
+        (
+            {**ALIVE, "audit_images": {"/etc/passwd": 1}},
+            "audit_images must be a list of images, not {'/etc/passwd': 1}",
+        ),
+        ({**ALIVE, "challenge": {"type": "FaceMovementChallenge"}}, "challenge needs version"),
+        ({**ALIVE, "challenge": []}, "challenge must be an object, not []"),
+    ],
+)
+def test_a_wrong_result_gets_the_sentence_of_python_and_its_number(result: object, sentence: str) -> None:
+    response = seed(ALIVE, result)
+
+    assert message(response).startswith(f"results[1]: {sentence}")
+
+
+def test_a_batch_is_all_or_nothing() -> None:
+    seed(ALIVE, {"status": "FAILED"}, {"status": "PASSED"})
+
+    assert state()["unused_seeds"] == []
+    assert status(create()) == "CREATED"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("[1]", "the body must be an object, not [1]"),
+        ("{}", "results must be a list of results, one for each session"),
+        ('{"results": {}}', "results must be a list of results, one for each session"),
+        ('{"results": []}', "results must be a list of results, one for each session"),
+        ('{"result": []}', "the body has no member 'result'. Did you mean 'results'?"),
+        ('{"results": [{}], "region": 5}', "region must be a str, not 5"),
+        (
+            '{"results": [{"status": "FAILED"}], "region": "eu-west1"}',
+            "Rekognition has no region 'eu-west1'. Did you mean 'eu-west-1'?",
+        ),
+        (
+            '{"results": [{"status": "FAILED"}], "account_id": "1"}',
+            "account_id must have twelve digits, not '1'",
+        ),
+    ],
+)
+def test_a_wrong_body_is_answered(body: str, sentence: str) -> None:
+    assert message(requests.post(RESULTS, data=body)) == sentence
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[" * 100_000, b"NaN"])
+def test_a_body_that_is_no_json_is_answered(body: bytes) -> None:
+    assert message(requests.post(RESULTS, data=body)).startswith("the body ")
+
+
+def test_the_state_tells_sessions_calls_and_unused_seeds(mocked: FaceLiveness) -> None:
+    seed(ALIVE, {"status": "FAILED"})
+    session_id = create(ClientRequestToken="a")
+    poll(session_id)
+
+    shown = state()
+
+    (session,), (created, polled), (unused,) = shown["sessions"], shown["calls"], shown["unused_seeds"]
+    assert (session["session_id"], session["status"], session["poll_count"]) == (session_id, "SUCCEEDED", 1)
+    assert (session["region"], session["account_id"], session["request"]) == (
+        "us-east-1",
+        "123456789012",
+        {"ClientRequestToken": "a"},
+    )
+    assert (created["operation"], created["session_id"]) == ("CreateFaceLivenessSession", session_id)
+    assert (polled["status"], polled["confidence"], polled["error"]) == ("SUCCEEDED", 97.3, None)
+    assert (unused["seed"], unused["optional"], unused["region"]) == ("queue(Failed())", False, None)
+    assert BASE64 not in json.dumps(shown)
+
+
+def test_a_session_can_be_added_shown_and_given_an_outcome() -> None:
+    added = requests.post(f"{STATE}/sessions", json={"session_id": SESSION_ID, "steps": [{"status": "IN_PROGRESS"}]})
+    changed = requests.put(f"{STATE}/sessions/{SESSION_ID}", json={"steps": ALIVE})
+    shown = requests.get(f"{STATE}/sessions/{SESSION_ID}")
+
+    assert (added.status_code, added.json()["status"]) == (201, "IN_PROGRESS")
+    assert (changed.status_code, changed.json()["status"]) == (200, "SUCCEEDED")
+    assert shown.json() == changed.json()
+    assert status(SESSION_ID) == "SUCCEEDED"
+
+
+def test_a_session_is_added_where_the_body_says_or_by_default() -> None:
+    there = requests.post(f"{STATE}/sessions", json={"region": "eu-west-1", "account_id": "111122223333"}).json()
+    here = requests.post(f"{STATE}/sessions").json()
+
+    assert (there["region"], there["account_id"], there["status"]) == ("eu-west-1", "111122223333", "CREATED")
+    assert (here["region"], here["account_id"]) == ("us-east-1", "123456789012")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"session_id": "abc"}, "session_id must be a UUID in lower case, as AWS makes them, not 'abc'"),
+        ({"session_id": SESSION_ID}, f"session {SESSION_ID} exists already"),
+    ],
+)
+def test_a_session_that_cannot_be_added_is_refused(mocked: FaceLiveness, body: object, sentence: str) -> None:
+    mocked.add_session(session_id=SESSION_ID)
+
+    assert message(requests.post(f"{STATE}/sessions", json=body)) == sentence
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_an_unknown_session_is_not_found(method: str) -> None:
+    response = requests.request(method, f"{STATE}/sessions/{SESSION_ID}", json={"steps": ALIVE})
+
+    assert (response.status_code, response.json()) == (404, {"message": f"there is no session '{SESSION_ID}'."})
+
+
+def test_an_outcome_that_cannot_be_is_refused(mocked: FaceLiveness) -> None:
+    session = mocked.add_session(Failed())
+    status(session.id)
+
+    response = requests.put(f"{STATE}/sessions/{session.id}", json={"steps": {"status": "CREATED"}})
+
+    assert message(response) == "Created() cannot follow Failed(): a session never goes back"
+
+
+def test_the_default_and_what_comes_after_expiry_can_be_set() -> None:
+    default = requests.put(f"{STATE}/default", json={"steps": {"status": "FAILED"}})
+    after = requests.put(f"{STATE}/after-expiry", json={"step": {"error": "SessionNotFoundException"}})
+
+    assert (default.status_code, default.content, after.status_code) == (204, b"", 204)
+    assert status(create()) == "FAILED"
+
+
+def test_only_expired_or_an_error_comes_after_expiry() -> None:
+    response = requests.put(f"{STATE}/after-expiry", json={"step": {"status": "FAILED"}})
+
+    assert message(response) == "after three minutes a session is EXPIRED or answers with an error"
+
+
+def test_seeds_can_be_withdrawn(mocked: FaceLiveness) -> None:
+    seed(ALIVE, {"error": "InternalServerError"})
+    session_id = create()
+    seed({"status": "FAILED"})
+
+    response = requests.delete(f"{STATE}/seeds")
+
+    assert (response.status_code, state()["unused_seeds"]) == (204, [])
+    assert (status(session_id), status(create())) == ("SUCCEEDED", "CREATED")
+
+
+def test_what_came_since_a_number_can_be_taken_back(mocked: FaceLiveness) -> None:
+    kept = create()
+    number = state()["number"]
+    seed(ALIVE)
+    mocked.set_default(InProgress())
+    create()
+
+    response = requests.delete(f"{STATE}?since={number}")
+
+    assert (response.status_code, [session["session_id"] for session in state()["sessions"]]) == (204, [kept])
+    assert status(create()) == "CREATED"
+
+
+@pytest.mark.parametrize("since", ["", "?since=", "?since=x", "?since=-1"])
+def test_taking_back_needs_a_number(since: str) -> None:
+    given = since.partition("=")[2]
+
+    assert message(requests.delete(f"{STATE}{since}")) == (
+        f"since must be the number of an earlier answer, not {given!r}"
+    )
+
+
+def test_a_method_that_does_not_exist_is_named_with_those_that_do() -> None:
+    response = requests.get(f"{STATE}/default")
+
+    assert (response.status_code, response.headers["Allow"]) == (405, "PUT")
+    assert response.json()["message"] == (
+        "GET does not exist for /moto-api/rekognition/face-liveness/default. There is: PUT."
+    )
+
+
+def test_the_document_describes_every_route_and_no_other() -> None:
+    document = requests.get(f"{STATE}/openapi.json").json()
+
+    described = {
+        (path, method.upper())
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    served = {
+        (path.rstrip("$").replace("(?P<session_id>[^/]+)", "{session_id}"), method)
+        for path, methods in ROUTES.items()
+        for method in methods
+    }
+    assert described == served
+
+
+def test_the_routes_can_be_taken_out_again() -> None:
+    uninstall_routes()
+    try:
+        assert requests.get(STATE).status_code == 404
+    finally:
+        install_routes()
+    assert requests.get(STATE).status_code == 200
+
+
+def test_the_dashboard_of_moto_lists_the_sessions_without_images(mocked: FaceLiveness) -> None:
+    mocked.queue(Succeeded(97.3, reference_image=JPEG))
+    session_id = create()
+    poll(session_id)
+
+    listed = requests.get(f"{API}/moto-api/data.json").json()["rekognition"]["FaceLivenessSession"]
+
+    (session,) = (one for one in listed if one["id"] == session_id)
+    assert (session["status"], session["region_name"], session["poll_count"]) == ("SUCCEEDED", "us-east-1", 1)
+    assert BASE64 not in json.dumps(listed)
+
+
+def test_the_reset_of_moto_resets_what_was_seeded_over_http() -> None:
+    seed(ALIVE)
+
+    requests.post(f"{API}/moto-api/reset")
+
+    assert state()["unused_seeds"] == []
+
+
+def test_the_seed_of_moto_makes_session_ids_reproducible() -> None:
+    ids = []
+    for _ in range(2):
+        requests.post(f"{API}/moto-api/seed?a=42")
+        ids.append(create())
+
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("transition", "expected"),
+    [
+        ({"progression": "immediate"}, ["SUCCEEDED"] * 5),
+        ({"progression": "manual", "times": 2}, ["CREATED", "CREATED", "IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED"]),
+        ({"progression": "time", "seconds": 60}, ["CREATED"] * 5),
+    ],
+    ids=lambda value: value["progression"] if isinstance(value, dict) else "",
+)
+def test_the_state_transitions_of_moto_go_ahead_of_a_seeded_ending(
+    mocked: FaceLiveness, transition: dict[str, object], expected: list[str]
+) -> None:
+    model = {"model_name": "rekognition::face_liveness_session"}
+    requests.post(f"{API}/moto-api/state-manager/set-transition", json={**model, "transition": transition})
+    try:
+        mocked.queue(Succeeded(97.3))
+        session_id = create()
+        mocked.queue(InProgress(), Failed())
+        other = create()
+        seen = [status(session_id) for _ in range(5)]
+    finally:
+        requests.post(f"{API}/moto-api/state-manager/unset-transition", json=model)
+
+    assert seen == expected
+    assert [status(other), status(other)] == ["IN_PROGRESS", "FAILED"]
+
+
+def test_a_session_that_nobody_seeded_has_no_transitions(mocked: FaceLiveness) -> None:
+    session = mocked.session(create())
+
+    assert session.status == Created().status
+
+
+@mock_aws
+def test_mock_aws_alone_is_enough_for_the_routes() -> None:
+    assert seed(ALIVE).status_code == 201

@@ -1,0 +1,335 @@
+"""FaceLivenessServer, its fixture, TEST_SERVER_MODE and the commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+
+from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Succeeded
+from moto_liveness.server import command
+
+pytest.importorskip("flask", reason="moto's server needs Flask, which moto-liveness[server] brings")
+
+ALIVE = Succeeded(confidence=97.3)
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260301/us-east-1/rekognition/aws4_request"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaceLivenessServer]:
+    with FaceLivenessServer() as server:
+        yield server
+
+
+def client(endpoint_url: str) -> Any:
+    return boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url)
+
+
+def send(endpoint_url: str, body: bytes, operation: str = "CreateFaceLivenessSession") -> requests.Response:
+    headers = {"X-Amz-Target": f"RekognitionService.{operation}", "Authorization": AUTHORIZATION}
+    return requests.post(endpoint_url, data=body, headers=headers)
+
+
+def test_a_server_listens_on_a_free_port_of_this_machine(server: FaceLivenessServer) -> None:
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.endpoint_url)
+
+
+def test_a_server_has_a_handle_of_its_own(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        seed = face_liveness.queue(Created(), ALIVE)
+        rekognition = client(server.endpoint_url)
+        session_id = rekognition.create_face_liveness_session()["SessionId"]
+        rekognition.get_face_liveness_session_results(SessionId=session_id)
+
+        session = face_liveness.session(session_id)
+        assert (seed.used, seed.session_id) == (True, session_id)
+        assert (session.status, session.poll_count) == ("SUCCEEDED", 1)
+        assert [call.status for call in face_liveness.calls] == [None, "CREATED"]
+    assert server.face_liveness.sessions == []
+
+
+def test_a_block_on_a_server_complains_of_unused_seeds(server: FaceLivenessServer) -> None:
+    with pytest.raises(AssertionError) as error, server.face_liveness as face_liveness:
+        face_liveness.at("eu-west-1").queue(ALIVE)
+
+    assert str(error.value).splitlines()[:2] == [
+        "1 seed was never used:",
+        "  - queue(Succeeded(confidence=97.3), region_name='eu-west-1')",
+    ]
+    assert server.face_liveness.sessions == []
+
+
+def test_a_remote_seed_prints_as_it_was_written(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        seed = face_liveness.queue_error("ThrottlingException", times=2, optional=True)
+
+        assert str(seed).startswith("queue_error('ThrottlingException', ")
+        assert (seed.used, seed.session_id, seed.optional) == (False, None, True)
+
+
+def test_a_server_that_ended_forgets_what_was_said_to_it() -> None:
+    with FaceLivenessServer() as first:
+        first.face_liveness.queue(ALIVE)
+
+    with FaceLivenessServer() as second:
+        session_id = client(second.endpoint_url).create_face_liveness_session()["SessionId"]
+        assert second.face_liveness.session(session_id).status == "CREATED"
+
+
+def test_a_server_that_does_not_answer_is_named() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint_url = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+        with pytest.raises(RuntimeError) as error:
+            FaceLiveness(endpoint_url=endpoint_url).queue(ALIVE)
+
+    assert str(error.value) == (
+        f"no moto_liveness_server answers at {endpoint_url}: <urlopen error [Errno 111] Connection refused>. "
+        "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
+    )
+
+
+def test_a_server_that_is_none_of_ours_is_named(server: FaceLivenessServer) -> None:
+    elsewhere = FaceLiveness(endpoint_url=f"{server.endpoint_url}/moto-api/nowhere")
+
+    with pytest.raises(RuntimeError) as error:
+        elsewhere.queue(ALIVE)
+
+    assert str(error.value) == (
+        f"{server.endpoint_url}/moto-api/nowhere/moto-api/static/rekognition/face-liveness-results answered "
+        "404 NOT FOUND: is it a moto_liveness_server? A plain moto_server has no such route."
+    )
+
+
+def test_what_a_server_refuses_is_raised_as_python_would(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        session = face_liveness.add_session()
+        with pytest.raises(ValueError, match=f"^session {session.id} exists already$"):
+            face_liveness.add_session(session_id=session.id)
+    with pytest.raises(LookupError, match=f"^there is no session '{session.id}'.$"):
+        session.set_outcome(ALIVE)
+
+
+def test_thirty_two_clients_at_once_lose_nothing(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        seeds = [face_liveness.queue(Succeeded(confidence=n)) for n in range(64)]
+
+        def one(_: int) -> str:
+            return str(send(server.endpoint_url, b"{}").json()["SessionId"])
+
+        with ThreadPoolExecutor(32) as pool:
+            ids = list(pool.map(one, range(64)))
+
+        assert len(set(ids)) == 64
+        assert {seed.session_id for seed in seeds} == set(ids)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{", "SerializationException"),
+        (b"\xff\xfe{}", "SerializationException"),
+        (b"[" * 100_000, "SerializationException"),
+        (b'{"ClientRequestToken": 5}', "SerializationException"),
+        (b'{"ClientRequestToken": "' + b"x" * 50_000_000 + b'"}', "ValidationException"),
+    ],
+    ids=["broken", "no utf-8", "too deep", "wrong type", "50 MB"],
+)
+def test_whatever_is_sent_to_the_operations_gets_an_answer(server: FaceLivenessServer, body: bytes, code: str) -> None:
+    answer = send(server.endpoint_url, body)
+
+    assert (answer.status_code, answer.json()["__type"]) == (400, code)
+
+
+def test_fifty_megabytes_of_results_get_an_answer(server: FaceLivenessServer) -> None:
+    body = b'{"results": [{"status": "' + b"x" * 50_000_000 + b'"}]}'
+
+    answer = requests.post(f"{server.endpoint_url}/moto-api/static/rekognition/face-liveness-results", data=body)
+
+    assert (answer.status_code, len(answer.json()["message"]) < 300) == (400, True)
+
+
+def test_a_body_that_is_no_utf_8_of_a_stock_operation_is_moto_s_to_answer(server: FaceLivenessServer) -> None:
+    assert send(server.endpoint_url, b"\xff\xfe{}", "DetectLabels").status_code == 500
+
+
+def test_the_recorder_of_moto_records_and_replays(
+    server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from moto.moto_api import recorder
+
+    monkeypatch.setattr(recorder, "_location", str(tmp_path / "recording"))
+    api = f"{server.endpoint_url}/moto-api"
+    with server.face_liveness as face_liveness:
+        requests.post(f"{api}/recorder/start-recording")
+        requests.post(f"{api}/seed?a=42")
+        requests.post(
+            f"{api}/static/rekognition/face-liveness-results",
+            json={"results": [{"status": "SUCCEEDED", "confidence": 1}]},
+        )
+        session_id = send(server.endpoint_url, b"{}").json()["SessionId"]
+        requests.post(f"{api}/recorder/stop-recording")
+        requests.post(f"{api}/reset")
+        before = face_liveness.sessions
+
+        requests.post(f"{api}/recorder/replay-recording")
+
+        assert (before, [session.id for session in face_liveness.sessions]) == ([], [session_id])
+        assert face_liveness.session(session_id).status == "SUCCEEDED"
+
+
+def test_the_fixture_serves_a_whole_session_of_tests(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        from moto_liveness import Succeeded
+
+        def check(endpoint_url):
+            rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url)
+            session_id = rekognition.create_face_liveness_session()["SessionId"]
+            return rekognition.get_face_liveness_session_results(SessionId=session_id)["Status"]
+
+        def test_one(face_liveness_server):
+            with face_liveness_server.face_liveness as face_liveness:
+                face_liveness.set_default(Succeeded(97.3))
+                assert check(face_liveness_server.endpoint_url) == "SUCCEEDED"
+
+        def test_two(face_liveness_server):
+            assert check(face_liveness_server.endpoint_url) == "CREATED"
+        """
+    )
+
+    pytester.runpytest("-W", "error").assert_outcomes(passed=2)
+
+
+def test_without_flask_the_server_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "moto.server", None)
+
+    with pytest.raises(RuntimeError) as error, FaceLivenessServer():
+        pass
+
+    assert str(error.value) == (
+        "the server needs moto.server, which is not installed: pip install 'moto-liveness[server]'"
+    )
+
+
+@pytest.mark.parametrize("run", [command.run_server, command.run_proxy])
+def test_without_flask_the_commands_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[[list[str]], None]
+) -> None:
+    monkeypatch.setitem(sys.modules, "moto.server", None)
+    monkeypatch.setitem(sys.modules, "moto.proxy", None)
+
+    with pytest.raises(SystemExit) as error:
+        run(["-p", "1"])
+
+    assert "which is not installed: pip install 'moto-liveness[server]'" in str(error.value)
+
+
+@pytest.mark.parametrize(("run", "module"), [(command.run_server, "moto.server"), (command.run_proxy, "moto.proxy")])
+def test_a_command_runs_moto_s_own_with_its_options(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[[list[str]], None], module: str
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(pytest.importorskip(module), "main", ran.append)
+
+    run(["-H", "0.0.0.0", "-p", "5001"])
+
+    assert ran == [["-H", "0.0.0.0", "-p", "5001"]]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(params=["moto_liveness_server", "python -m moto_liveness"])
+def command_line(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == "moto_liveness_server":
+        return [str(Path(sys.executable).parent / "moto_liveness_server")]
+    return [sys.executable, "-m", "moto_liveness"]
+
+
+@pytest.fixture
+def endpoint_url(command_line: list[str]) -> Iterator[str]:
+    """A server in a process of its own."""
+    port = free_port()
+    with subprocess.Popen([*command_line, "-p", str(port)], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any(f"http://127.0.0.1:{port}" in line for line in process.stderr)
+        yield f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGINT)
+
+
+def test_the_command_serves_and_ends_with_ctrl_c(endpoint_url: str) -> None:
+    with FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
+        face_liveness.queue(ALIVE)
+        session_id = client(endpoint_url).create_face_liveness_session()["SessionId"]
+
+        assert face_liveness.session(session_id).status == "SUCCEEDED"
+
+
+TEST_SERVER_MODE = """
+import boto3
+from moto import mock_aws
+from moto_liveness import FaceLiveness, Succeeded
+
+with FaceLiveness() as face_liveness:
+    face_liveness.queue(Succeeded(97.3))
+    rekognition = boto3.client("rekognition", "us-east-1")
+    session_id = rekognition.create_face_liveness_session()["SessionId"]
+    print(rekognition.get_face_liveness_session_results(SessionId=session_id)["Status"], len(face_liveness.calls))
+try:
+    face_liveness.calls
+except RuntimeError as error:
+    print(str(error)[:19])
+"""
+
+
+def test_test_server_mode_sends_the_handle_to_the_server_too(server: FaceLivenessServer) -> None:
+    environment = {**os.environ, "TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": server.endpoint_url}
+
+    printed = subprocess.run(
+        [sys.executable, "-c", TEST_SERVER_MODE], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert printed.splitlines() == ["SUCCEEDED 2", "no mock is active: "]
+
+
+def test_test_server_mode_has_its_endpoint(monkeypatch: pytest.MonkeyPatch, server: FaceLivenessServer) -> None:
+    monkeypatch.setattr("moto.settings.TEST_SERVER_MODE", True)
+    monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", server.endpoint_url)
+
+    with mock_aws():
+        assert FaceLiveness().queue(ALIVE, optional=True).used is False
+        assert server.face_liveness.calls == []
+
+
+def test_test_proxy_mode_has_its_endpoint_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_PROXY_MODE", "true")
+    monkeypatch.setenv("MOTO_PROXY_PORT", str(free_port()))
+
+    with pytest.raises(RuntimeError, match="no mock is active"):
+        FaceLiveness().queue(Failed())
+
+
+@mock_aws
+def test_a_server_and_a_mock_of_one_process_share_their_state(server: FaceLivenessServer) -> None:
+    FaceLiveness().queue(ALIVE)
+
+    assert json.loads(send(server.endpoint_url, b"{}").text)["SessionId"] == FaceLiveness().sessions[0].id
