@@ -6,6 +6,8 @@ moto.s3, moto.kms and moto.iam are imported when they are asked for: they take 7
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,14 +17,20 @@ from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import HTTPException
 
-#: What to say where moto's server cannot be imported.
-NO_SERVER = "the server needs {missing}, which is not installed: pip install 'moto-liveness[server]'"
+#: What to say where moto's server or proxy cannot be imported.
+NOT_INSTALLED = "the {what} needs {missing}, which is not installed: pip install 'moto-liveness[{what}]'"
 
 
 def mock_is_active() -> bool:
     """Return whether any mock_aws is running."""
     kinds: list[type[MockAWS]] = [MockAWS, *MockAWS.__subclasses__()]  # those of server and proxy mode count apart
     return any(kind._nested_count > 0 for kind in kinds)
+
+
+def keep_on_dashboard(model: Any, wanted: Callable[[Any], bool]) -> None:
+    """Leave those instances of a model that are wanted in what moto's dashboard lists."""
+    name = "instances_tracked" if hasattr(model, "instances_tracked") else "instances"  # older ones
+    setattr(model, name, list(filter(wanted, getattr(model, name))))
 
 
 def http_request(request: Any) -> tuple[str, bytes]:
@@ -36,7 +44,13 @@ def start_server(host: str, port: int) -> tuple[Any, str, int]:
     try:
         from moto.server import ThreadedMotoServer
     except ModuleNotFoundError as error:
-        raise RuntimeError(NO_SERVER.format(missing=error.name)) from None
+        raise RuntimeError(NOT_INSTALLED.format(what="server", missing=error.name)) from None
+    with socket.socket() as free:  # moto would wait for ever for a server that cannot start
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            free.bind((host, port))
+        except OSError as error:
+            raise RuntimeError(f"the server cannot listen on {host}:{port}: {error}") from None
     server: Any = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
     server.start()
     # get_host_and_port() came with moto 5.0.13.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from moto import mock_aws
 
@@ -14,9 +14,11 @@ from moto_liveness.course import check_some_steps, check_steps
 from moto_liveness.outcomes import ApiError, Created, Expired, Step
 from moto_liveness.script import Call
 from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
-from moto_liveness.server.remote import RemoteStore
 from moto_liveness.session import Session, check_session_id
 from moto_liveness.store import LocalStore, always_ready, check_mock, check_scope
+
+if TYPE_CHECKING:
+    from moto_liveness.server.remote import RemoteStore
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 
@@ -40,27 +42,31 @@ class FaceLiveness:
         self._scope = Scope()
         self._store = _store_at(endpoint_url)
         self._starts_mock = endpoint_url is None
-        self._blocks: list[tuple[AbstractContextManager[object], int]] = []
+        self._blocks: list[tuple[int, contextlib.ExitStack]] = []
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
 
     def __enter__(self) -> FaceLiveness:
-        mock: AbstractContextManager[object] = mock_aws() if self._starts_mock else contextlib.nullcontext()
-        mock.__enter__()
-        self._blocks.append((mock, self._store.mark()))
+        with contextlib.ExitStack() as started:
+            if self._starts_mock:
+                started.enter_context(mock_aws())
+            self._blocks.append((self._store.mark(), started.pop_all()))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            if kind is None and self._assert_all_used:
-                self.assert_all_used()
-        finally:
-            mock, mark = self._blocks.pop()
-            self._store.take_back(mark)
-            mock.__exit__(None, None, None)
+        mark, started = self._blocks[-1]
+        with started:
+            try:
+                if kind is None and self._assert_all_used:
+                    self.assert_all_used()
+            finally:
+                self._blocks.pop()
+                # An error of the block is the one to see, and not that its server is gone too.
+                with contextlib.suppress(*([RuntimeError] if kind else [])):
+                    self._store.take_back(mark)
 
     def at(self, region_name: str | None = None, account_id: str | None = None) -> FaceLiveness:
         """Return a handle for one region or one account, or both; what is left out stays as it is here.
@@ -155,7 +161,7 @@ class FaceLiveness:
 
     def assert_all_used(self) -> None:
         """Raise AssertionError if a seed that is not optional was never used, with the sessions that were created."""
-        unused = self._store.unused(self._scope, self._blocks[-1][1] if self._blocks else 0)
+        unused = self._store.unused(self._scope, self._blocks[-1][0] if self._blocks else 0)
         if unused:
             raise AssertionError(
                 reporting.unused_seeds(unused, self._store.sessions(Scope()), self._store.calls(Scope()))
@@ -177,7 +183,10 @@ def call_log(face_liveness: FaceLiveness) -> str:
 
 
 def _store_at(endpoint_url: str | None) -> LocalStore | RemoteStore:
-    if endpoint_url is not None:
-        return RemoteStore(endpoint_url, always_ready)
-    server = _compat.server_endpoint()
-    return LocalStore(check_mock) if server is None else RemoteStore(server, check_mock)
+    server = _compat.server_endpoint() if endpoint_url is None else endpoint_url
+    if server is None:
+        return LocalStore(check_mock)
+    # A good part of the time that importing this package takes, and most tests have no server.
+    from moto_liveness.server.remote import RemoteStore
+
+    return RemoteStore(server, check_mock if endpoint_url is None else always_ready)

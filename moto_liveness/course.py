@@ -100,7 +100,8 @@ class Course:
 
     def report(self, time: datetime.datetime) -> Course:
         """Count a poll, and leave the step if that was the last of its polls."""
-        reports = self.reports + 1
-        if self.polls is not None and reports >= self.polls:
-            return replace(self, since=time, index=self.index + 1, reports=0)
-        return replace(self, reports=reports)
+        if self.polls is None:
+            return self
+        if self.reports + 1 < self.polls:
+            return replace(self, reports=self.reports + 1)
+        return replace(self, since=time, index=self.index + 1, reports=0)

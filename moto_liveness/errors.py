@@ -42,7 +42,7 @@ def check_code(operation: str, code: object) -> str:
         # They all end alike, so more must be alike than elsewhere.
         meant = checks.meant(code, modelled, likeness=0.75)
         hint = f"{meant} " if meant else ""
-        raise ValueError(f"{operation} has no error {code!r}. {hint}AWS models: {', '.join(modelled)}.")
+        raise ValueError(f"{operation} has no error {checks.shown(code)}. {hint}AWS models: {', '.join(modelled)}.")
     return str(code)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from moto_liveness import checks, errors
 from moto_liveness.script import Call
@@ -11,8 +12,10 @@ from moto_liveness.session import Session
 #: The title of the section in the report of a test that failed by itself.
 SECTION = "Captured face liveness calls"
 
-# A report is read by a person: past this many lines a list only says how many more there are.
+# A report is read by a person: of a longer list than this it shows so many lines of the beginning and of the end.
 _LONGEST_LIST = 50
+
+_T = TypeVar("_T")
 
 
 def unused_seeds(seeds: Sequence[str], sessions: Sequence[Session], calls: Sequence[Call]) -> str:
@@ -33,14 +36,18 @@ def unused_seeds(seeds: Sequence[str], sessions: Sequence[Session], calls: Seque
 
 def unknown_session(session_id: object, sessions: Sequence[Session]) -> str:
     """Return what to say about a session that does not exist here, next to those that do, here or elsewhere."""
-    known = ["Sessions that exist:", *_list(map(_place, sessions))] if sessions else ["No session exists."]
+    known = (
+        ["Sessions that exist:", *_list([_place(session) for session in sessions])]
+        if sessions
+        else ["No session exists."]
+    )
     return "\n".join([f"there is no session {checks.shown(session_id)} here.", "", *known])
 
 
 def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str]) -> str:
     """Return a line for each call, with its region, its session and its answer; then the seeds that were not used."""
     regions = {session.id: session.region_name for session in sessions}
-    lines = _shortened([_line(call, regions) for call in calls]) or ["No face liveness call was answered."]
+    lines = _shortened(calls, lambda call: _line(call, regions)) or ["No face liveness call was answered."]
     return "\n".join([*lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
 
 
@@ -64,10 +71,13 @@ def _answer(call: Call, regions: dict[str, str]) -> str:
     return f"{call.status}{confidence}"
 
 
-def _list(items: Iterable[str]) -> list[str]:
-    return _shortened([f"  - {item}" for item in items])
+def _list(items: Sequence[str]) -> list[str]:
+    return _shortened(items, "  - {}".format)
 
 
-def _shortened(lines: list[str]) -> list[str]:
-    more = len(lines) - _LONGEST_LIST
-    return lines if more <= 0 else [*lines[:_LONGEST_LIST], f"  ... and {more} more"]
+def _shortened(items: Sequence[_T], line: Callable[[_T], str]) -> list[str]:
+    if len(items) <= _LONGEST_LIST:
+        return [line(item) for item in items]
+    some = _LONGEST_LIST // 2
+    left_out = f"  ... {len(items) - 2 * some} more ..."
+    return [*map(line, items[:some]), left_out, *map(line, items[-some:])]

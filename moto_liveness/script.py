@@ -65,7 +65,7 @@ class Settings(Generic[_T]):
 
     def at(self, place: Scope, otherwise: _T) -> _T:
         """Return the value for a place."""
-        return next((said[-1][1] for scope in place.around() if (said := self._said.get(scope))), otherwise)
+        return next((said[-1][1] for scope in place.around if (said := self._said.get(scope))), otherwise)
 
     def take_back(self, mark: int) -> None:
         """Forget what was said after the mark."""
@@ -104,7 +104,7 @@ class Script:
 
     def next_session_seed(self, place: Scope) -> SessionSeed | None:
         """Return the oldest unused seed for a session in this place, and leave it queued."""
-        heads = [queue[0] for scope in place.around() if (queue := self._queues.get(scope))]
+        heads = [queue[0] for scope in place.around if (queue := self._queues.get(scope))]
         return min(heads, key=attrgetter("number"), default=None)
 
     def bind(self, seed: SessionSeed, session_id: str) -> None:

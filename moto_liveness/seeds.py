@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 from dataclasses import dataclass
 
 from moto_liveness import checks, errors
@@ -23,12 +23,10 @@ class Scope:
         """Return whether a place, or a narrower scope, lies in this one."""
         return self.region_name in (None, other.region_name) and self.account_id in (None, other.account_id)
 
-    def around(self) -> Iterator[Scope]:
-        """Yield the scopes that cover this place, the narrowest first."""
-        yield self
-        yield Scope(self.region_name, None)
-        yield Scope(None, self.account_id)
-        yield Scope(None, None)
+    @functools.cached_property
+    def around(self) -> tuple[Scope, ...]:
+        """The scopes that cover this place, the narrowest first."""
+        return (self, Scope(self.region_name, None), Scope(None, self.account_id), Scope(None, None))
 
 
 class Seed:

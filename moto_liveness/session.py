@@ -35,6 +35,11 @@ def check_session_id(session_id: object) -> str:
     return session_id
 
 
+def gone(session: Session) -> str:
+    """Return what to say about a session whose mock is over."""
+    return f"session {session.id} is gone: the mock that it was made in has ended or was reset"
+
+
 class Session:
     """One face liveness session: what the code under test created, or what add_session made.
 
@@ -110,6 +115,7 @@ class ScriptedSession(Session):
             audit_images_limit=audit_images_limit,
         )
         self._preferred_challenge = challenge
+        self._expires_at = created_at + LIFETIME
         self._poll_count = 0
         self._reported: Step | None = None
         self._course = Course(steps, since=self.created_at)
@@ -147,7 +153,7 @@ class ScriptedSession(Session):
 
     def expired_at(self, at: datetime.datetime) -> bool:
         """Return whether the three minutes are over."""
-        return at >= self.created_at + LIFETIME
+        return at >= self._expires_at
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""
@@ -155,11 +161,9 @@ class ScriptedSession(Session):
             return after_expiry
         return self._course.at(at).step
 
-    def poll(self, at: datetime.datetime, after_expiry: Step) -> Step:
-        """Count a poll and return the step that it reports."""
-        step = self.step_at(at, after_expiry)
+    def count(self, step: Step, at: datetime.datetime) -> None:
+        """Count a poll that reports the step of that time."""
         self._course = self._course.at(at).report(at)
         self._poll_count += 1
         if step.status:
             self._reported = step
-        return step

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from moto_liveness import _compat, checks
 from moto_liveness.outcomes import Step
-from moto_liveness.rekognition.models import current_script, liveness_backends, sessions_in, take_back
+from moto_liveness.rekognition.current import current_script
+from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.script import Call
 from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
 from moto_liveness.session import Session
@@ -19,6 +21,28 @@ _NO_MOCK = (
     "when it starts and when it ends. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that "
     "takes the pytest fixture face_liveness, or while @mock_aws runs the test."
 )
+
+
+def backends_in(scope: Scope) -> list[LivenessBackend]:
+    """Return the backends in use in a scope."""
+    backends = [backend for account in list(liveness_backends.values()) for backend in list(account.values())]
+    return [backend for backend in backends if scope.covers(backend.place)]
+
+
+def sessions_in(scope: Scope) -> list[FaceLivenessSession]:
+    """Return the sessions in a scope, in the order of their creation."""
+    with current_script().lock:
+        sessions = [session for backend in backends_in(scope) for session in backend.sessions.values()]
+    return sorted(sessions, key=attrgetter("number"))
+
+
+def take_back(mark: int) -> None:
+    """Take back what was added since a number was the last: seeds, settings, calls and sessions."""
+    with current_script().lock:
+        current_script().take_back(mark)
+        for backend in backends_in(Scope()):
+            backend.forget(mark)
+        _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= mark)
 
 
 def check_mock() -> None:
@@ -33,15 +57,15 @@ def always_ready() -> None:
 
 def check_scope(scope: Scope) -> Scope:
     """Return a scope whose account has twelve digits, and whose region is one of Rekognition's or allowed by moto."""
-    if scope.account_id is not None and not re.fullmatch(r"\d{12}", checks.text("account_id", scope.account_id)):
-        raise ValueError(f"account_id must have twelve digits, not {scope.account_id!r}")
+    if scope.account_id is not None and not re.fullmatch("[0-9]{12}", checks.text("account_id", scope.account_id)):
+        raise ValueError(f"account_id must have twelve digits, not {checks.shown(scope.account_id)}")
     if scope.region_name is not None:
         account = liveness_backends[scope.account_id or _compat.default_account()]
         try:
             account[checks.text("region_name", scope.region_name)]
         except KeyError:
             suggestion = checks.suggestion(scope.region_name, sorted(account.regions))
-            raise ValueError(f"Rekognition has no region {scope.region_name!r}. {suggestion}") from None
+            raise ValueError(f"Rekognition has no region {checks.shown(scope.region_name)}. {suggestion}") from None
     return scope
 
 
@@ -82,7 +106,7 @@ class LocalStore:
         """Add a session that exists now."""
         self.ready()
         with current_script().lock:
-            if session_id in {session.id for session in sessions_in(Scope())}:
+            if session_id is not None and any(session_id in backend.sessions for backend in backends_in(Scope())):
                 raise ValueError(f"session {session_id} exists already")
             backend = liveness_backends[str(place.account_id)][str(place.region_name)]
             return backend.add_session(steps, session_id)

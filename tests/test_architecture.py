@@ -23,13 +23,13 @@ ROOMS = {
     "install": {"rekognition.responses", "server.routes"},
     "__main__": {"server.command"},
     "reporting": set(),
-    "store": {"_compat", "rekognition.models"},
+    "store": {"_compat", "rekognition.current", "rekognition.models"},
     "control": {"_compat", "reporting", "store", "server.remote"},
     "pytest_plugin": {"__init__", "control", "reporting"},
     "server.__init__": set(),
     "server.wire": set(),
     "server.remote": {"server.wire"},
-    "server.routes": {"_compat", "rekognition.models", "store", "server.remote", "server.wire"},
+    "server.routes": {"_compat", "rekognition.current", "rekognition.models", "store", "server.remote", "server.wire"},
     "server.command": {"_compat", "install"},
     "server.threaded": {"_compat", "control", "install", "store"},
 }
@@ -91,6 +91,7 @@ def test_moto_is_reached_where_a_moto_service_reaches_it_and_in_one_other_place(
     allowed = {
         "_compat": reached,
         "install": {"moto.rekognition.responses", "moto.moto_api._internal.urls"},
+        "rekognition.current": public | service,
         "rekognition.models": public | service,
         "rekognition.responses": public | service,
         "rekognition.transitions": {"moto.moto_api"},

@@ -241,10 +241,7 @@ def test_an_id_that_is_no_str_is_refused(face_liveness: FaceLiveness) -> None:
     with pytest.raises(TypeError) as error:
         face_liveness.queue_error("InternalServerError", session_id=session)  # type: ignore[arg-type]
 
-    assert str(error.value) == (
-        f"session_id must be a str, as session.id is, not <Session {SESSION_ID} in us-east-1, account 123456789012: "
-        "CREATED>"
-    )
+    assert str(error.value).startswith(f"session_id must be a str, as session.id is, not <Session {SESSION_ID} in ")
 
 
 @pytest.mark.parametrize("session_id", ["abc", "11111111-2222-3333-4444-55555555555A"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from moto import mock_aws
 
-from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Image, InProgress, Succeeded
+from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
 from moto_liveness.control import call_log
 from tests.aws import client, create, poll, post, status
 
@@ -94,13 +94,14 @@ def test_an_error_that_was_raised_less_often_than_queued_is_unused(unchecked: Fa
 
 def test_a_long_list_is_cut_and_counted(unchecked: FaceLiveness) -> None:
     with unchecked as face_liveness:
-        for _ in range(60):
-            face_liveness.queue(ALIVE)
+        for n in range(60):
+            face_liveness.queue(Failed(confidence=n))
 
         lines = complaint(face_liveness)
 
     assert lines[0] == "60 seeds were never used:"
-    assert lines[50:53] == ["  - queue(Succeeded(confidence=97.3))", "  ... and 10 more", ""]
+    assert lines[25:28] == ["  - queue(Failed(confidence=24))", "  ... 10 more ...", "  - queue(Failed(confidence=35))"]
+    assert lines[51:53] == ["  - queue(Failed(confidence=59))", ""]
 
 
 def test_optional_seeds_are_no_complaint() -> None:

@@ -13,7 +13,7 @@ from moto import mock_aws
 from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
 from moto_liveness.install import install_routes, uninstall_routes
 from moto_liveness.server.routes import ROUTES
-from tests.aws import client, create, create_with_images, get, poll, status
+from tests.aws import client, create, create_with_images, get, poll, post, status
 
 API = "http://motoapi.amazonaws.com"
 RESULTS = f"{API}/moto-api/static/rekognition/face-liveness-results"
@@ -197,6 +197,12 @@ def test_a_batch_is_all_or_nothing() -> None:
     [
         ("[1]", "the body must be an object, not [1]"),
         ("{}", "results must be a list of results, one for each session"),
+        ('{"results": 1, "results": 2}', "the body is not valid JSON: 'results' is there twice"),
+        ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. There is: "),
+        (
+            '{"%s": 1}' % ("x" * 200),
+            f"the body has no member '{'x' * 99}.... There is: account_id, region, results.",
+        ),
         ('{"results": {}}', "results must be a list of results, one for each session"),
         ('{"results": []}', "results must be a list of results, one for each session"),
         ('{"result": []}', "the body has no member 'result'. Did you mean 'results'?"),
@@ -212,7 +218,7 @@ def test_a_batch_is_all_or_nothing() -> None:
     ],
 )
 def test_a_wrong_body_is_answered(body: str, sentence: str) -> None:
-    assert message(requests.post(RESULTS, data=body)) == sentence
+    assert message(requests.post(RESULTS, data=body)).startswith(sentence)
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[" * 100_000, b"NaN"])
@@ -313,6 +319,22 @@ def test_seeds_can_be_withdrawn(mocked: FaceLiveness) -> None:
     assert (status(session_id), status(create())) == ("SUCCEEDED", "CREATED")
 
 
+def test_the_seeds_of_one_place_can_be_withdrawn() -> None:
+    seed(ALIVE, region="eu-west-1")
+    seed(ALIVE, region="us-east-1")
+
+    requests.delete(f"{STATE}/seeds", json={"region": "eu-west-1"})
+
+    assert [left["region"] for left in state()["unused_seeds"]] == ["us-east-1"]
+
+
+def test_a_session_tells_the_seed_that_it_got() -> None:
+    (number,) = seed(ALIVE).json()["seeds"]
+    session_id = create()
+
+    assert requests.get(f"{STATE}/sessions/{session_id}").json()["seed"] == number
+
+
 def test_what_came_since_a_number_can_be_taken_back(mocked: FaceLiveness) -> None:
     kept = create()
     number = state()["number"]
@@ -326,7 +348,19 @@ def test_what_came_since_a_number_can_be_taken_back(mocked: FaceLiveness) -> Non
     assert status(create()) == "CREATED"
 
 
-@pytest.mark.parametrize("since", ["", "?since=", "?since=x", "?since=-1"])
+def test_what_was_taken_back_is_gone_from_the_dashboard_and_for_repeated_attempts() -> None:
+    number = state()["number"]
+    attempt = {"amz-sdk-invocation-id": "11111111-2222-3333-4444-555555555555"}
+    first = post("CreateFaceLivenessSession", {}, **attempt).json()["SessionId"]
+
+    requests.delete(f"{STATE}?since={number}")
+
+    assert post("CreateFaceLivenessSession", {}, **attempt).json()["SessionId"] != first
+    listed = requests.get(f"{API}/moto-api/data.json").json()["rekognition"]["FaceLivenessSession"]
+    assert first not in [session["id"] for session in listed]
+
+
+@pytest.mark.parametrize("since", ["", "?since=", "?since=x", "?since=-1", "?since=1²"])
 def test_taking_back_needs_a_number(since: str) -> None:
     given = since.partition("=")[2]
 
@@ -424,6 +458,26 @@ def test_the_state_transitions_of_moto_go_ahead_of_a_seeded_ending(
 
     assert seen == expected
     assert [status(other), status(other)] == ["IN_PROGRESS", "FAILED"]
+
+
+@pytest.mark.parametrize(
+    "transition",
+    [{"progression": "manual", "times": 0}, {"progression": "time", "seconds": "x"}],
+    ids=["manual", "time"],
+)
+def test_a_wrong_state_transition_is_named(mocked: FaceLiveness, transition: dict[str, object]) -> None:
+    model = {"model_name": "rekognition::face_liveness_session"}
+    requests.post(f"{API}/moto-api/state-manager/set-transition", json={**model, "transition": transition})
+    mocked.queue(Failed())
+    try:
+        answer = post("CreateFaceLivenessSession", {})
+    finally:
+        requests.post(f"{API}/moto-api/state-manager/unset-transition", json=model)
+
+    assert answer.status_code == 400
+    assert answer.json()["Message"].startswith(
+        "Request has invalid parameters: moto's state transition for rekognition::face_liveness_session is {"
+    )
 
 
 def test_a_session_that_nobody_seeded_has_no_transitions(mocked: FaceLiveness) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,7 @@ import boto3
 import pytest
 import requests
 from moto import mock_aws
+from moto.core.models import MockAWS
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Succeeded
 from moto_liveness.server import command
@@ -25,6 +27,7 @@ from moto_liveness.server import command
 pytest.importorskip("flask", reason="moto's server needs Flask, which moto-liveness[server] brings")
 
 ALIVE = Succeeded(confidence=97.3)
+GET = "GetFaceLivenessSessionResults"
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260301/us-east-1/rekognition/aws4_request"
 
 
@@ -35,7 +38,7 @@ def server() -> Iterator[FaceLivenessServer]:
 
 
 def client(endpoint_url: str) -> Any:
-    return boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url)
+    return boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url, verify=False)
 
 
 def send(endpoint_url: str, body: bytes, operation: str = "CreateFaceLivenessSession") -> requests.Response:
@@ -70,6 +73,91 @@ def test_a_block_on_a_server_complains_of_unused_seeds(server: FaceLivenessServe
         "  - queue(Succeeded(confidence=97.3), region_name='eu-west-1')",
     ]
     assert server.face_liveness.sessions == []
+
+
+def test_a_session_of_a_server_is_the_same_session_each_time(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        session = face_liveness.add_session()
+
+        assert {session, face_liveness.session(session.id)} == set(face_liveness.sessions)
+        assert session != face_liveness.add_session()
+
+
+def test_a_seed_that_was_taken_back_was_not_used(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        unused = face_liveness.queue(ALIVE, optional=True)
+        face_liveness.queue_error("InternalServerError", operation="CreateFaceLivenessSession", times=2, optional=True)
+        error = face_liveness.queue_error("InternalServerError", times=2, optional=True)
+        send(server.endpoint_url, json.dumps({"SessionId": face_liveness.add_session().id}).encode(), GET)
+
+        assert str(error).endswith(": raised 1 of 2 times")
+    assert not unused.used
+
+
+def test_a_port_that_is_in_use_is_named(server: FaceLivenessServer) -> None:
+    port = int(server.endpoint_url.rpartition(":")[2])
+
+    with pytest.raises(RuntimeError) as error, FaceLivenessServer(port=port):
+        pass
+
+    assert str(error.value) == f"the server cannot listen on 127.0.0.1:{port}: [Errno 98] Address already in use"
+
+
+@pytest.mark.parametrize("endpoint_url", ["", "127.0.0.1:5000", "ftp://127.0.0.1"])
+def test_an_endpoint_url_that_is_none_is_named(endpoint_url: str) -> None:
+    with pytest.raises(ValueError, match="endpoint_url") as error:
+        FaceLiveness(endpoint_url=endpoint_url)
+
+    assert str(error.value) == f"endpoint_url must begin with http:// or https://, not {endpoint_url!r}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "does not answer in JSON"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", "does not answer in JSON"),
+        (b"HTTP/1.1 200 OK\r\n\r\n{}", "answers with something else"),
+    ],
+)
+def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        endpoint_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(9999)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(RuntimeError) as error:
+            _ = FaceLiveness(endpoint_url=endpoint_url).sessions
+        thread.join()
+
+    assert str(error.value) == (
+        f"{endpoint_url} {what}: is it a moto_liveness_server? A plain moto_server has no such route."
+    )
+
+
+def test_the_error_of_a_block_is_seen_when_its_server_is_gone_too() -> None:
+    def block() -> None:
+        with FaceLivenessServer() as server, server.face_liveness:
+            server._server.stop()
+            server._server.stop = lambda: None
+            raise KeyError("the real one")
+
+    with pytest.raises(KeyError, match="the real one"):
+        block()
+
+
+def test_a_block_that_cannot_begin_leaves_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.store.LocalStore.mark", lambda _: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError), FaceLiveness():
+        pass
+
+    assert MockAWS._nested_count == 0
 
 
 def test_a_remote_seed_prints_as_it_was_written(server: FaceLivenessServer) -> None:
@@ -120,8 +208,11 @@ def test_what_a_server_refuses_is_raised_as_python_would(server: FaceLivenessSer
         session = face_liveness.add_session()
         with pytest.raises(ValueError, match=f"^session {session.id} exists already$"):
             face_liveness.add_session(session_id=session.id)
-    with pytest.raises(LookupError, match=f"^there is no session '{session.id}'.$"):
+    with pytest.raises(RuntimeError, match=f"^session {session.id} is gone: "):
         session.set_outcome(ALIVE)
+    with pytest.raises(LookupError, match=f"^there is no session '{session.id}'.$"):
+        assert session.status
+    assert repr(session) == f"<Session {session.id} in us-east-1, account 123456789012, at {server.endpoint_url}>"
 
 
 def test_thirty_two_clients_at_once_lose_nothing(server: FaceLivenessServer) -> None:
@@ -227,25 +318,30 @@ def test_without_flask_the_server_says_what_to_install(monkeypatch: pytest.Monke
     )
 
 
-@pytest.mark.parametrize("run", [command.run_server, command.run_proxy])
-def test_without_flask_the_commands_say_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, run: Callable[[list[str]], None]
+COMMANDS = [(command.run_server, "server"), (command.run_proxy, "proxy")]
+
+
+@pytest.mark.parametrize(("run", "what"), COMMANDS)
+def test_without_its_extra_a_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[[list[str]], None], what: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "moto.server", None)
-    monkeypatch.setitem(sys.modules, "moto.proxy", None)
+    monkeypatch.setitem(sys.modules, f"moto.{what}", None)
 
     with pytest.raises(SystemExit) as error:
         run(["-p", "1"])
 
-    assert "which is not installed: pip install 'moto-liveness[server]'" in str(error.value)
+    assert str(error.value) == (
+        f"the {what} needs moto.{what}, which is not installed: pip install 'moto-liveness[{what}]'"
+    )
 
 
-@pytest.mark.parametrize(("run", "module"), [(command.run_server, "moto.server"), (command.run_proxy, "moto.proxy")])
+@pytest.mark.parametrize(("run", "what"), COMMANDS)
 def test_a_command_runs_moto_s_own_with_its_options(
-    monkeypatch: pytest.MonkeyPatch, run: Callable[[list[str]], None], module: str
+    monkeypatch: pytest.MonkeyPatch, run: Callable[[list[str]], None], what: str
 ) -> None:
     ran: list[list[str]] = []
-    monkeypatch.setattr(pytest.importorskip(module), "main", ran.append)
+    module = pytest.importorskip(f"moto.{what}", reason=f"moto-liveness[{what}] is not installed here")
+    monkeypatch.setattr(module, "main", ran.append)
 
     run(["-H", "0.0.0.0", "-p", "5001"])
 
@@ -258,11 +354,10 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-@pytest.fixture(params=["moto_liveness_server", "python -m moto_liveness"])
+@pytest.fixture(params=["moto_liveness_server", "moto_liveness_server -s", "python -m moto_liveness"])
 def command_line(request: pytest.FixtureRequest) -> list[str]:
-    if request.param == "moto_liveness_server":
-        return [str(Path(sys.executable).parent / "moto_liveness_server")]
-    return [sys.executable, "-m", "moto_liveness"]
+    name, *options = request.param.split()
+    return [str(Path(sys.executable).parent / name), *options]
 
 
 @pytest.fixture
@@ -271,11 +366,12 @@ def endpoint_url(command_line: list[str]) -> Iterator[str]:
     port = free_port()
     with subprocess.Popen([*command_line, "-p", str(port)], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert any(f"http://127.0.0.1:{port}" in line for line in process.stderr)
-        yield f"http://127.0.0.1:{port}"
+        assert any(f"://127.0.0.1:{port}" in line for line in process.stderr)
+        yield f"http{'s' if '-s' in command_line else ''}://127.0.0.1:{port}"
         process.send_signal(signal.SIGINT)
 
 
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_the_command_serves_and_ends_with_ctrl_c(endpoint_url: str) -> None:
     with FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
         face_liveness.queue(ALIVE)
@@ -287,6 +383,7 @@ def test_the_command_serves_and_ends_with_ctrl_c(endpoint_url: str) -> None:
 TEST_SERVER_MODE = """
 import boto3
 from moto import mock_aws
+from moto.core.models import MockAWS
 from moto_liveness import FaceLiveness, Succeeded
 
 with FaceLiveness() as face_liveness:
@@ -309,6 +406,23 @@ def test_test_server_mode_sends_the_handle_to_the_server_too(server: FaceLivenes
     ).stdout
 
     assert printed.splitlines() == ["SUCCEEDED 2", "no mock is active: "]
+
+
+def test_the_proxy_answers_the_operations_and_the_handle() -> None:
+    pytest.importorskip("moto.proxy", reason="moto-liveness[proxy] is not installed here")
+    port = free_port()
+    environment = {**os.environ, "TEST_PROXY_MODE": "true", "MOTO_PROXY_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    proxy = [str(Path(sys.executable).parent / "moto_liveness_proxy"), "-p", str(port)]
+    with subprocess.Popen(
+        proxy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert any(f":{port} ..." in line for line in process.stdout)
+        script = [sys.executable, "-W", "ignore", "-c", TEST_SERVER_MODE]
+        done = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
+        process.send_signal(signal.SIGINT)
+
+    assert done.stdout.splitlines() == ["SUCCEEDED 2", "no mock is active: "], done.stderr
 
 
 def test_test_server_mode_has_its_endpoint(monkeypatch: pytest.MonkeyPatch, server: FaceLivenessServer) -> None:

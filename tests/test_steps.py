@@ -234,7 +234,13 @@ def test_a_session_tells_what_was_asked_for(face_liveness: FaceLiveness) -> None
     assert session.created_at == NOON
     assert (session.region_name, session.account_id) == ("us-east-1", "123456789012")
     assert session.audit_images_limit == 2
-    assert repr(session) == f"<Session {session.id} in us-east-1, account 123456789012: EXPIRED>"
+
+
+@pytest.mark.in_process
+def test_a_session_prints_with_its_place_and_status(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(ALIVE)
+
+    assert repr(session) == f"<Session {session.id} in us-east-1, account 123456789012: SUCCEEDED>"
 
 
 def test_the_status_of_an_expired_session_is_what_a_poll_would_report(face_liveness: FaceLiveness) -> None:

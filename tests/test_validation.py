@@ -187,7 +187,11 @@ def test_a_constraint_that_the_model_does_not_have_yet_is_checked_the_day_it_doe
     )
 
     violations = [
-        list(validation._violations(model.shape_for("Input"), {"Count": count, "Names": ["a", "b"]}, ""))
+        [
+            sentence
+            for node in validation._walk(model.shape_for("Input"), {"Count": count, "Names": ["a", "b"]}, "")
+            for sentence in validation._sentences(*node)
+        ]
         for count in (1, 4)
     ]
 

@@ -11,6 +11,8 @@ from typing import Any
 from moto_liveness.details import CHALLENGES, Challenge
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
+_DEFAULT = Challenge("FaceMovementAndLightChallenge", "2.0.0")
+
 
 def choose(preferences: Sequence[Mapping[str, Any]] | None) -> Challenge:
     """Return the first preference that a known version satisfies, in its newest such version.
@@ -18,7 +20,9 @@ def choose(preferences: Sequence[Mapping[str, Any]] | None) -> Challenge:
     Without preferences it is the FaceMovementAndLightChallenge (documented). The rest is our choice; where no
     preference can be met, the request has an invalid parameter.
     """
-    for preference in preferences or [{"Type": "FaceMovementAndLightChallenge"}]:
+    if not preferences:
+        return _DEFAULT
+    for preference in preferences:
         versions = preference.get("Versions") or {}
         for version in CHALLENGES[preference["Type"]]:
             if (

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.common_models import BaseModel
-from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from moto_liveness import _compat, errors
 from moto_liveness.images import MAX_AUDIT_IMAGES
 from moto_liveness.outcomes import ApiError, Expired, Failed, Step, Succeeded
 from moto_liveness.rekognition import challenges, storage, transitions, validation
+from moto_liveness.rekognition.current import current_script
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
-from moto_liveness.rekognition.results import Results, images_of
+from moto_liveness.rekognition.results import Results, images_of, serialise
 from moto_liveness.script import Call, Script
 from moto_liveness.seeds import Scope
-from moto_liveness.session import ScriptedSession, now
+from moto_liveness.session import ScriptedSession, gone, now
 
-#: The members of an answer, made when they are sent: what an answer refers to never changes.
-Answer: TypeAlias = Callable[[], dict[str, Any]]
+#: The body of an answer, made when it is sent: what an answer refers to never changes.
+Answer: TypeAlias = Callable[[], bytes]
+
+# How many finished answers with images a backend keeps as they are sent: code that polls asks for the same one again.
+# An answer has 1.4 MB at the most, five images of 200 KB in base64.
+_KEPT_ANSWERS = 16
 
 
 class FaceLivenessSession(ScriptedSession, BaseModel):
@@ -41,7 +45,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         __tracebackhide__ = True
         with current_script().lock:
             if liveness_backends[self.account_id][self.region_name].sessions.get(self.id) is not self:
-                raise RuntimeError(f"session {self.id} is gone: the mock that it was made in has ended or was reset")
+                raise RuntimeError(gone(self))
             first, *_ = self.check_outcome(steps, now())
             try:
                 self.store(first)
@@ -70,14 +74,20 @@ class LivenessBackend(BaseBackend):
         self.sessions: dict[str, FaceLivenessSession] = {}
         self._tokens: dict[str, FaceLivenessSession] = {}
         self._answers: dict[str, Answer | LivenessException] = {}
+        self._serialise = functools.lru_cache(_KEPT_ANSWERS)(serialise)
         self.place = Scope(region_name, account_id)
 
-    def answer(self, operation: str, body: str, invocation_id: str | None) -> dict[str, Any]:
-        """Return the members that a request is answered with, or raise the error.
+    @functools.cached_property
+    def script(self) -> Script:
+        """The script of the running mock. A reset of moto forgets it with everything else here."""
+        return current_script()
+
+    def answer(self, operation: str, body: str, invocation_id: str | None) -> bytes:
+        """Return the body that a request is answered with, or raise the error.
 
         An attempt that repeats a call, as clients do after a 5xx or throttling, gets the answer of the first attempt.
         """
-        with current_script().lock:
+        with self.script.lock:
             answer = self._answers.get(invocation_id or "") or self._call(operation, body)
             if invocation_id:
                 self._answers[invocation_id] = answer
@@ -112,6 +122,7 @@ class LivenessBackend(BaseBackend):
         while self.sessions and next(reversed(self.sessions.values())).number > number:
             self.sessions.popitem()
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= number}
+        self._answers.clear()
 
     def _call(self, operation: str, body: str) -> Answer | LivenessException:
         params: dict[str, Any] = {}
@@ -125,21 +136,21 @@ class LivenessBackend(BaseBackend):
             return error
 
     def _raise_queued_error(self, operation: str, session_id: str | None) -> None:
-        seed = current_script().raise_error(operation, self.place, session_id)
+        seed = self.script.raise_error(operation, self.place, session_id)
         if seed is not None:
             raise service_error(seed.code, operation, self.account_id, seed.message)
 
     def _create(self, request: dict[str, Any], params: dict[str, Any]) -> Answer:
         session = self._by_token(params.get("ClientRequestToken")) or self._new_session(request, params)
         self._log(errors.CREATE, request, session.id)
-        return lambda: {"SessionId": session.id}
+        return lambda: b'{"SessionId": "%s"}' % session.id.encode()
 
     def _by_token(self, token: str | None) -> FaceLivenessSession | None:
         session = self._tokens.get(token or "")
         return None if session is None or session.expired_at(now()) else session
 
     def _new_session(self, request: dict[str, Any], params: dict[str, Any]) -> FaceLivenessSession:
-        script = current_script()
+        script = self.script
         seed = script.next_session_seed(self.place)
         steps = transitions.ahead_of(seed.steps if seed else script.default_steps(self.place))
         settings = params.get("Settings", {})
@@ -165,7 +176,7 @@ class LivenessBackend(BaseBackend):
         return self._keep(session)
 
     def _keep(self, session: FaceLivenessSession) -> FaceLivenessSession:
-        session.number = current_script().next_number()
+        session.number = self.script.next_number()
         self.sessions[session.id] = session
         return session
 
@@ -173,14 +184,16 @@ class LivenessBackend(BaseBackend):
         session = self.sessions.get(session_id)
         if session is None:
             raise service_error("SessionNotFoundException", errors.GET, self.account_id)
-        at, after_expiry = now(), current_script().expiry_step(self.place)
+        at, after_expiry = now(), self.script.expiry_step(self.place)
+        step = session.step_at(at, after_expiry)
         # A poll whose images cannot be stored is an error, and does not count.
-        session.store(session.step_at(at, after_expiry))
-        step = session.poll(at, after_expiry)
+        session.store(step)
+        session.count(step, at)
         if isinstance(step, ApiError):
             raise service_error(step.code, errors.GET, self.account_id, step.message)
         self._log(errors.GET, request, session.id, step.status, getattr(step, "confidence", None))
-        return session.results(step).members
+        serialise_ = self._serialise if isinstance(step, (Succeeded, Failed)) else serialise
+        return functools.partial(serialise_, session.results(step))
 
     def _log_error(self, operation: str, params: dict[str, Any], error: LivenessException) -> None:
         session_id = params.get("SessionId")
@@ -195,7 +208,6 @@ class LivenessBackend(BaseBackend):
         confidence: float | None = None,
         error: LivenessException | None = None,
     ) -> None:
-        script = current_script()
         call = Call(
             operation=operation,
             params=params,
@@ -207,44 +219,9 @@ class LivenessBackend(BaseBackend):
             region_name=self.region_name,
             account_id=self.account_id,
             at=now(),
-            number=script.next_number(),
+            number=self.script.next_number(),
         )
-        script.calls.append(call)
-
-
-class ScriptBackend(BaseBackend):
-    """The script of the running mock, as a backend so that moto resets it."""
-
-    def __init__(self, region_name: str, account_id: str) -> None:
-        super().__init__(region_name, account_id)
-        self.script = Script()
+        self.script.calls.append(call)
 
 
 liveness_backends = BackendDict(LivenessBackend, "rekognition")
-script_backends = BackendDict(ScriptBackend, "rekognition", use_boto3_regions=False, additional_regions=["aws"])
-
-
-def current_script() -> Script:
-    """Return the script of the running mock: one for all accounts and regions."""
-    return script_backends[DEFAULT_ACCOUNT_ID]["aws"].script
-
-
-def backends_in(scope: Scope) -> list[LivenessBackend]:
-    """Return the backends in use in a scope."""
-    backends = [backend for account in list(liveness_backends.values()) for backend in list(account.values())]
-    return [backend for backend in backends if scope.covers(backend.place)]
-
-
-def sessions_in(scope: Scope) -> list[FaceLivenessSession]:
-    """Return the sessions in a scope, in the order of their creation."""
-    with current_script().lock:
-        sessions = [session for backend in backends_in(scope) for session in backend.sessions.values()]
-    return sorted(sessions, key=attrgetter("number"))
-
-
-def take_back(mark: int) -> None:
-    """Take back what was added since a number was the last: seeds, settings, calls and sessions."""
-    with current_script().lock:
-        current_script().take_back(mark)
-        for backend in backends_in(Scope()):
-            backend.forget(mark)

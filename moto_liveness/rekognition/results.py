@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from moto_liveness.details import Challenge
@@ -31,7 +33,7 @@ class Results:
     challenge: Challenge
     audit_images_limit: int
     #: The S3Object of each image; None without an OutputConfig.
-    stored: Mapping[str, Mapping[str, str]] | None
+    stored: Mapping[str, Mapping[str, str]] | None = field(hash=False)
 
     def members(self) -> dict[str, Any]:
         """Return the members of the answer; Bytes are bytes."""
@@ -58,3 +60,16 @@ class Results:
         box = {name.capitalize(): value for name, value in asdict(image.bounding_box).items()}
         where = {"Bytes": image.data} if self.stored is None else {"S3Object": self.stored[name]}
         return {**where, "BoundingBox": box}
+
+
+def serialise(results: Results) -> bytes:
+    """Return the body of an answer."""
+    return _JSON.encode(results.members()).encode()
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+# json.dumps with a default would make an encoder a call.
+_JSON = json.JSONEncoder(default=_base64)

@@ -5,9 +5,12 @@ https://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.htm
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.moto_api import state_manager
 
 from moto_liveness.outcomes import Created, Failed, InProgress, Step, Succeeded
+from moto_liveness.rekognition.exceptions import invalid_parameter
 
 MODEL = "rekognition::face_liveness_session"
 
@@ -22,8 +25,18 @@ def ahead_of(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     transition = state_manager.get_transition(MODEL)
     if not isinstance(steps[0], (Succeeded, Failed)):
         return steps
+    try:
+        waits = _waits(transition)
+    except (TypeError, ValueError) as error:
+        raise invalid_parameter(f"moto's state transition for {MODEL} is {transition!r}: {error}.") from None
+    return (*waits, *steps)
+
+
+def _waits(transition: dict[str, Any]) -> tuple[Step, ...]:
     if transition["progression"] == "manual":
-        return (Created(polls=transition["times"]), InProgress(polls=transition["times"]), *steps)
+        times = transition.get("times", 1)
+        return (Created(polls=times), InProgress(polls=times))
     if transition["progression"] == "time":
-        return (Created(seconds=transition["seconds"]), InProgress(seconds=transition["seconds"]), *steps)
-    return steps
+        seconds = transition.get("seconds", 1)
+        return (Created(seconds=seconds), InProgress(seconds=seconds))
+    return ()

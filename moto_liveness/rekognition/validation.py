@@ -46,8 +46,8 @@ def check(operation: str, params: dict[str, Any]) -> dict[str, Any]:
     Raises SerializationException or ValidationException if the model does not allow them.
     """
     shape = _input_shape(operation)
-    _check_type(shape, params, "")
-    violations = list(_violations(shape, params, ""))
+    nodes = list(_walk(shape, params, ""))
+    violations = [sentence for node in nodes for sentence in _sentences(*node)]
     if violations:
         raise validation_error(violations)
     known: dict[str, Any] = _known(shape, params)
@@ -60,15 +60,26 @@ def _input_shape(operation: str) -> Shape:
     return model.operation_model(operation).input_shape
 
 
-def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str, bool]]:
-    """Yield the members of a structure or a list: shape, value (None is absent), path, and whether it must be there."""
+def _walk(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
+    """Yield each shape with its value and path. What is absent has the value None, and is left out if it may be."""
+    _check_type(shape, value, path)
+    yield shape, value, path
+    for member, item, where in _members(shape, value, path):
+        if item is None:
+            yield member, None, where
+        else:
+            yield from _walk(member, item, where)
+
+
+def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
     if isinstance(shape, StructureShape):
         for name, member in shape.members.items():
-            where = f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
-            yield member, value.get(name), where, name in shape.required_members
+            item = value.get(name)
+            if item is not None or name in shape.required_members:
+                yield member, item, f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
     elif isinstance(shape, ListShape):
         for number, item in enumerate(value, start=1):
-            yield shape.member, item, f"{path}.{number}.member", True
+            yield shape.member, item, f"{path}.{number}.member"
 
 
 def _check_type(shape: Shape, value: Any, path: str) -> None:
@@ -76,29 +87,23 @@ def _check_type(shape: Shape, value: Any, path: str) -> None:
     # In Python a bool is an int; in JSON it is not.
     if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name == "integer"):
         raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
-    for member, item, where, _ in _members(shape, value, path):
-        if item is not None:
-            _check_type(member, item, where)
 
 
 def _known(shape: Shape, value: Any) -> Any:
     if isinstance(shape, StructureShape):
+        members = shape.members
         return {
-            name: _known(shape.members[name], item)
-            for name, item in value.items()
-            if name in shape.members and item is not None
+            name: _known(members[name], item) for name, item in value.items() if name in members and item is not None
         }
     return [_known(shape.member, item) for item in value] if isinstance(shape, ListShape) else value
 
 
-def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    for constraint in () if shape.name in _CLAMPED else _broken(shape.metadata, value):
-        yield f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {constraint}"
-    for member, item, where, required in _members(shape, value, path):
-        if item is not None:
-            yield from _violations(member, item, where)
-        elif required:
-            yield f"Value null at '{where}' failed to satisfy constraint: Member must not be null"
+def _sentences(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    if value is None:
+        yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
+    elif shape.name not in _CLAMPED:
+        for constraint in _broken(shape.metadata, value):
+            yield f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:

@@ -11,19 +11,19 @@ from moto_liveness.install import install, install_routes
 
 def run_server(argv: list[str] | None = None) -> None:
     """Run moto_server with the two operations; the options are those of moto_server."""
-    _run("moto.server", argv)
+    _run("server", argv)
 
 
 def run_proxy(argv: list[str] | None = None) -> None:
     """Run moto_proxy with the two operations; the options are those of moto_proxy."""
-    _run("moto.proxy", argv)
+    _run("proxy", argv)
 
 
-def _run(module: str, argv: list[str] | None) -> None:
+def _run(what: str, argv: list[str] | None) -> None:
     install()
     install_routes()
     try:
-        main = importlib.import_module(module).main
+        main = importlib.import_module(f"moto.{what}").main
     except ModuleNotFoundError as error:
-        sys.exit(_compat.NO_SERVER.format(missing=error.name))
+        sys.exit(_compat.NOT_INSTALLED.format(what=what, missing=error.name))
     main(argv)

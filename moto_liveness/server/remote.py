@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import http.client
 import json
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from moto_liveness import checks
 from moto_liveness.course import check_some_steps
 from moto_liveness.outcomes import Step
 from moto_liveness.script import Call
 from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
 from moto_liveness.server import wire
-from moto_liveness.session import Session
+from moto_liveness.session import Session, gone
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 
@@ -22,15 +25,21 @@ __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not
 STATE = "/moto-api/rekognition/face-liveness"
 RESULTS = "/moto-api/static/rekognition/face-liveness-results"
 
-# A server for tests is near: no proxy of the environment stands between.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+# A server for tests is near, so no proxy of the environment stands between; with -s it has made its certificate itself.
+_OPENER = urllib.request.build_opener(
+    urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=ssl._create_unverified_context())
+)
+_SECONDS = 60
+_ANOTHER_SERVER = "{what}: is it a moto_liveness_server? A plain moto_server has no such route."
 
 
 class RemoteStore:
     """The state of a moto_liveness_server."""
 
     def __init__(self, endpoint_url: str, ready: Callable[[], None]) -> None:
-        self._endpoint_url = endpoint_url.rstrip("/")
+        if not checks.text("endpoint_url", endpoint_url).startswith(("http://", "https://")):
+            raise ValueError(f"endpoint_url must begin with http:// or https://, not {checks.shown(endpoint_url)}")
+        self.endpoint_url = endpoint_url.rstrip("/")
         self._ready = ready
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
@@ -38,20 +47,28 @@ class RemoteStore:
         self._ready()
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self._endpoint_url}{path}", data, headers, method=method)
+        request = urllib.request.Request(f"{self.endpoint_url}{path}", data, headers, method=method)
         try:
-            with _OPENER.open(request) as response:
+            with _OPENER.open(request, timeout=_SECONDS) as response:
                 return json.loads(response.read() or "null")
         except urllib.error.HTTPError as error:
             raise _as_python_would(error) from None
         except OSError as error:
             raise RuntimeError(
-                f"no moto_liveness_server answers at {self._endpoint_url}: {error}. "
+                f"no moto_liveness_server answers at {self.endpoint_url}: {error}. "
                 "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
             ) from None
+        except (http.client.HTTPException, ValueError):
+            raise RuntimeError(_ANOTHER_SERVER.format(what=f"{self.endpoint_url} does not answer in JSON")) from None
+
+    def state(self) -> dict[str, Any]:
+        state = self.ask("GET", STATE)
+        if not isinstance(state, dict) or "unused_seeds" not in state:
+            raise RuntimeError(_ANOTHER_SERVER.format(what=f"{self.endpoint_url} answers with something else"))
+        return state
 
     def mark(self) -> int:
-        return int(self.ask("GET", STATE)["number"])
+        return int(self.state()["number"])
 
     def take_back(self, mark: int) -> None:
         self.ask("DELETE", f"{STATE}?since={mark}")
@@ -71,11 +88,11 @@ class RemoteStore:
         self.ask("PUT", f"{STATE}/after-expiry", {**_where(scope), "step": wire.encode_step(step)})
 
     def sessions(self, scope: Scope) -> list[Session]:
-        sessions = self.ask("GET", STATE)["sessions"]
+        sessions = self.state()["sessions"]
         return [RemoteSession(self, facts) for facts in sessions if scope.covers(wire.decode_scope(facts))]
 
     def calls(self, scope: Scope) -> list[Call]:
-        calls = map(wire.decode_call, self.ask("GET", STATE)["calls"])
+        calls = map(wire.decode_call, self.state()["calls"])
         return [call for call in calls if scope.covers(call.place)]
 
     def unused(self, scope: Scope, mark: int = 0) -> list[str]:
@@ -86,7 +103,7 @@ class RemoteStore:
         ]
 
     def unused_seeds(self) -> list[dict[str, Any]]:
-        seeds: list[dict[str, Any]] = self.ask("GET", STATE)["unused_seeds"]
+        seeds: list[dict[str, Any]] = self.state()["unused_seeds"]
         return seeds
 
 
@@ -97,19 +114,26 @@ class RemoteSeed(Seed):
         self.scope, self.optional, self.number = seed.scope, seed.optional, number
         self._store = store
         self._seed = seed
+        self._seen_used = False
 
     def __str__(self) -> str:
-        return str(self._seed)
+        return next(
+            (one["seed"] for one in self._store.unused_seeds() if one["number"] == self.number), str(self._seed)
+        )
 
     @property
     def used(self) -> bool:
-        return self.number not in {seed["number"] for seed in self._store.unused_seeds()}
+        # What was taken back is neither among the unused seeds nor was it used.
+        left = self.number in {one["number"] for one in self._store.unused_seeds()}
+        known = isinstance(self._seed, ErrorSeed) or self.session_id is not None
+        self._seen_used = self._seen_used or (not left and known)
+        return self._seen_used
 
     @property
     def session_id(self) -> str | None:
         if isinstance(self._seed, ErrorSeed):
             return self._seed.session_id
-        sessions = self._store.ask("GET", STATE)["sessions"]
+        sessions = self._store.state()["sessions"]
         return next((facts["session_id"] for facts in sessions if facts["seed"] == self.number), None)
 
 
@@ -127,6 +151,19 @@ class RemoteSession(Session):
         )
         self._store = store
 
+    def __repr__(self) -> str:
+        return f"<Session {self.id} in {self.region_name}, account {self.account_id}, at {self._store.endpoint_url}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RemoteSession) and (self.id, self._where) == (other.id, other._where)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self._where))
+
+    @property
+    def _where(self) -> str:
+        return self._store.endpoint_url
+
     @property
     def status(self) -> str | None:
         status: str | None = self._now()["status"]
@@ -138,7 +175,10 @@ class RemoteSession(Session):
 
     def set_outcome(self, *steps: Step) -> None:
         checked = check_some_steps("set_outcome", steps)
-        self._store.ask("PUT", f"{STATE}/sessions/{self.id}", {"steps": _encoded(checked)})
+        try:
+            self._store.ask("PUT", f"{STATE}/sessions/{self.id}", {"steps": _encoded(checked)})
+        except LookupError:
+            raise RuntimeError(gone(self)) from None
 
     def _now(self) -> dict[str, Any]:
         facts: dict[str, Any] = self._store.ask("GET", f"{STATE}/sessions/{self.id}")
@@ -158,9 +198,6 @@ def _as_python_would(error: urllib.error.HTTPError) -> Exception:
     try:
         message = json.loads(body)["message"]
     except (ValueError, KeyError, TypeError):
-        return RuntimeError(
-            f"{error.url} answered {error.code} {error.reason}: is it a moto_liveness_server? "
-            "A plain moto_server has no such route."
-        )
+        return RuntimeError(_ANOTHER_SERVER.format(what=f"{error.url} answered {error.code} {error.reason}"))
     kinds: dict[int, type[Exception]] = {400: ValueError, 404: LookupError}
     return kinds.get(error.code, RuntimeError)(message)

@@ -6,19 +6,20 @@ openapi.json describes them. A wrong request gets a JSON object whose "message" 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlparse
 
-from moto_liveness import _compat
+from moto_liveness import _compat, checks
 from moto_liveness.outcomes import ApiError, Created, Expired
-from moto_liveness.rekognition.models import current_script, sessions_in
+from moto_liveness.rekognition.current import current_script
 from moto_liveness.seeds import Scope, SessionSeed
 from moto_liveness.server import wire
 from moto_liveness.server.remote import RESULTS, STATE
 from moto_liveness.session import Session, check_session_id
-from moto_liveness.store import LocalStore, always_ready, check_scope
+from moto_liveness.store import LocalStore, always_ready, check_scope, sessions_in
 
 _PLACE = ("account_id", "region")
 _STORE = LocalStore(always_ready)
@@ -35,10 +36,18 @@ class Request(NamedTuple):
     def members(self, *allowed: str) -> dict[str, Any]:
         """Return the members of the body, a JSON object that has none but the allowed ones."""
         try:
-            body = json.loads(self.body or b"{}")
+            body = json.loads(self.body or b"{}", object_pairs_hook=_without_duplicates)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"the body is not valid JSON: {error}") from None
         return wire.members(body, "the body", *allowed)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = next(name for n, (name, _) in enumerate(pairs) if name in dict(pairs[:n]))
+        raise ValueError(f"{checks.shown(twice)} is there twice")
+    return members
 
 
 Answer = tuple[int, object]
@@ -63,7 +72,7 @@ def add_results(request: Request) -> Answer:
 def show(_: Request) -> Answer:
     """Show the sessions, the calls and the seeds that are not used up."""
     with current_script().lock:
-        seeds = {seed.session_id: seed.number for seed in current_script().seeds if isinstance(seed, SessionSeed)}
+        seeds = _seeds()
         return 200, {
             "number": current_script().next_number(),
             "sessions": [wire.encode_session(one, seeds.get(one.id)) for one in sessions_in(Scope())],
@@ -75,15 +84,15 @@ def show(_: Request) -> Answer:
 def take_back(request: Request) -> Answer:
     """Take back what has come since a number was the last."""
     since = request.query.get("since", [""])[-1]
-    if not since.isdecimal():
-        raise ValueError(f"since must be the number of an earlier answer, not {since!r}")
+    if not re.fullmatch("[0-9]{1,18}", since):
+        raise ValueError(f"since must be the number of an earlier answer, not {checks.shown(since)}")
     _STORE.take_back(int(since))
     return 204, None
 
 
-def withdraw(_: Request) -> Answer:
-    """Withdraw what is left of all seeds."""
-    _STORE.withdraw(Scope())
+def withdraw(request: Request) -> Answer:
+    """Withdraw what is left of the seeds, of all or of those for a place."""
+    _STORE.withdraw(check_scope(wire.decode_scope(request.members(*_PLACE))))
     return 204, None
 
 
@@ -101,14 +110,15 @@ def add_session(request: Request) -> Answer:
 
 def show_session(request: Request) -> Answer:
     """Show one session."""
-    return 200, wire.encode_session(_session(request))
+    session = _session(request)
+    return 200, wire.encode_session(session, _seeds().get(session.id))
 
 
 def set_outcome(request: Request) -> Answer:
     """Set the outcome of a session, from now on."""
     session = _session(request)
     session.set_outcome(*wire.decode_steps(request.members("steps").get("steps")))
-    return 200, wire.encode_session(session)
+    return 200, wire.encode_session(session, _seeds().get(session.id))
 
 
 def set_default(request: Request) -> Answer:
@@ -148,12 +158,17 @@ ROUTES: dict[str, dict[str, Verb]] = {
 }
 
 
+def _seeds() -> dict[str | None, int]:
+    """Return the number of the seed that each session got."""
+    return {seed.session_id: seed.number for seed in current_script().seeds if isinstance(seed, SessionSeed)}
+
+
 def _session(request: Request) -> Session:
     session_id = request.path.rpartition("/")[2]
     for session in sessions_in(Scope()):
         if session.id == session_id:
             return session
-    raise _UnknownSessionError(f"there is no session {session_id!r}.")
+    raise _UnknownSessionError(f"there is no session {checks.shown(session_id)}.")
 
 
 def _numbered(name: str, decode: Callable[[object, Scope], Any], value: object, scope: Scope) -> Any:

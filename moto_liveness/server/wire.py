@@ -39,7 +39,7 @@ def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
         raise TypeError(f"{what} must be an object, not {checks.shown(value)}")
     for name in value:
         if name not in allowed:
-            raise ValueError(f"{what} has no member {name!r}. {checks.suggestion(name, allowed)}")
+            raise ValueError(f"{what} has no member {checks.shown(name)}. {checks.suggestion(name, allowed)}")
     return value
 
 
@@ -48,7 +48,7 @@ def decode_scope(body: Mapping[str, Any]) -> Scope:
     region, account_id = body.get("region"), body.get("account_id")
     for name, value in (("region", region), ("account_id", account_id)):
         if value is not None:
-            checks.text(name, value, 1)
+            checks.text(name, value)
     return Scope(region, account_id)
 
 

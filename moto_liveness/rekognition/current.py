@@ -1,0 +1,24 @@
+"""Service: the script of the running mock, as a backend so that moto resets it like any other."""
+
+from __future__ import annotations
+
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from moto_liveness.script import Script
+
+
+class ScriptBackend(BaseBackend):
+    """The script of the running mock."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.script = Script()
+
+
+script_backends = BackendDict(ScriptBackend, "rekognition", use_boto3_regions=False, additional_regions=["aws"])
+
+
+def current_script() -> Script:
+    """Return the script of the running mock: one for all accounts and regions."""
+    return script_backends[DEFAULT_ACCOUNT_ID]["aws"].script
