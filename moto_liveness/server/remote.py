@@ -123,10 +123,11 @@ class RemoteSeed(Seed):
 
     @property
     def used(self) -> bool:
-        # What was taken back is neither among the unused seeds nor was it used.
-        left = self.number in {one["number"] for one in self._store.unused_seeds()}
-        known = isinstance(self._seed, ErrorSeed) or self.session_id is not None
-        self._seen_used = self._seen_used or (not left and known)
+        # A used seed stays used. One that was taken back is not among the unused ones, and was not used either.
+        self._seen_used = self._seen_used or (
+            self.number not in {one["number"] for one in self._store.unused_seeds()}
+            and (isinstance(self._seed, ErrorSeed) or self.session_id is not None)
+        )
         return self._seen_used
 
     @property
