@@ -12,9 +12,9 @@ import pytest
 
 from benchmarks.conftest import client, row
 from moto_liveness import Created, FaceLiveness, Step, Succeeded
-from moto_liveness.control import call_log
-from moto_liveness.rekognition.current import current_script
+from moto_liveness.control.face_liveness import call_log
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
+from moto_liveness.rekognition.script import current_script
 
 Note = Callable[[str, str, str, str], None]
 MANY = {"against": 10, "ours": 100_000}

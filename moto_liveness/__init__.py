@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from moto_liveness.autoload import watch
 
 if TYPE_CHECKING:
-    from moto_liveness.control import FaceLiveness
-    from moto_liveness.details import Challenge
-    from moto_liveness.images import BoundingBox, Image
-    from moto_liveness.outcomes import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
-    from moto_liveness.script import Call
-    from moto_liveness.seeds import Seed
+    from moto_liveness.control.face_liveness import FaceLiveness
+    from moto_liveness.core.challenge import Challenge
+    from moto_liveness.core.images import BoundingBox, Image
+    from moto_liveness.core.script import Call
+    from moto_liveness.core.seeds import Seed
+    from moto_liveness.core.session import Session
+    from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
     from moto_liveness.server.threaded import FaceLivenessServer
-    from moto_liveness.session import Session
 
 __all__ = [
     "ApiError",
@@ -42,14 +42,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BoundingBox": "images",
-    "Call": "script",
-    "Challenge": "details",
-    "FaceLiveness": "control",
+    "BoundingBox": "core.images",
+    "Call": "core.script",
+    "Challenge": "core.challenge",
+    "FaceLiveness": "control.face_liveness",
     "FaceLivenessServer": "server.threaded",
-    "Image": "images",
-    "Seed": "seeds",
-    "Session": "session",
+    "Image": "core.images",
+    "Seed": "core.seeds",
+    "Session": "core.session",
 }
 
 
@@ -58,7 +58,7 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'outcomes')}"), name)
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'core.steps')}"), name)
 
 
 watch()

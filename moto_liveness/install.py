@@ -34,7 +34,7 @@ def install_routes() -> None:
     """Give moto's own API the routes of moto_liveness.server, before a server is made of it."""
     from moto.moto_api._internal.urls import url_paths
 
-    from moto_liveness.server.routes import ROUTES, handler
+    from moto_liveness.moto_api.routes import ROUTES, handler
 
     url_paths.update({f"{{0}}{path}": handler(verbs) for path, verbs in ROUTES.items()})
 
@@ -43,7 +43,7 @@ def uninstall_routes() -> None:
     """Leave moto's own API as moto has it. A server that has been made of it keeps the routes."""
     from moto.moto_api._internal.urls import url_paths
 
-    from moto_liveness.server.routes import ROUTES
+    from moto_liveness.moto_api.routes import ROUTES
 
     for path in ROUTES:
         url_paths.pop(f"{{0}}{path}", None)

@@ -91,15 +91,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     item.stash[_FAILED] |= report.failed
     item.stash[_PASSED] = report.when == "call" and report.passed
     if report.failed:
-        from moto_liveness.control import call_log
-        from moto_liveness.reporting import SECTION
+        from moto_liveness.control.face_liveness import call_log
+        from moto_liveness.control.reporting import SECTION
 
         report.sections.append((SECTION, call_log(handle)))
 
 
 def _mark(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:
     """Do what the markers of a test say, and return whether all seeds must be used. The nearest marker wins."""
-    from moto_liveness import checks
+    from moto_liveness.core import checks
 
     markers = list(request.node.iter_markers("face_liveness"))
     options: dict[str, Any] = {}

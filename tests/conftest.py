@@ -7,7 +7,7 @@ import moto.rekognition.responses  # noqa: F401
 import pytest
 import time_machine  # noqa: F401
 
-import moto_liveness.control  # noqa: F401
+import moto_liveness.control.face_liveness  # noqa: F401
 
 pytest_plugins = ["pytester"]
 

@@ -10,7 +10,7 @@ from moto import mock_aws
 from time_machine import travel
 
 from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, Image, InProgress, Succeeded
-from moto_liveness.details import FEEDBACK_MESSAGES
+from moto_liveness.core.challenge import FEEDBACK_MESSAGES
 from tests.aws import client, create, create_with_images, get, needs_challenges, poll, post, status
 
 NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)

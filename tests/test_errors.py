@@ -10,7 +10,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from moto_liveness import Created, FaceLiveness, Succeeded, errors
+from moto_liveness import Created, FaceLiveness, Succeeded
+from moto_liveness.core import operations as errors
 from tests import aws
 from tests.aws import MODEL, client, create, poll, post, status
 

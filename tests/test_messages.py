@@ -6,7 +6,7 @@ import pytest
 from moto import mock_aws
 
 from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
-from moto_liveness.control import call_log
+from moto_liveness.control.face_liveness import call_log
 from tests.aws import client, create, poll, post, status
 
 ALIVE = Succeeded(confidence=97.3)

@@ -22,10 +22,10 @@ from moto_liveness import (
     InProgress,
     Succeeded,
 )
-from moto_liveness.course import check_steps
-from moto_liveness.details import CHALLENGES, FEEDBACK_MESSAGES
+from moto_liveness.core.challenge import CHALLENGES, FEEDBACK_MESSAGES
+from moto_liveness.core.progress import check_steps
+from moto_liveness.core.session import ScriptedSession, now
 from moto_liveness.rekognition import validation
-from moto_liveness.session import ScriptedSession, now
 from tests.aws import GET_OUTPUT, client, get, post
 
 ratios = st.floats(-1, 2)

@@ -61,7 +61,7 @@ def in_a_test(code: str) -> str:
 def run(pytester: pytest.Pytester, code: str, *arguments: str) -> bool:
     """Return whether all tests of the code pass, beside the example and with a face.jpg."""
     pytester.makepyfile(signup=(ROOT / "examples" / "signup.py").read_text())
-    face = (ROOT / "moto_liveness" / "placeholders" / "reference.jpg").read_bytes()
+    face = (ROOT / "moto_liveness" / "core" / "placeholders" / "reference.jpg").read_bytes()
     (pytester.path / "face.jpg").write_bytes(face)
     pytester.makepyfile(code)
     result = pytester.runpytest("-W", "error", "-p", "no:cacheprovider", *arguments)

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
 from moto_liveness.install import install_routes, uninstall_routes
-from moto_liveness.server.routes import ROUTES
+from moto_liveness.moto_api.routes import ROUTES
 from tests.aws import client, create, create_with_images, get, poll, post, status
 
 API = "http://motoapi.amazonaws.com"

@@ -152,7 +152,7 @@ def test_the_error_of_a_block_is_seen_when_its_server_is_gone_too() -> None:
 
 
 def test_a_block_that_cannot_begin_leaves_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moto_liveness.store.LocalStore.mark", lambda _: 1 / 0)
+    monkeypatch.setattr("moto_liveness.control.local.LocalStore.mark", lambda _: 1 / 0)
 
     with pytest.raises(ZeroDivisionError), FaceLiveness():
         pass

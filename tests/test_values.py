@@ -23,8 +23,8 @@ from moto_liveness import (
     InProgress,
     Succeeded,
 )
-from moto_liveness.course import check_steps
-from moto_liveness.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
+from moto_liveness.core.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
+from moto_liveness.core.progress import check_steps
 
 JPEG = b"\xff\xd8\xff a face"
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)

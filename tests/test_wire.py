@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moto_liveness import Expired, Failed, Succeeded
-from moto_liveness.course import check_steps
-from moto_liveness.errors import GET
-from moto_liveness.seeds import ErrorSeed, Scope, SessionSeed
-from moto_liveness.server import wire
+from moto_liveness.control import serialize as wire
+from moto_liveness.core.operations import GET
+from moto_liveness.core.progress import check_steps
+from moto_liveness.core.seeds import ErrorSeed, Scope, SessionSeed
 from tests.test_properties import outcomes
 
 

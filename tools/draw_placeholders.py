@@ -1,4 +1,4 @@
-"""Draw the placeholder frames of moto_liveness/placeholders.
+"""Draw the placeholder frames of moto_liveness/core/placeholders.
 
 Run it with Pillow installed (``python tools/draw_placeholders.py``) after a change to FRAMES, and copy the boxes it
 prints into moto_liveness/images.py. The frames are plainly drawings: nobody should mistake one for a person.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-FOLDER = Path(__file__).parent.parent / "moto_liveness" / "placeholders"
+FOLDER = Path(__file__).parent.parent / "moto_liveness" / "core" / "placeholders"
 
 # Name of the frame: centre, width and height of the face in pixels of a 640x480 frame. The person comes closer and
 # wanders a little, as in the oval of a face movement challenge.

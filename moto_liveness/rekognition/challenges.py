@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from moto_liveness.details import CHALLENGES, Challenge
+from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 _DEFAULT = Challenge("FaceMovementAndLightChallenge", "2.0.0")

@@ -8,7 +8,8 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from moto_liveness import _compat, errors
+from moto_liveness import _compat
+from moto_liveness.core import operations as errors
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 

@@ -9,16 +9,17 @@ from typing import Any, TypeAlias
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.common_models import BaseModel
 
-from moto_liveness import _compat, errors
-from moto_liveness.images import MAX_AUDIT_IMAGES
-from moto_liveness.outcomes import ApiError, Expired, Failed, Step, Succeeded
+from moto_liveness import _compat
+from moto_liveness.core import operations as errors
+from moto_liveness.core.images import MAX_AUDIT_IMAGES
+from moto_liveness.core.script import Call, Script
+from moto_liveness.core.seeds import Scope
+from moto_liveness.core.session import ScriptedSession, gone, now
+from moto_liveness.core.steps import ApiError, Expired, Failed, Step, Succeeded
 from moto_liveness.rekognition import challenges, storage, transitions, validation
-from moto_liveness.rekognition.current import current_script
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.results import Results, images_of, serialise
-from moto_liveness.script import Call, Script
-from moto_liveness.seeds import Scope
-from moto_liveness.session import ScriptedSession, gone, now
+from moto_liveness.rekognition.script import current_script
 
 #: The body of an answer, made when it is sent: what an answer refers to never changes.
 Answer: TypeAlias = Callable[[], bytes]

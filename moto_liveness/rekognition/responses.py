@@ -8,7 +8,7 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import BaseResponse
 from werkzeug.exceptions import HTTPException
 
-from moto_liveness import errors
+from moto_liveness.core import operations as errors
 from moto_liveness.rekognition.exceptions import CONTENT_TYPE, denied, serialization_error
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from moto_liveness.details import Challenge
-from moto_liveness.images import Image
-from moto_liveness.outcomes import Failed, Finished, Step, Succeeded
+from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.images import Image
+from moto_liveness.core.steps import Failed, Finished, Step, Succeeded
 
 
 def images_of(step: Finished, limit: int) -> Iterator[tuple[str, Image]]:

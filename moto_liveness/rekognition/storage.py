@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto_liveness import _compat
-from moto_liveness.images import Image
+from moto_liveness.core.images import Image
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.moto_api import state_manager
 
-from moto_liveness.outcomes import Created, Failed, InProgress, Step, Succeeded
+from moto_liveness.core.steps import Created, Failed, InProgress, Step, Succeeded
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 MODEL = "rekognition::face_liveness_session"

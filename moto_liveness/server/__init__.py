@@ -1,1 +1,1 @@
-"""The same verbs over HTTP: a server for tests in any language, and the handle that speaks to one."""
+"""Processes: the commands, and a server inside the process of the tests."""

@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any
 
 from moto_liveness import _compat
-from moto_liveness.control import FaceLiveness
+from moto_liveness.control.face_liveness import FaceLiveness
+from moto_liveness.control.local import LocalStore, always_ready
 from moto_liveness.install import install, install_routes
-from moto_liveness.store import LocalStore, always_ready
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
-from moto_liveness import _compat, checks
-from moto_liveness.outcomes import Step
-from moto_liveness.rekognition.current import current_script
+from moto_liveness import _compat
+from moto_liveness.core import checks
+from moto_liveness.core.script import Call
+from moto_liveness.core.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.session import Session
+from moto_liveness.core.steps import Step
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
-from moto_liveness.script import Call
-from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
-from moto_liveness.session import Session
+from moto_liveness.rekognition.script import current_script
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

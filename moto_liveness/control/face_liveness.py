@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 from moto import mock_aws
 
-from moto_liveness import _compat, checks, errors, reporting
-from moto_liveness.course import check_some_steps, check_steps
-from moto_liveness.outcomes import ApiError, Created, Expired, Step
-from moto_liveness.script import Call
-from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
-from moto_liveness.session import Session, check_session_id
-from moto_liveness.store import LocalStore, always_ready, check_mock, check_scope
+from moto_liveness import _compat
+from moto_liveness.control import reporting
+from moto_liveness.control.local import LocalStore, always_ready, check_mock, check_scope
+from moto_liveness.core import checks
+from moto_liveness.core import operations as errors
+from moto_liveness.core.progress import check_some_steps, check_steps
+from moto_liveness.core.script import Call
+from moto_liveness.core.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.session import Session, check_session_id
+from moto_liveness.core.steps import ApiError, Created, Expired, Step
 
 if TYPE_CHECKING:
-    from moto_liveness.server.remote import RemoteStore
+    from moto_liveness.control.remote import RemoteStore
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 
@@ -187,6 +190,6 @@ def _store_at(endpoint_url: str | None) -> LocalStore | RemoteStore:
     if server is None:
         return LocalStore(check_mock)
     # A good part of the time that importing this package takes, and most tests have no server.
-    from moto_liveness.server.remote import RemoteStore
+    from moto_liveness.control.remote import RemoteStore
 
     return RemoteStore(server, check_mock if endpoint_url is None else always_ready)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from moto_liveness import checks
-from moto_liveness.course import Course, check_order, check_some_steps
-from moto_liveness.details import Challenge
-from moto_liveness.outcomes import Failed, Step, Succeeded
+from moto_liveness.core import checks
+from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.progress import Course, check_order, check_some_steps
+from moto_liveness.core.steps import Failed, Step, Succeeded
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

@@ -11,13 +11,13 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto_liveness import checks
-from moto_liveness.course import check_some_steps
-from moto_liveness.outcomes import Step
-from moto_liveness.script import Call
-from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
-from moto_liveness.server import wire
-from moto_liveness.session import Session, gone
+from moto_liveness.control import serialize as wire
+from moto_liveness.core import checks
+from moto_liveness.core.progress import check_some_steps
+from moto_liveness.core.script import Call
+from moto_liveness.core.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.session import Session, gone
+from moto_liveness.core.steps import Step
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

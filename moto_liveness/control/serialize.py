@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from moto_liveness import checks
-from moto_liveness.course import check_steps
-from moto_liveness.details import Challenge
-from moto_liveness.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, BoundingBox, Image
-from moto_liveness.outcomes import ApiError, Created, Expired, Failed, Finished, InProgress, Step, Succeeded
-from moto_liveness.script import Call
-from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
-from moto_liveness.session import Session
+from moto_liveness.core import checks
+from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, BoundingBox, Image
+from moto_liveness.core.progress import check_steps
+from moto_liveness.core.script import Call
+from moto_liveness.core.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.session import Session
+from moto_liveness.core.steps import ApiError, Created, Expired, Failed, Finished, InProgress, Step, Succeeded
 
 _KINDS = {kind.status: kind for kind in (Created, InProgress, Succeeded, Failed, Expired)}
 _WAIT = {"polls", "seconds"}

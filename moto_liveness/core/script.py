@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from moto_liveness.outcomes import Created, Expired, Step
-from moto_liveness.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.steps import Created, Expired, Step
 
 _T = TypeVar("_T")
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import Field, dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
-from moto_liveness import checks, errors
-from moto_liveness.details import (
+from moto_liveness.core import checks
+from moto_liveness.core import operations as errors
+from moto_liveness.core.challenge import (
     Challenge,
     Feedback,
     check_audit_images,
@@ -21,7 +22,7 @@ from moto_liveness.details import (
     check_percent,
     check_sdk_type,
 )
-from moto_liveness.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, Image, ImageSource
+from moto_liveness.core.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, Image, ImageSource
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

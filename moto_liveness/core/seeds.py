@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from moto_liveness import checks, errors
-from moto_liveness.outcomes import Step
-from moto_liveness.session import check_session_id
+from moto_liveness.core import checks
+from moto_liveness.core import operations as errors
+from moto_liveness.core.session import check_session_id
+from moto_liveness.core.steps import Step
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

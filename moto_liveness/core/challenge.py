@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from moto_liveness import checks
-from moto_liveness.images import MAX_AUDIT_IMAGES, Image, ImageSource, as_image
+from moto_liveness.core import checks
+from moto_liveness.core.images import MAX_AUDIT_IMAGES, Image, ImageSource, as_image
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

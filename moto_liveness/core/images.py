@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
-from moto_liveness import checks
+from moto_liveness.core import checks
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from moto_liveness.script import Script
+from moto_liveness.core.script import Script
 
 
 class ScriptBackend(BaseBackend):

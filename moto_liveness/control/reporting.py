@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from moto_liveness import checks, errors
-from moto_liveness.script import Call
-from moto_liveness.session import Session
+from moto_liveness.core import checks
+from moto_liveness.core import operations as errors
+from moto_liveness.core.script import Call
+from moto_liveness.core.session import Session
 
 #: The title of the section in the report of a test that failed by itself.
 SECTION = "Captured face liveness calls"

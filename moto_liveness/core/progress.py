@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from moto_liveness import checks
-from moto_liveness.outcomes import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
+from moto_liveness.core import checks
+from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
-from moto_liveness import checks
+from moto_liveness.core import checks
 
 __tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
 

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlparse
 
-from moto_liveness import _compat, checks
-from moto_liveness.outcomes import ApiError, Created, Expired
-from moto_liveness.rekognition.current import current_script
-from moto_liveness.seeds import Scope, SessionSeed
-from moto_liveness.server import wire
-from moto_liveness.server.remote import RESULTS, STATE
-from moto_liveness.session import Session, check_session_id
-from moto_liveness.store import LocalStore, always_ready, check_scope, sessions_in
+from moto_liveness import _compat
+from moto_liveness.control import serialize as wire
+from moto_liveness.control.local import LocalStore, always_ready, check_scope, sessions_in
+from moto_liveness.control.remote import RESULTS, STATE
+from moto_liveness.core import checks
+from moto_liveness.core.seeds import Scope, SessionSeed
+from moto_liveness.core.session import Session, check_session_id
+from moto_liveness.core.steps import ApiError, Created, Expired
+from moto_liveness.rekognition.script import current_script
 
 _PLACE = ("account_id", "region")
 _STORE = LocalStore(always_ready)

@@ -1,0 +1,1 @@
+"""Seeding over HTTP: routes beside moto's own, under /moto-api."""
