@@ -54,8 +54,8 @@ def test_get_with_images_from_a_server(
     if which == "against":
         answer = FaceLivenessResponse._answer_face_liveness
 
-        def answer_with_str(self: FaceLivenessResponse, operation: str) -> Any:
-            status, headers, body = answer(self, operation)
+        def answer_with_str(self: FaceLivenessResponse, *call: Any) -> Any:
+            status, headers, body = answer(self, *call)
             return status, headers, bytes(body).decode()
 
         monkeypatch.setattr(FaceLivenessResponse, "_answer_face_liveness", answer_with_str)

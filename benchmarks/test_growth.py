@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import pytest
 from benchmarks.conftest import client, row
 from moto_liveness import Created, FaceLiveness, Step, Succeeded
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.operations import GET_RESULTS
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 from moto_liveness.rekognition.script import current_script
 
@@ -73,10 +73,10 @@ def test_memory_of_a_session(face_liveness: FaceLiveness, note: Note, steps: tup
 def test_reading_many_calls_is_linear(face_liveness: FaceLiveness, note: Note) -> None:
     times: dict[str, list[float]] = {}
     session = face_liveness.add_session()
-    body = json.dumps({"SessionId": session.id})
+    params = {"SessionId": session.id}
     for more in (1_000, 9_000):
         for _ in range(more):
-            backend().answer("GetFaceLivenessSessionResults", body, None)
+            backend().log(GET_RESULTS, params, session.id, backend().get_face_liveness_session_results(session.id))
         fill(more)
         for name, read in (
             ("`calls`", lambda: face_liveness.calls),

@@ -1,9 +1,9 @@
 """Amazon Rekognition Face Liveness for moto.
 
-Importing this package is enough: inside mock_aws the two operations work. It stays cheap, because pytest imports it on
-every run to find the plugin: nothing of the package, of moto or of boto3 is imported before it is asked for.
+After importing this package, the operations work inside mock_aws. The import is cheap, because pytest does it on every
+run to find the plugin: the rest of the package, moto and boto3 are imported only on first use.
 
-PYTEST_DONT_REWRITE: there is no assert here to rewrite, so pytest need not mind if it comes later than this import.
+PYTEST_DONT_REWRITE: it has no assert to rewrite, so pytest need not warn that the import came before pytest.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from moto_liveness.autoload import watch
 
 if TYPE_CHECKING:
     from moto_liveness.control.face_liveness import FaceLiveness
+    from moto_liveness.core.calls import Call
     from moto_liveness.core.challenge import Challenge
     from moto_liveness.core.images import BoundingBox, Image
-    from moto_liveness.core.script import Call
     from moto_liveness.core.seeds import Seed
     from moto_liveness.core.session import Session
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
@@ -43,7 +43,7 @@ __all__ = [
 
 _HOMES = {
     "BoundingBox": "core.images",
-    "Call": "core.script",
+    "Call": "core.calls",
     "Challenge": "core.challenge",
     "FaceLiveness": "control.face_liveness",
     "FaceLivenessServer": "server.threaded",

@@ -1,6 +1,6 @@
 """Every reach into moto whose spelling differs between versions of moto 5, or that is no public name of moto.
 
-moto.s3, moto.kms and moto.iam are imported when they are asked for: they take 70 to 110 ms each.
+moto.s3 and moto.kms are imported only when a request needs them: each takes 70 to 110 ms.
 """
 
 from __future__ import annotations
@@ -17,19 +17,22 @@ from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import HTTPException
 
-#: What to say where moto's server or proxy cannot be imported.
+#: The message if moto's server or proxy cannot be imported.
 NOT_INSTALLED = "the {what} needs {missing}, which is not installed: pip install 'moto-liveness[{what}]'"
 
 
 def mock_is_active() -> bool:
     """Return whether any mock_aws is running."""
-    kinds: list[type[MockAWS]] = [MockAWS, *MockAWS.__subclasses__()]  # those of server and proxy mode count apart
+    kinds: list[type[MockAWS]] = [
+        MockAWS,
+        *MockAWS.__subclasses__(),
+    ]  # server and proxy mode have their own
     return any(kind._nested_count > 0 for kind in kinds)
 
 
 def keep_on_dashboard(model: Any, wanted: Callable[[Any], bool]) -> None:
-    """Leave those instances of a model that are wanted in what moto's dashboard lists."""
-    name = "instances_tracked" if hasattr(model, "instances_tracked") else "instances"  # older ones
+    """Keep only the wanted instances of a model on moto's dashboard."""
+    name = "instances_tracked" if hasattr(model, "instances_tracked") else "instances"  # before 5.1
     setattr(model, name, list(filter(wanted, getattr(model, name))))
 
 
@@ -45,7 +48,7 @@ def start_server(host: str, port: int) -> tuple[Any, str, int]:
         from moto.server import ThreadedMotoServer
     except ModuleNotFoundError as error:
         raise RuntimeError(NOT_INSTALLED.format(what="server", missing=error.name)) from None
-    with socket.socket() as free:  # moto would wait for ever for a server that cannot start
+    with socket.socket() as free:  # moto would wait forever for a server that cannot start
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             free.bind((host, port))
@@ -59,19 +62,19 @@ def start_server(host: str, port: int) -> tuple[Any, str, int]:
 
 
 def server_endpoint() -> str | None:
-    """Return where mock_aws sends everything with TEST_SERVER_MODE or TEST_PROXY_MODE; None where it stays in here."""
+    """Return where mock_aws sends everything with TEST_SERVER_MODE or TEST_PROXY_MODE; None without either."""
     if settings.TEST_SERVER_MODE:
         return str(settings.test_server_mode_endpoint())
     return str(settings.test_proxy_mode_endpoint()) if settings.is_test_proxy_mode() else None
 
 
 def default_account() -> str:
-    """Return the account that moto assumes for a client without credentials of another one."""
+    """Return the account that moto assumes unless the credentials of a client belong to another one."""
     return os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 
 
 def default_region() -> str:
-    """Return the region of a client that names none, as boto3 finds it; us-east-1 where there is none."""
+    """Return the default region of boto3; us-east-1 if there is none."""
     return (boto3.DEFAULT_SESSION or boto3.Session()).region_name or "us-east-1"
 
 
@@ -81,7 +84,7 @@ def uuid4() -> str:
 
 
 def s3_backend(account_id: str, partition: str) -> Any:
-    """Return moto's S3 of an account. One a partition since moto 5.0.8, one "global" before."""
+    """Return moto's S3 of an account: one for each partition since moto 5.0.8, a "global" one before."""
     from moto.s3.models import s3_backends
 
     account: Any = s3_backends[account_id]
@@ -95,12 +98,12 @@ def kms_key(account_id: str, region_name: str, key_id: str) -> Any:
     backend = kms_backends[account_id][region_name]
     try:
         return backend.keys.get(backend.any_id_to_key_id(key_id))
-    except (AttributeError, TypeError):  # what some versions raise for an unknown alias
+    except (AttributeError, TypeError):  # some versions raise these for an unknown alias
         return None
 
 
 def iam_denial(error: HTTPException) -> tuple[str, str]:
-    """Return code and message of an IAM denial, as the JSON services of AWS name them. moto sends it as XML."""
+    """Return code and message of an IAM denial, which moto sends as XML, in the words of AWS's JSON services."""
     found = ElementTree.fromstring(error.description or "")
     code, message = (found.findtext(f".//{{*}}{name}") or "" for name in ("Code", "Message"))
     names = {

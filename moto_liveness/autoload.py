@@ -1,17 +1,18 @@
-"""Being there without being imported, the one clever thing of this package.
+"""The import hook: installs the operations as soon as moto is imported. It is the one clever thing of this package.
 
-`import moto` takes 0.3 to 1.1 seconds, and two facts about it pull in opposite directions. A client that the code under
-test makes at import time, before anything imported moto, is never intercepted: it talks to the real AWS. And a pytest
-plugin that imports moto when pytest starts charges every run for it, tests of AWS or not.
+`import moto` takes 0.3 to 1.1 seconds, and two facts about it pull in opposite directions. moto intercepts only clients
+that are made after it was imported, so a client that the code under test makes earlier, at import time, would talk to
+the real AWS. But a pytest plugin that imports moto charges every run for it, tests of AWS or not.
 
-So a finder waits on sys.meta_path for three modules, and acts right behind each:
+So nothing is imported here. A finder on sys.meta_path waits for four modules, and acts right after each import:
 
-- boto3: moto is imported, before any client can exist;
-- moto.rekognition.responses: the two operations are installed;
-- moto.moto_api._internal.urls: the routes for seeding over HTTP are installed, before moto makes a server of its own.
+- botocore.handlers: every client from now on gets a handler that hands its requests over to moto once moto is there;
+- moto.core.models: moto has added a handler of its own, so later clients get only that one, and are answered once;
+- moto.rekognition.responses: the operations are installed;
+- moto.moto_api._internal.urls: the routes for seeding over HTTP are installed, before moto makes a server of them.
 
-It finds nothing itself. It asks the other finders, and has their loader run the action after the module. Then the
-module is as if the finder had never been there, and after all of them the finder takes itself out.
+The finder finds nothing itself. It asks the other finders, and makes their loader run the action after the module. Then
+it restores the module's loader, and after the last module it removes itself.
 """
 
 from __future__ import annotations
@@ -22,12 +23,30 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-# Statements, not importlib.import_module: where two threads wait for each other's modules, Python lets a statement go
-# on with a module that the other thread is still importing, and answers the function with a deadlock error.
+# The functions use import statements, not importlib.import_module: when two threads wait for each other's modules,
+# a statement gets the module that the other thread is still importing, and the function raises a deadlock error.
 
 
-def _import_moto() -> None:
-    import moto  # noqa: F401
+def _hand_over_to_moto(**event: Any) -> object:
+    """Answer botocore's before-send event as moto does, or not at all while moto is not imported."""
+    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    return stubber(**event) if stubber else None
+
+
+_HANDLER = ("before-send", _hand_over_to_moto)
+
+
+def _add_handler() -> None:
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    BUILTIN_HANDLERS.append(_HANDLER)
+
+
+def _remove_handler() -> None:
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    if _HANDLER in BUILTIN_HANDLERS:
+        BUILTIN_HANDLERS.remove(_HANDLER)
 
 
 def _install() -> None:
@@ -43,14 +62,15 @@ def _install_routes() -> None:
 
 
 _ACTIONS: dict[str, Callable[[], None]] = {
-    "boto3": _import_moto,
+    "botocore.handlers": _add_handler,
+    "moto.core.models": _remove_handler,
     "moto.rekognition.responses": _install,
     "moto.moto_api._internal.urls": _install_routes,
 }
 
 
 class _Loader:
-    """The loader of a module that is waited for, with an action behind it."""
+    """The loader of a module that the finder waits for, followed by an action."""
 
     def __init__(self, spec: ModuleSpec, action: Callable[[], None]) -> None:
         self._spec = spec
@@ -84,16 +104,16 @@ class _Finder:
         return spec
 
     def act(self, name: str) -> None:
-        """Do what is due behind a module, and leave when nothing else is waited for."""
+        """Run the action of a module, and leave after the last one."""
         action = self._actions.pop(name, lambda: None)
         if not self._actions:
-            # Another thread may be walking the list for an import of its own: it keeps the old one, whole.
+            # Replace the list: another thread may be walking the old one for an import of its own.
             sys.meta_path = [finder for finder in sys.meta_path if finder is not self]
         action()
 
 
 def watch() -> None:
-    """Wait for the modules; for one that is there already, do at once what is due."""
+    """Wait for the modules, and act at once for those that are imported already."""
     finder = _Finder(dict(_ACTIONS))
     sys.meta_path.insert(0, finder)
     for name in _ACTIONS:

@@ -1,17 +1,17 @@
 """The only place that plugs into moto.
 
-moto has no plugin system. For every request it looks the method of the operation up on RekognitionResponse, so that
-class inherits the two operations: FaceLivenessResponse is put between it and its base. Stock operations stay stock,
-what moto defines itself wins, and a mock or a server that is already running gains the operations too.
+moto has no plugin system, but it looks up the method of an operation on RekognitionResponse for every request. So
+that class inherits the operations: FaceLivenessResponse becomes one of its bases. Stock operations stay stock, a method
+that moto defines itself wins, and a mock or a server that is already running gains the operations too.
 
-Importing one of the modules below may make autoload.py call install() right behind it, so they are imported inside.
+Importing one of the modules below can make autoload.py call install(), so the functions import them.
 """
 
 from __future__ import annotations
 
 
 def install() -> None:
-    """Give moto's Rekognition the two operations. Doing it again changes nothing."""
+    """Give moto's Rekognition the operations. A second call changes nothing."""
     from moto.rekognition.responses import RekognitionResponse
 
     from moto_liveness.rekognition.responses import FaceLivenessResponse
@@ -21,7 +21,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """Leave moto's Rekognition as moto has it."""
+    """Restore moto's Rekognition."""
     from moto.rekognition.responses import RekognitionResponse
 
     from moto_liveness.rekognition.responses import FaceLivenessResponse
@@ -31,19 +31,19 @@ def uninstall() -> None:
 
 
 def install_routes() -> None:
-    """Give moto's own API the routes of moto_liveness.server, before a server is made of it."""
+    """Give moto's own API the routes of moto_liveness.moto_api, before moto makes a server of it."""
     from moto.moto_api._internal.urls import url_paths
 
-    from moto_liveness.moto_api.routes import ROUTES, handler
+    from moto_liveness.moto_api import route, routes
 
-    url_paths.update({f"{{0}}{path}": handler(verbs) for path, verbs in ROUTES.items()})
+    url_paths.update(route.url_paths(routes.ROUTES))
 
 
 def uninstall_routes() -> None:
-    """Leave moto's own API as moto has it. A server that has been made of it keeps the routes."""
+    """Restore moto's own API. A server that moto has already made of it keeps the routes."""
     from moto.moto_api._internal.urls import url_paths
 
-    from moto_liveness.moto_api.routes import ROUTES
+    from moto_liveness.moto_api import routes
 
-    for path in ROUTES:
-        url_paths.pop(f"{{0}}{path}", None)
+    for route in routes.ROUTES:
+        url_paths.pop(route.pattern, None)

@@ -1,6 +1,6 @@
-"""The pytest plugin: the fixture and the marker face_liveness, and a section in the report of a failed test.
+"""The pytest plugin: the fixture and marker face_liveness, the server fixture, and the section of a failed test.
 
-PYTEST_DONT_REWRITE: there is no assert to rewrite. Every pytest run imports this module, so it imports nothing else.
+PYTEST_DONT_REWRITE: it has no assert to rewrite. Every pytest run imports it, so it imports nothing else.
 """
 
 from __future__ import annotations
@@ -24,10 +24,7 @@ _FAILED = pytest.StashKey[bool]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini option."""
     parser.addini(
-        _INI,
-        "whether a face liveness seed that no code used is an error at the end of its test",
-        type="bool",
-        default=True,
+        _INI, "whether an unused face liveness seed is an error at the end of its test", type="bool", default=True
     )
 
 
@@ -40,18 +37,19 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-@pytest.fixture(autouse=True)
-def _face_liveness_of_the_marker(request: pytest.FixtureRequest) -> None:
-    # A marked test has the fixture, whether or not it takes it as an argument, and behind those of a wider scope.
-    if request.node.get_closest_marker("face_liveness") is not None:
-        request.getfixturevalue("face_liveness")
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Give every marked test the fixture, whether or not it takes it as an argument."""
+    for item in session.items:
+        if item.get_closest_marker("face_liveness") is not None and isinstance(item, pytest.Function):
+            # The parameters of one test share the old list. The last fixture is set up after those of a wider scope.
+            item.fixturenames = [*item.fixturenames, "face_liveness"]
 
 
 @pytest.fixture
 def face_liveness(request: pytest.FixtureRequest) -> Generator[FaceLiveness, None, None]:
-    """Mock AWS for this test, and say what happens to the person in front of the camera.
+    """Mock AWS for this test, and script the outcome of its Face Liveness checks.
 
-    A moto_liveness.FaceLiveness, inside its own `with` block. The marker of the same name takes the steps of a first
+    A moto_liveness.FaceLiveness inside its own `with` block. The marker of the same name takes the steps of a first
     session, assert_all_used and after_expiry.
     """
     from moto_liveness import FaceLiveness
@@ -59,7 +57,7 @@ def face_liveness(request: pytest.FixtureRequest) -> Generator[FaceLiveness, Non
     stash = request.node.stash
     stash[_FAILED] = stash[_PASSED] = False
     with FaceLiveness(assert_all_used=False) as handle:
-        assert_all_used = _without_traceback("the marker face_liveness: ", lambda: _mark(handle, request))
+        assert_all_used = _without_traceback("the marker face_liveness: ", lambda: _apply_markers(handle, request))
         stash[_HANDLE] = handle
         yield handle
         del stash[_HANDLE]
@@ -72,7 +70,7 @@ def face_liveness_server() -> Generator[FaceLivenessServer, None, None]:
     """Serve AWS on a free port of 127.0.0.1, for clients that mock_aws does not reach.
 
     A moto_liveness.FaceLivenessServer: endpoint_url is for the clients, face_liveness for the test. It lives as long as
-    the test session: `with face_liveness_server.face_liveness as face_liveness:` takes back what one test said.
+    the test session; `with face_liveness_server.face_liveness as face_liveness:` takes back what one test seeded.
     """
     from moto_liveness import FaceLivenessServer
 
@@ -82,12 +80,12 @@ def face_liveness_server() -> Generator[FaceLivenessServer, None, None]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Note whether the test passed; add the calls to the report of one that failed."""
+    """Note whether the test passed, and add the calls to the report of a failed one."""
     report: pytest.TestReport = (yield).get_result()
     handle = item.stash.get(_HANDLE, None)
     if handle is None:
         return
-    # The parts of a test with subtests report themselves, before the whole does.
+    # The subtests of a test report themselves before the test does.
     item.stash[_FAILED] |= report.failed
     item.stash[_PASSED] = report.when == "call" and report.passed
     if report.failed:
@@ -97,8 +95,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         report.sections.append((SECTION, call_log(handle)))
 
 
-def _mark(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:
-    """Do what the markers of a test say, and return whether all seeds must be used. The nearest marker wins."""
+def _apply_markers(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:
+    """Do what the markers of a test say, and return whether it must use all of its seeds.
+
+    Each argument comes from the nearest marker that gives it.
+    """
     from moto_liveness.core import checks
 
     markers = list(request.node.iter_markers("face_liveness"))
@@ -115,10 +116,10 @@ def _mark(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:
     return checks.flag("assert_all_used", options.get("assert_all_used", request.config.getini(_INI)))
 
 
-def _without_traceback(what: str, do: Callable[[], _T]) -> _T:
-    """Let what goes wrong fail the test with its message alone: the traceback would only lead here."""
+def _without_traceback(prefix: str, do: Callable[[], _T]) -> _T:
+    """Fail the test with the message of an error alone: the traceback would only lead here."""
     try:
         return do()
     except (AssertionError, TypeError, ValueError) as error:
-        message = f"{what}{error}"
+        message = f"{prefix}{error}"
     pytest.fail(message, pytrace=False)

@@ -1,7 +1,8 @@
-"""What the tests share: clients as the code under test makes them, and requests that no client would send."""
+"""What the tests share: values, clients as the code under test makes them, and requests that no client would send."""
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 from typing import Any
@@ -11,15 +12,24 @@ import pytest
 import requests
 from botocore.config import Config
 
+from moto_liveness import Succeeded
+
 # One attempt: botocore sleeps between attempts. The tests of retries make clients of their own.
 _CONFIG = Config(retries={"max_attempts": 0})
 
-# Where the requests go: to AWS, which mock_aws intercepts, or to the server of tests/served.
+CREATE = "CreateFaceLivenessSession"
+GET = "GetFaceLivenessSessionResults"
+SESSION_ID = "11111111-2222-3333-4444-555555555555"
+NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
+JPEG = b"\xff\xd8\xff a face"
+ALIVE = Succeeded(confidence=97.3)
+
+# Where the requests go: to AWS, which mock_aws intercepts, or to the server of the fixture face_liveness.
 ENDPOINT: str | None = None
 
 MODEL = boto3.Session().client("rekognition", "us-east-1").meta.service_model
-CREATE_INPUT = MODEL.operation_model("CreateFaceLivenessSession").input_shape
-GET_OUTPUT = MODEL.operation_model("GetFaceLivenessSessionResults").output_shape
+CREATE_INPUT = MODEL.operation_model(CREATE).input_shape
+GET_OUTPUT = MODEL.operation_model(GET).output_shape
 
 needs_challenges = pytest.mark.skipif(
     "ChallengePreferences" not in CREATE_INPUT.members["Settings"].members,
@@ -80,5 +90,5 @@ def post(operation: str, body: object, region_name: str = "us-east-1", **headers
 
 def get(session_id: str) -> dict[str, Any]:
     """Return the results as JSON: with the members that an older botocore would drop."""
-    answer: dict[str, Any] = post("GetFaceLivenessSessionResults", {"SessionId": session_id}).json()
+    answer: dict[str, Any] = post(GET, {"SessionId": session_id}).json()
     return answer

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Iterator
+
 import hypothesis
 
 # pytester forgets what a suite that it runs in this process imports, and moto's classes must stay the same.
 import moto.rekognition.responses  # noqa: F401
 import pytest
+import requests
 import time_machine  # noqa: F401
 
-import moto_liveness.control.face_liveness  # noqa: F401
-
-pytest_plugins = ["pytester"]
+from moto_liveness import FaceLiveness
+from tests import aws
 
 # Nothing here is timed, and no run may find what the run before it did not.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("tests")
+
+needs_flask = pytest.mark.skipif(
+    importlib.util.find_spec("flask") is None, reason="moto's server needs Flask, which moto-liveness[server] brings"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +33,24 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+
+
+@pytest.fixture(params=["in_process", pytest.param("served", marks=needs_flask)])
+def face_liveness(
+    request: pytest.FixtureRequest, environment: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FaceLiveness]:
+    """The handle in its block, once inside mock_aws and once on a server: what holds in one holds in the other.
+
+    A test that is about its own process is marked in_process.
+    """
+    if request.param == "in_process":
+        with FaceLiveness() as handle:
+            yield handle
+        return
+    if request.node.get_closest_marker("in_process"):
+        pytest.skip("it is about the process of the test")
+    endpoint_url = request.getfixturevalue("face_liveness_server").endpoint_url
+    requests.post(f"{endpoint_url}/moto-api/reset")
+    monkeypatch.setattr(aws, "ENDPOINT", endpoint_url)
+    with FaceLiveness(endpoint_url=endpoint_url) as handle:
+        yield handle

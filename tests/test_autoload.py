@@ -96,6 +96,25 @@ def test_a_client_made_at_import_time_before_moto_is_intercepted(
     assert outcomes(pytester, USES_A_CLIENT_MADE_AT_IMPORT_TIME, *arguments) == {"passed": 1}
 
 
+IMPORTS_BOTO3_ONLY = """
+import sys
+import boto3
+
+def test_moto_was_not_imported():
+    boto3.client("rekognition", "us-east-1")
+    assert "moto" not in sys.modules
+"""
+
+
+def test_a_run_that_imports_boto3_and_never_moto_does_not_pay_for_moto(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(IMPORTS_BOTO3_ONLY)
+    pytester._monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    result = pytester.runpytest_subprocess("-p", "moto_liveness")
+
+    result.assert_outcomes(passed=1)
+
+
 def test_xdist_workers_have_the_operations_too(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(code_under_test=IMPORTED_AT_IMPORT_TIME)
     pytester.makepyfile(test_one=USES_A_CLIENT_MADE_AT_IMPORT_TIME, test_two=USES_BOTO3)
@@ -170,6 +189,49 @@ def test_an_import_inside_a_running_mock_is_not_too_late(pytester: pytest.Pytest
     )
 
     assert printed == "36"
+
+
+COUNTED = """
+    import moto_liveness, boto3, botocore.session
+    early = boto3.client("rekognition", "us-east-1")
+    early_session = boto3.Session()
+    from moto_liveness import FaceLiveness
+    late = boto3.client("rekognition", "us-east-1")
+    with FaceLiveness() as face_liveness:
+        for client in (early, early_session.client("rekognition", "us-east-1"), late, boto3.client("rekognition")):
+            client.create_face_liveness_session()
+        print(len(face_liveness.calls), len(face_liveness.sessions))
+"""
+
+
+def test_each_call_is_answered_once_whenever_its_client_was_made(pytester: pytest.Pytester) -> None:
+    assert script(pytester, COUNTED) == "4 4"
+
+
+def test_a_client_that_was_made_early_is_left_alone_until_moto_is_there(pytester: pytest.Pytester) -> None:
+    printed = script(
+        pytester,
+        """
+        import moto_liveness, boto3, botocore.config, botocore.exceptions
+        config = botocore.config.Config(retries={"max_attempts": 0})
+        rekognition = boto3.client("rekognition", "us-east-1", endpoint_url="http://127.0.0.1:1", config=config)
+        try:
+            rekognition.create_face_liveness_session()
+        except botocore.exceptions.EndpointConnectionError as error:
+            print(type(error).__name__)
+        """,
+    )
+
+    assert printed == "EndpointConnectionError"
+
+
+def test_a_list_of_handlers_without_ours_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = [("before-send", print)]
+    monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", handlers)
+
+    autoload._remove_handler()
+
+    assert handlers == [("before-send", print)]
 
 
 def test_sixteen_threads_may_race_for_the_import(pytester: pytest.Pytester) -> None:

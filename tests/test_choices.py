@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from time_machine import travel
 
 from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, Image, InProgress, Succeeded
-from moto_liveness.core.challenge import FEEDBACK_MESSAGES
-from tests.aws import client, create, create_with_images, get, needs_challenges, poll, post, status
-
-NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
-JPEG = b"\xff\xd8\xff a face"
+from moto_liveness.core.feedback import FEEDBACK_MESSAGES
+from tests.aws import JPEG, NOON, client, create, create_with_images, get, needs_challenges, poll, post, status
 
 
 def stored_keys() -> list[str]:

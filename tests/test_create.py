@@ -101,8 +101,8 @@ def test_preferences_that_cannot_be_met_create_no_session(face_liveness: FaceLiv
 
     assert error.value.response["Error"] == {
         "Code": "InvalidParameterException",
-        "Message": "Request has invalid parameters: no version of a challenge lies in Settings.ChallengePreferences. "
-        "There is: FaceMovementAndLightChallenge 2.0.0, 1.0.0; FaceMovementChallenge 1.0.0.",
+        "Message": "Request has invalid parameters: Settings.ChallengePreferences allows no known challenge. "
+        "Choose from: FaceMovementAndLightChallenge 2.0.0, 1.0.0; FaceMovementChallenge 1.0.0.",
     }
     assert (face_liveness.sessions, seed.used) == ([], False)
 

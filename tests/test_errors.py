@@ -10,14 +10,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from moto_liveness import Created, FaceLiveness, Succeeded
-from moto_liveness.core import operations as errors
+from moto_liveness import Created, FaceLiveness
+from moto_liveness.core.operations import operation_named
 from tests import aws
-from tests.aws import MODEL, client, create, poll, post, status
-
-GET = "GetFaceLivenessSessionResults"
-CREATE = "CreateFaceLivenessSession"
-ALIVE = Succeeded(confidence=97.3)
+from tests.aws import ALIVE, CREATE, GET, MODEL, client, create, poll, post, status
 
 
 def retrying_client(monkeypatch: pytest.MonkeyPatch, mode: str, attempts: int = 3) -> Any:
@@ -77,9 +73,9 @@ def test_the_errors_are_those_that_botocore_models(operation: str) -> None:
     modelled = {shape.name for shape in MODEL.operation_model(operation).error_shapes}
 
     for code in modelled:
-        errors.check_code(operation, code)
+        operation_named(operation).check_code(code)
     with pytest.raises(ValueError, match="AWS models: ") as error:
-        errors.check_code(operation, "Unknown")
+        operation_named(operation).check_code("Unknown")
     assert set(str(error.value).partition("AWS models: ")[2].rstrip(".").split(", ")) == modelled
 
 

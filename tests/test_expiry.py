@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from botocore.exceptions import ClientError
@@ -12,81 +12,99 @@ from freezegun import freeze_time
 from time_machine import travel
 
 from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
-from tests.aws import create, get, poll, status
+from tests.aws import NOON, create, get, poll, status
 
-START = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
 Clock = Callable[[float], None]
+StoppedClock = Callable[[], AbstractContextManager[Clock]]
 
 
 @contextmanager
 def freezegun_clock() -> Iterator[Clock]:
-    with freeze_time(START) as frozen:
+    with freeze_time(NOON) as frozen:
         yield lambda seconds: frozen.tick(datetime.timedelta(seconds=seconds))
 
 
 @contextmanager
 def time_machine_clock() -> Iterator[Clock]:
-    with travel(START, tick=False) as traveller:
+    with travel(NOON, tick=False) as traveller:
         yield traveller.shift
 
 
-@pytest.fixture(params=[freezegun_clock, time_machine_clock], ids=["freezegun", "time-machine"])
-def advance(request: pytest.FixtureRequest) -> Iterator[Clock]:
-    with request.param() as clock:
-        yield clock
+# Not a fixture: pytest times its own phases by the clock that these freeze.
+with_both_clocks = pytest.mark.parametrize(
+    "clock", [freezegun_clock, time_machine_clock], ids=["freezegun", "time-machine"]
+)
 
 
+@with_both_clocks
 @pytest.mark.parametrize(
     "step", [Created(), InProgress(), Succeeded(confidence=97.3), Failed()], ids=lambda s: s.status
 )
-def test_every_session_is_expired_after_180_seconds(face_liveness: FaceLiveness, advance: Clock, step: Failed) -> None:
-    face_liveness.queue(step)
-    session_id = create()
+def test_every_session_is_expired_after_180_seconds(
+    face_liveness: FaceLiveness, clock: StoppedClock, step: Failed
+) -> None:
+    with clock() as advance:
+        face_liveness.queue(step)
+        session_id = create()
 
-    advance(179.9)
-    before = status(session_id)
-    advance(0.1)
+        advance(179.9)
+        before = status(session_id)
+        advance(0.1)
 
-    assert (before, get(session_id)) == (step.status, {"SessionId": session_id, "Status": "EXPIRED"})
-
-
-def test_an_expired_session_has_lost_its_results(face_liveness: FaceLiveness, advance: Clock) -> None:
-    face_liveness.queue(Succeeded(confidence=97.3))
-    session_id = create()
-    first = get(session_id)
-    advance(181)
-
-    assert set(first) - set(get(session_id)) == {"Confidence", "ReferenceImage", "AuditImages", "Challenge", "Feedback"}
+        assert (before, get(session_id)) == (step.status, {"SessionId": session_id, "Status": "EXPIRED"})
 
 
+@with_both_clocks
+def test_an_expired_session_has_lost_its_results(face_liveness: FaceLiveness, clock: StoppedClock) -> None:
+    with clock() as advance:
+        face_liveness.queue(Succeeded(confidence=97.3))
+        session_id = create()
+        first = get(session_id)
+        advance(181)
+
+        assert set(first) - set(get(session_id)) == {
+            "Confidence",
+            "ReferenceImage",
+            "AuditImages",
+            "Challenge",
+            "Feedback",
+        }
+
+
+@with_both_clocks
 def test_steps_that_last_longer_than_three_minutes_end_with_expired(
-    face_liveness: FaceLiveness, advance: Clock
+    face_liveness: FaceLiveness, clock: StoppedClock
 ) -> None:
-    face_liveness.queue(InProgress(seconds=200), Succeeded(confidence=97.3))
-    session_id = create()
-    advance(190)
+    with clock() as advance:
+        face_liveness.queue(InProgress(seconds=200), Succeeded(confidence=97.3))
+        session_id = create()
+        advance(190)
 
-    assert status(session_id) == "EXPIRED"
+        assert status(session_id) == "EXPIRED"
 
 
+@with_both_clocks
 def test_session_not_found_can_be_chosen_for_after_the_three_minutes(
-    face_liveness: FaceLiveness, advance: Clock
+    face_liveness: FaceLiveness, clock: StoppedClock
 ) -> None:
-    face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
-    session_id = create()
-    advance(180)
+    with clock() as advance:
+        face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
+        session_id = create()
+        advance(180)
 
-    with pytest.raises(ClientError, match=r"SessionNotFoundException.*: Session not found$"):
-        poll(session_id)
+        with pytest.raises(ClientError, match=r"SessionNotFoundException.*: Session not found$"):
+            poll(session_id)
 
 
-def test_what_comes_after_expiry_can_differ_by_region(face_liveness: FaceLiveness, advance: Clock) -> None:
-    face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
-    face_liveness.at("us-east-1").set_after_expiry(Expired())
-    session_id = create()
-    advance(180)
+@with_both_clocks
+def test_what_comes_after_expiry_can_differ_by_region(face_liveness: FaceLiveness, clock: StoppedClock) -> None:
+    with clock() as advance:
+        face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
+        face_liveness.at("us-east-1").set_after_expiry(Expired())
+        session_id = create()
+        advance(180)
 
-    assert status(session_id) == "EXPIRED"
+        assert status(session_id) == "EXPIRED"
 
 
 def test_a_seeded_expired_is_the_status_whatever_was_chosen(face_liveness: FaceLiveness) -> None:

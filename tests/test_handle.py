@@ -10,11 +10,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from time_machine import travel
 
-from moto_liveness import Created, FaceLiveness, Failed, InProgress, Succeeded
-from tests.aws import client, create, poll, post, status
+from moto_liveness import Created, FaceLiveness, Failed, InProgress
+from tests.aws import ALIVE, SESSION_ID, client, create, poll, post, status
 
-ALIVE = Succeeded(confidence=97.3)
-SESSION_ID = "11111111-2222-3333-4444-555555555555"
 ELSEWHERE = {"x-moto-account-id": "111122223333"}
 
 
@@ -175,6 +173,17 @@ def test_queue_error_refuses_what_aws_would_not_answer(
         face_liveness.queue_error(**arguments)  # type: ignore[arg-type]
 
     assert str(error.value) == message
+
+
+def test_withdrawn_seeds_are_gone_and_are_not_unused(face_liveness: FaceLiveness) -> None:
+    used = face_liveness.queue(ALIVE)
+    session_id = create()
+    face_liveness.queue(Failed())
+    face_liveness.queue_error("InternalServerError")
+
+    face_liveness.withdraw()
+
+    assert (used.used, status(session_id), status(create())) == (True, "SUCCEEDED", "CREATED")
 
 
 def test_an_added_session_exists_now(face_liveness: FaceLiveness) -> None:

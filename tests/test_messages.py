@@ -7,11 +7,10 @@ from moto import mock_aws
 
 from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
 from moto_liveness.control.face_liveness import call_log
-from tests.aws import client, create, poll, post, status
+from tests.aws import ALIVE, client, create, poll, post, status
 
-ALIVE = Succeeded(confidence=97.3)
 IDS = [f"{n}{n}{n}{n}{n}{n}{n}{n}-2222-3333-4444-555555555555" for n in range(10)]
-ADVICE = 'If this is on purpose, pass optional=True: see "Unused seeds" in the README.'
+ADVICE = 'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.'
 
 
 @pytest.fixture
@@ -151,9 +150,9 @@ def test_a_nested_block_complains_of_its_own_seeds_only() -> None:
 
 
 NO_MOCK = (
-    "no mock is active: what is said now would be lost, and what happened is gone, because mock_aws resets everything "
-    "when it starts and when it ends. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that "
-    "takes the pytest fixture face_liveness, or while @mock_aws runs the test."
+    "no mock is active: mock_aws clears all state when it starts and when it stops, so this seed would be lost, and "
+    "earlier calls are gone. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that takes the "
+    "pytest fixture face_liveness, or while @mock_aws runs the test."
 )
 
 
@@ -162,6 +161,7 @@ NO_MOCK = (
     [
         lambda handle: handle.queue(ALIVE),
         lambda handle: handle.queue_error("ThrottlingException"),
+        lambda handle: handle.withdraw(),
         lambda handle: handle.add_session(),
         lambda handle: handle.set_default(ALIVE),
         lambda handle: handle.set_after_expiry(ApiError("SessionNotFoundException")),

@@ -22,8 +22,10 @@ from moto_liveness import (
     InProgress,
     Succeeded,
 )
-from moto_liveness.core.challenge import CHALLENGES, FEEDBACK_MESSAGES
-from moto_liveness.core.progress import check_steps
+from moto_liveness.core.challenge import CHALLENGES
+from moto_liveness.core.feedback import FEEDBACK_MESSAGES
+from moto_liveness.core.operations import CREATE
+from moto_liveness.core.progress import Progress, check_steps
 from moto_liveness.core.session import ScriptedSession, now
 from moto_liveness.rekognition import validation
 from tests.aws import GET_OUTPUT, client, get, post
@@ -122,8 +124,8 @@ def test_a_session_never_goes_back(steps: tuple[Any, ...], polls: int, seconds: 
     session = ScriptedSession(
         id="11111111-2222-3333-4444-555555555555",
         request={},
-        steps=check_steps(steps),
-        challenge=Challenge("FaceMovementChallenge", "1.0.0"),
+        progress=Progress(check_steps("queue", steps), since=start),
+        preferred_challenge=Challenge("FaceMovementChallenge", "1.0.0"),
         created_at=start,
         region_name="us-east-1",
         account_id="123456789012",
@@ -144,4 +146,4 @@ def test_a_session_never_goes_back(steps: tuple[Any, ...], polls: int, seconds: 
 
 @given(limit=st.integers(-(10**6), 10**6))
 def test_any_whole_number_is_an_audit_images_limit(limit: int) -> None:
-    assert validation.check("CreateFaceLivenessSession", {"Settings": {"AuditImagesLimit": limit}})
+    assert validation.check(CREATE, {"Settings": {"AuditImagesLimit": limit}})

@@ -172,7 +172,7 @@ def test_the_marker_and_the_ini_option_are_documented(pytester: pytest.Pytester)
 def test_the_fixture_is_documented(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest("--fixtures")
 
-    result.stdout.fnmatch_lines(["face_liveness*", "*Mock AWS for this test, and say what happens to the person*"])
+    result.stdout.fnmatch_lines(["face_liveness*", "*Mock AWS for this test, and script the outcome of its Face*"])
 
 
 def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
@@ -193,7 +193,7 @@ def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
     [
         (
             "'SUCCEEDED'",
-            "'SUCCEEDED' is no step. Steps are made with Created, InProgress, Succeeded, Failed, Expired, ApiError.",
+            "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'SUCCEEDED'",
         ),
         ("after_expiry=Failed()", "after three minutes a session is Expired() or an ApiError(...), not Failed()"),
         ("assert_all_used='no'", "assert_all_used must be True or False, not 'no'"),
@@ -229,6 +229,47 @@ def test_the_fixture_of_a_marked_test_comes_behind_those_of_a_wider_scope(run) -
     result.assert_outcomes(passed=2)
 
 
+def test_a_marker_that_is_added_during_the_collection_counts(run, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            from moto_liveness import Failed
+            items[0].add_marker(pytest.mark.face_liveness(Failed()))
+    """)
+
+    result = run("""
+        def test_it():
+            assert status(start_check()) == "FAILED"
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_marker_on_something_else_than_a_function_is_left_alone(run, pytester: pytest.Pytester) -> None:
+    pytester.makefile(".txt", test_doc=">>> 1 + 1\n2\n")
+    pytester.makeconftest("""
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            items[0].add_marker(pytest.mark.face_liveness)
+    """)
+
+    pytester.runpytest("test_doc.txt").assert_outcomes(passed=1)
+
+
+def test_an_unmarked_test_sets_up_no_fixture_of_ours(run) -> None:
+    result = run(
+        """
+        def test_it():
+            pass
+    """,
+        "--setup-plan",
+    )
+
+    result.stdout.no_fnmatch_line("*face_liveness*")
+
+
 def test_one_marked_parameter_leaves_the_others_alone(run) -> None:
     result = run("""
         from moto.core.models import MockAWS
@@ -262,7 +303,7 @@ def test_a_misused_outcome_shows_none_of_our_frames(run) -> None:
             face_liveness.add_session().set_outcome("SUCCEEDED")
     """)
 
-    result.stdout.fnmatch_lines(["E       TypeError: 'SUCCEEDED' is no step. *"])
+    result.stdout.fnmatch_lines(["E       TypeError: expected a step (Created, *), got 'SUCCEEDED'"])
     result.stdout.no_fnmatch_line("*moto_liveness*.py*")
 
 
@@ -282,7 +323,7 @@ def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(ru
             "raised 0 of 2 times"
         ),
         "No session was created.",
-        'If this is on purpose, pass optional=True: see "Unused seeds" in the README.',
+        'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.',
     ]
 
 

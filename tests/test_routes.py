@@ -11,16 +11,16 @@ import requests
 from moto import mock_aws
 
 from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness.control.face_liveness import handle_of_this_process
 from moto_liveness.install import install_routes, uninstall_routes
 from moto_liveness.moto_api.routes import ROUTES
-from tests.aws import client, create, create_with_images, get, poll, post, status
+from tests.aws import JPEG, SESSION_ID, client, create, create_with_images, get, poll, post, status
+from tools import openapi
 
 API = "http://motoapi.amazonaws.com"
 RESULTS = f"{API}/moto-api/static/rekognition/face-liveness-results"
 STATE = f"{API}/moto-api/rekognition/face-liveness"
-JPEG = b"\xff\xd8\xff a face"
 BASE64 = base64.b64encode(JPEG).decode()
-SESSION_ID = "11111111-2222-3333-4444-555555555555"
 ALIVE = {"status": "SUCCEEDED", "confidence": 97.3}
 
 
@@ -130,18 +130,18 @@ def test_account_and_region_narrow_a_result() -> None:
     ("result", "sentence"),
     [
         ({"status": "SUCCEEDED", "confidence": 973}, "confidence must be a percentage between 0 and 100, not 973"),
-        ({"status": "SUCCEEDED"}, "a step with status SUCCEEDED needs a confidence, a percentage between 0 and 100"),
+        ({"status": "SUCCEEDED"}, "a step with status SUCCEEDED needs confidence"),
         (
             {"status": "PASSED"},
-            "status 'PASSED' does not exist. There is: CREATED, IN_PROGRESS, SUCCEEDED, FAILED, EXPIRED.",
+            "status 'PASSED' does not exist. Choose from: CREATED, IN_PROGRESS, SUCCEEDED, FAILED, EXPIRED.",
         ),
         ({"status": "SUCEEDED"}, "status 'SUCEEDED' does not exist. Did you mean 'SUCCEEDED'?"),
-        ({"status": 5}, "status 5 does not exist. There is: CREATED, IN_PROGRESS, SUCCEEDED, FAILED, EXPIRED."),
+        ({"status": 5}, "status 5 does not exist. Choose from: CREATED, IN_PROGRESS, SUCCEEDED, FAILED, EXPIRED."),
         (
             {"status": "FAILED", "confidense": 1},
             "a step with status FAILED has no member 'confidense'. Did you mean 'confidence'?",
         ),
-        ({"status": "EXPIRED", "polls": 1}, "a step with status EXPIRED has no member 'polls'. There is: status."),
+        ({"status": "EXPIRED", "polls": 1}, "a step with status EXPIRED has no member 'polls'. Choose from: status."),
         ("SUCCEEDED", "a step must be an object with a status or an error, not 'SUCCEEDED'"),
         ([], "steps must have at least one step, as in [{'status': 'SUCCEEDED', 'confidence': 97.3}]"),
         (
@@ -152,18 +152,18 @@ def test_account_and_region_narrow_a_result() -> None:
         ({"error": "ThrottlingException", "times": 0}, "times must be at least 1, not 0"),
         (
             {**ALIVE, "reference_image": "face.jpg"},
-            "an image must be a JPEG in base64: a server reads no files, so a path means nothing to it",
+            "an image must be a JPEG in base64: a server reads no files, so it takes no path",
         ),
         (
             {**ALIVE, "reference_image": "/etc/passwd"},
-            "an image must be a JPEG in base64: a server reads no files, so a path means nothing to it",
+            "an image must be a JPEG in base64: a server reads no files, so it takes no path",
         ),
         ({**ALIVE, "reference_image": 5}, "an image must be an object, not 5"),
         ({**ALIVE, "reference_image": {"data": 5}}, "data must be a str, not 5"),
         (
             {**ALIVE, "reference_image": base64.b64encode(b"text").decode()},
             (
-                "the image is no JPEG, it begins with b'text': AWS sends JPEG. "
+                "the image is not a JPEG, it begins with b'text': AWS sends JPEG. "
                 "Pass a JPEG, or a Pillow image, which is converted."
             ),
         ),
@@ -198,10 +198,10 @@ def test_a_batch_is_all_or_nothing() -> None:
         ("[1]", "the body must be an object, not [1]"),
         ("{}", "results must be a list of results, one for each session"),
         ('{"results": 1, "results": 2}', "the body is not valid JSON: 'results' is there twice"),
-        ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. There is: "),
+        ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. Choose from: "),
         (
             '{"%s": 1}' % ("x" * 200),
-            f"the body has no member '{'x' * 99}.... There is: account_id, region, results.",
+            f"the body has no member '{'x' * 99}.... Choose from: results, account_id, region.",
         ),
         ('{"results": {}}', "results must be a list of results, one for each session"),
         ('{"results": []}', "results must be a list of results, one for each session"),
@@ -282,7 +282,8 @@ def test_a_session_that_cannot_be_added_is_refused(mocked: FaceLiveness, body: o
 def test_an_unknown_session_is_not_found(method: str) -> None:
     response = requests.request(method, f"{STATE}/sessions/{SESSION_ID}", json={"steps": ALIVE})
 
-    assert (response.status_code, response.json()) == (404, {"message": f"there is no session '{SESSION_ID}'."})
+    assert response.status_code == 404
+    assert response.json() == {"message": f"there is no session '{SESSION_ID}' here.\n\nNo session exists."}
 
 
 def test_an_outcome_that_cannot_be_is_refused(mocked: FaceLiveness) -> None:
@@ -305,7 +306,7 @@ def test_the_default_and_what_comes_after_expiry_can_be_set() -> None:
 def test_only_expired_or_an_error_comes_after_expiry() -> None:
     response = requests.put(f"{STATE}/after-expiry", json={"step": {"status": "FAILED"}})
 
-    assert message(response) == "after three minutes a session is EXPIRED or answers with an error"
+    assert message(response) == "after three minutes a session is Expired() or an ApiError(...), not Failed()"
 
 
 def test_seeds_can_be_withdrawn(mocked: FaceLiveness) -> None:
@@ -369,12 +370,70 @@ def test_taking_back_needs_a_number(since: str) -> None:
     )
 
 
+def test_the_state_of_one_place_can_be_shown(mocked: FaceLiveness) -> None:
+    mocked.at("eu-west-1").queue(Failed(), optional=True)
+    there = mocked.at("eu-west-1").add_session()
+    create()
+
+    shown = requests.get(f"{STATE}?region=eu-west-1").json()
+
+    assert [session["session_id"] for session in shown["sessions"]] == [there.id]
+    assert (shown["calls"], [seed["region"] for seed in shown["unused_seeds"]]) == ([], ["eu-west-1"])
+
+
+def test_showing_the_state_changes_nothing() -> None:
+    assert state() == state()
+
+
+@pytest.mark.parametrize("path", ["", f"/sessions/{SESSION_ID}", "/openapi.json", "/seeds/1"])
+def test_a_query_that_no_route_knows_is_refused(path: str) -> None:
+    answer = message(requests.get(f"{STATE}{path}?regoin=eu-west-1"))
+
+    assert answer.startswith("the query has no member 'regoin'. ")
+
+
+def test_a_seed_can_be_shown() -> None:
+    (number,) = seed(ALIVE).json()["seeds"]
+    session_id = create()
+
+    assert requests.get(f"{STATE}/seeds/{number}").json() == {
+        "number": number,
+        "seed": "queue(Succeeded(confidence=97.3))",
+        "used": True,
+        "optional": False,
+        "session_id": session_id,
+        "region": None,
+        "account_id": None,
+    }
+
+
+def test_an_unknown_seed_is_not_found() -> None:
+    response = requests.get(f"{STATE}/seeds/0")
+
+    assert (response.status_code, response.json()) == (404, {"message": "there is no seed '0' here."})
+
+
+def test_a_bug_is_not_taken_for_an_unknown_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.control.serialize.encode_session", lambda _: {}["a bug"])
+
+    with pytest.raises(KeyError, match="a bug"):
+        requests.post(f"{STATE}/sessions")
+
+
+def test_the_routes_use_the_state_of_their_own_process_in_test_server_mode_too(
+    mocked: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto.settings.TEST_SERVER_MODE", True)
+
+    assert handle_of_this_process().sessions == mocked.sessions
+
+
 def test_a_method_that_does_not_exist_is_named_with_those_that_do() -> None:
     response = requests.get(f"{STATE}/default")
 
     assert (response.status_code, response.headers["Allow"]) == (405, "PUT")
     assert response.json()["message"] == (
-        "GET does not exist for /moto-api/rekognition/face-liveness/default. There is: PUT."
+        "/moto-api/rekognition/face-liveness/default has no method GET. Choose from: PUT."
     )
 
 
@@ -387,12 +446,11 @@ def test_the_document_describes_every_route_and_no_other() -> None:
         for method in methods
         if method != "parameters"
     }
-    served = {
-        (path.rstrip("$").replace("(?P<session_id>[^/]+)", "{session_id}"), method)
-        for path, methods in ROUTES.items()
-        for method in methods
-    }
-    assert described == served
+    assert described == {(route.path, route.method) for route in ROUTES}
+
+
+def test_the_document_is_the_one_that_the_generator_makes() -> None:
+    assert json.loads(openapi.FILE.read_text()) == openapi.document()
 
 
 def test_the_routes_can_be_taken_out_again() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -18,16 +20,19 @@ from typing import Any
 import boto3
 import pytest
 import requests
+import responses
 from moto import mock_aws
 from moto.core.models import MockAWS
+from werkzeug.serving import make_ssl_devcert
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Succeeded
+from moto_liveness.control import remote
 from moto_liveness.server import command
+from tests.aws import ALIVE, GET, SESSION_ID
+from tests.conftest import needs_flask
 
-pytest.importorskip("flask", reason="moto's server needs Flask, which moto-liveness[server] brings")
+pytestmark = needs_flask
 
-ALIVE = Succeeded(confidence=97.3)
-GET = "GetFaceLivenessSessionResults"
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260301/us-east-1/rekognition/aws4_request"
 
 
@@ -83,7 +88,7 @@ def test_a_session_of_a_server_is_the_same_session_each_time(server: FaceLivenes
         assert session != face_liveness.add_session()
 
 
-def test_a_seed_that_was_taken_back_was_not_used(server: FaceLivenessServer) -> None:
+def test_a_seed_that_was_rolled_back_was_not_used(server: FaceLivenessServer) -> None:
     with server.face_liveness as face_liveness:
         unused = face_liveness.queue(ALIVE, optional=True)
         face_liveness.queue_error("InternalServerError", operation="CreateFaceLivenessSession", times=2, optional=True)
@@ -152,7 +157,7 @@ def test_the_error_of_a_block_is_seen_when_its_server_is_gone_too() -> None:
 
 
 def test_a_block_that_cannot_begin_leaves_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moto_liveness.control.local.LocalStore.mark", lambda _: 1 / 0)
+    monkeypatch.setattr("moto_liveness.control.local.LocalStore.savepoint", lambda _: 1 / 0)
 
     with pytest.raises(ZeroDivisionError), FaceLiveness():
         pass
@@ -186,7 +191,7 @@ def test_a_server_that_does_not_answer_is_named() -> None:
             FaceLiveness(endpoint_url=endpoint_url).queue(ALIVE)
 
     assert str(error.value) == (
-        f"no moto_liveness_server answers at {endpoint_url}: <urlopen error [Errno 111] Connection refused>. "
+        f"no moto_liveness_server answers at {endpoint_url}: [Errno 111] Connection refused. "
         "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
     )
 
@@ -210,9 +215,76 @@ def test_what_a_server_refuses_is_raised_as_python_would(server: FaceLivenessSer
             face_liveness.add_session(session_id=session.id)
     with pytest.raises(RuntimeError, match=f"^session {session.id} is gone: "):
         session.set_outcome(ALIVE)
-    with pytest.raises(LookupError, match=f"^there is no session '{session.id}'.$"):
+    with pytest.raises(LookupError, match=f"^there is no session '{session.id}' here."):
         assert session.status
     assert repr(session) == f"<Session {session.id} in us-east-1, account 123456789012, at {server.endpoint_url}>"
+
+
+def test_the_handle_a_server_and_a_user_s_own_responses_mocks_live_side_by_side(server: FaceLivenessServer) -> None:
+    with responses.RequestsMock() as mocks, server.face_liveness as face_liveness:
+        mocks.get("https://example.com/", body="the user's own")
+        face_liveness.queue(ALIVE)
+        session_id = client(server.endpoint_url).create_face_liveness_session()["SessionId"]
+
+        assert face_liveness.session(session_id).status == "SUCCEEDED"
+        assert requests.get("https://example.com/").text == "the user's own"
+
+
+def test_a_session_of_a_server_can_be_looked_up_in_its_own_region_only(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        session = face_liveness.at("eu-west-1").add_session()
+
+        assert face_liveness.at("eu-west-1").session(session.id) == session
+        with pytest.raises(LookupError, match=f"^there is no session '{session.id}' here."):
+            face_liveness.at("us-east-1").session(session.id)
+        with pytest.raises(LookupError, match=f"^there is no session '{SESSION_ID}' here."):
+            face_liveness.session(SESSION_ID)
+
+
+def test_certificates_go_unchecked_on_loopback_addresses_only() -> None:
+    hosts = ["localhost", "127.0.0.1", "127.1.2.3", "::1", "10.0.0.1", "example.com", None]
+
+    assert [remote._is_loopback(host) for host in hosts] == [True, True, True, True, False, False, False]
+
+
+def test_a_server_elsewhere_must_have_a_certificate_that_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = make_ssl_devcert(str(tmp_path / "cert"), host="localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    monkeypatch.setattr(remote, "_is_loopback", lambda _: False)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=lambda: shake_hands(listening, context))
+        thread.start()
+        with pytest.raises(RuntimeError, match="certificate verify failed"):
+            _ = FaceLiveness(endpoint_url=f"https://127.0.0.1:{listening.getsockname()[1]}").calls
+        thread.join()
+
+
+def shake_hands(listening: socket.socket, context: ssl.SSLContext) -> None:
+    connection, _ = listening.accept()
+    with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True):
+        pass
+
+
+def test_a_handle_is_not_sent_through_the_proxies_of_the_environment(
+    server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    assert isinstance(server.face_liveness.calls, list)
+
+
+def test_the_seeds_of_one_place_can_be_withdrawn(server: FaceLivenessServer) -> None:
+    with server.face_liveness as face_liveness:
+        face_liveness.at("eu-west-1").queue(ALIVE)
+        kept = face_liveness.queue(ALIVE, optional=True)
+
+        face_liveness.at("eu-west-1").withdraw()
+
+        face_liveness.assert_all_used()
+        assert not kept.used
 
 
 def test_thirty_two_clients_at_once_lose_nothing(server: FaceLivenessServer) -> None:
@@ -385,6 +457,7 @@ import boto3
 from moto import mock_aws
 from moto.core.models import MockAWS
 from moto_liveness import FaceLiveness, Succeeded
+from tests.aws import ALIVE, GET, SESSION_ID
 
 with FaceLiveness() as face_liveness:
     face_liveness.queue(Succeeded(97.3))

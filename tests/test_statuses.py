@@ -17,9 +17,7 @@ from moto_liveness import (
     InProgress,
     Succeeded,
 )
-from tests.aws import client, create, create_with_images, get, poll, status
-
-JPEG = b"\xff\xd8\xff a face"
+from tests.aws import JPEG, client, create, create_with_images, get, poll, status
 
 
 @pytest.mark.parametrize(

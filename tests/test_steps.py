@@ -9,11 +9,8 @@ from botocore.exceptions import ClientError
 from freezegun import freeze_time
 from time_machine import travel
 
-from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
-from tests.aws import create, poll, status
-
-NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
-ALIVE = Succeeded(confidence=97.3)
+from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress
+from tests.aws import ALIVE, NOON, create, poll, status
 
 
 def statuses(session_id: str, polls: int) -> list[str]:

@@ -8,9 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from moto_liveness import Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
-from tests.aws import client, create, create_with_images, get, poll, status
+from tests.aws import JPEG, client, create, create_with_images, get, poll, status
 
-JPEG = b"\xff\xd8\xff a face"
 ALIVE = Succeeded(confidence=97.3, reference_image=JPEG, audit_images=[JPEG + b"0", JPEG + b"1"])
 
 

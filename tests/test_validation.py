@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from moto_liveness import FaceLiveness, Succeeded
 from moto_liveness.rekognition import validation
-from tests.aws import create, needs_challenges, post
+from tests.aws import CREATE, GET, create, needs_challenges, post
 
-GET = "GetFaceLivenessSessionResults"
-CREATE = "CreateFaceLivenessSession"
 UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 

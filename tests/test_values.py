@@ -25,8 +25,8 @@ from moto_liveness import (
 )
 from moto_liveness.core.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
 from moto_liveness.core.progress import check_steps
+from tests.aws import ALIVE, JPEG
 
-JPEG = b"\xff\xd8\xff a face"
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
 
 
@@ -121,7 +121,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Challenge("Blink", "1.0.0"),
             ValueError,
-            "challenge type 'Blink' does not exist. There is: FaceMovementAndLightChallenge, FaceMovementChallenge.",
+            "challenge type 'Blink' does not exist. Choose from: FaceMovementAndLightChallenge, FaceMovementChallenge.",
         ),
         (
             lambda: Challenge("FaceMovementChallenge", "1.0"),
@@ -187,7 +187,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             lambda: Image(b"fake image"),
             ValueError,
             (
-                "the image is no JPEG, it begins with b'fake ima': AWS sends JPEG. "
+                "the image is not a JPEG, it begins with b'fake ima': AWS sends JPEG. "
                 "Pass a JPEG, or a Pillow image, which is converted."
             ),
         ),
@@ -236,19 +236,16 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
     assert str(caught.value) == message
 
 
-ALIVE = Succeeded(97.3)
-
-
 @pytest.mark.parametrize(
     ("steps", "error", "message"),
     [
         ((Succeeded,), TypeError, "Succeeded is a class, not a step: write Succeeded(...)"),
-        (([ALIVE],), TypeError, "a list is no step: pass the steps one by one, as in queue(*steps)"),
-        ((iter([ALIVE]),), TypeError, "a list is no step: pass the steps one by one, as in queue(*steps)"),
+        (([ALIVE],), TypeError, "pass the steps as separate arguments: queue(*steps)"),
+        ((iter([ALIVE]),), TypeError, "pass the steps as separate arguments: queue(*steps)"),
         (
             ("SUCCEEDED",),
             TypeError,
-            "'SUCCEEDED' is no step. Steps are made with Created, InProgress, Succeeded, Failed, Expired, ApiError.",
+            "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'SUCCEEDED'",
         ),
         (
             (InProgress(), Created()),
@@ -286,7 +283,7 @@ def test_steps_that_no_session_could_go_through_are_refused(
     steps: tuple[Any, ...], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:
-        check_steps(steps)
+        check_steps("queue", steps)
 
     assert str(caught.value) == message
 
@@ -300,10 +297,10 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "face.png"
     pillow().save(path)
 
-    with pytest.raises(ValueError, match="is no JPEG") as error:
+    with pytest.raises(ValueError, match="is not a JPEG") as error:
         Image(path)
 
-    assert str(error.value).startswith(f"the image {str(path)!r} is no JPEG, it begins with b'\\x89PNG")
+    assert str(error.value).startswith(f"the image {str(path)!r} is not a JPEG, it begins with b'\\x89PNG")
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])

@@ -1,204 +1,241 @@
-"""Server: a handle's store on a server elsewhere. Its methods are those of store.LocalStore, over HTTP."""
+"""The store on a moto_liveness_server, over HTTP.
+
+It speaks through urllib3, which botocore brings, and not through requests: a user's own
+`responses` mock would refuse that.
+"""
 
 from __future__ import annotations
 
-import datetime
 import http.client
+import ipaddress
 import json
-import ssl
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-from moto_liveness.control import serialize as wire
+import urllib3
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
+
+from moto_liveness.control import serialize
 from moto_liveness.core import checks
-from moto_liveness.core.progress import check_some_steps
-from moto_liveness.core.script import Call
-from moto_liveness.core.seeds import ErrorSeed, Scope, Seed, SessionSeed
+from moto_liveness.core.calls import Call
+from moto_liveness.core.progress import check_steps
+from moto_liveness.core.scope import ANYWHERE, Scope
+from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
 from moto_liveness.core.session import Session, gone
 from moto_liveness.core.steps import Step
 
-__tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
-#: Where the routes are, and where moto's own form of seeding is.
+#: The routes of the state, and the route for seeding, which has moto's own form.
 STATE = "/moto-api/rekognition/face-liveness"
 RESULTS = "/moto-api/static/rekognition/face-liveness-results"
 
-# A server for tests is near, so no proxy of the environment stands between; with -s it has made its certificate itself.
-_OPENER = urllib.request.build_opener(
-    urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=ssl._create_unverified_context())
-)
-_SECONDS = 60
+# Test servers are local: ignore the proxies of the environment. One pool a process keeps its connections alive.
+_POOL = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", retries=False, timeout=60)
+# A server on this machine, started with -s, has made its certificate itself.
+_LOOPBACK_POOL = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False, timeout=60)
+for _pool in (_POOL, _LOOPBACK_POOL):
+    os.register_at_fork(after_in_child=_pool.clear)
+
 _ANOTHER_SERVER = "{what}: is it a moto_liveness_server? A plain moto_server has no such route."
 
 
 class RemoteStore:
-    """The state of a moto_liveness_server."""
+    """The state of a moto_liveness_server. The callable raises RuntimeError while a seed would be lost."""
 
-    def __init__(self, endpoint_url: str, ready: Callable[[], None]) -> None:
+    def __init__(self, endpoint_url: str, check_ready: Callable[[], None]) -> None:
         if not checks.text("endpoint_url", endpoint_url).startswith(("http://", "https://")):
-            raise ValueError(f"endpoint_url must begin with http:// or https://, not {checks.shown(endpoint_url)}")
+            raise ValueError(f"endpoint_url must begin with http:// or https://, not {checks.short_repr(endpoint_url)}")
         self.endpoint_url = endpoint_url.rstrip("/")
-        self._ready = ready
+        self._check_ready = check_ready
 
-    def ask(self, method: str, path: str, body: object = None) -> Any:
-        """Send a request and return the JSON of the answer. An error of the server is raised as Python would."""
-        self._ready()
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """Send a request and return the JSON of the answer. Raise what Python would raise for an error."""
+        self._check_ready()
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.endpoint_url}{path}", data, headers, method=method)
         try:
-            with _OPENER.open(request, timeout=_SECONDS) as response:
-                return json.loads(response.read() or "null")
-        except urllib.error.HTTPError as error:
-            raise _as_python_would(error) from None
-        except OSError as error:
-            raise RuntimeError(
-                f"no moto_liveness_server answers at {self.endpoint_url}: {error}. "
-                "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
-            ) from None
-        except (http.client.HTTPException, ValueError):
-            raise RuntimeError(_ANOTHER_SERVER.format(what=f"{self.endpoint_url} does not answer in JSON")) from None
+            response = _request(method, f"{self.endpoint_url}{path}", data)
+            answer = json.loads(response.data or b"null") if response.status < 400 else None
+        except (HTTPError, ValueError) as error:
+            raise RuntimeError(self._no_answer(error)) from None
+        if response.status >= 400:
+            raise _error_of(response, f"{self.endpoint_url}{path}")
+        return answer
 
-    def state(self) -> dict[str, Any]:
-        state = self.ask("GET", STATE)
+    def _no_answer(self, error: Exception) -> str:
+        spoke = isinstance(error, ProtocolError) and isinstance(error.args[-1], http.client.HTTPException)
+        if spoke or isinstance(error, ValueError):
+            return _ANOTHER_SERVER.format(what=f"{self.endpoint_url} does not answer in JSON")
+        return (
+            f"no moto_liveness_server answers at {self.endpoint_url}: {error.__context__ or error}. "
+            "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
+        )
+
+    def state(self, scope: Scope = ANYWHERE) -> dict[str, Any]:
+        """Return the state of a scope."""
+        query = {name: value for name, value in serialize.encode_scope(scope).items() if value is not None}
+        state = self.send("GET", f"{STATE}?{urlencode(query)}" if query else STATE)
         if not isinstance(state, dict) or "unused_seeds" not in state:
             raise RuntimeError(_ANOTHER_SERVER.format(what=f"{self.endpoint_url} answers with something else"))
         return state
 
-    def mark(self) -> int:
+    def savepoint(self) -> int:
         return int(self.state()["number"])
 
-    def take_back(self, mark: int) -> None:
-        self.ask("DELETE", f"{STATE}?since={mark}")
+    def rollback(self, savepoint: int) -> None:
+        self.send("DELETE", f"{STATE}?since={savepoint}")
 
-    def add(self, seed: SessionSeed | ErrorSeed) -> Seed:
-        answer = self.ask("POST", RESULTS, {**_where(seed.scope), "results": [wire.encode_seed(seed)]})
-        return RemoteSeed(self, seed, answer["seeds"][0])
+    def add(self, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
+        results = [serialize.encode_seed(seed) for seed in seeds]
+        numbers = self.send("POST", RESULTS, {**serialize.encode_scope(seeds[0].scope), "results": results})["seeds"]
+        return [RemoteSeed(self, seed, number) for seed, number in zip(seeds, numbers, strict=True)]
+
+    def withdraw(self, scope: Scope) -> None:
+        self.send("DELETE", f"{STATE}/seeds", serialize.encode_scope(scope))
 
     def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
-        body = {**_where(place), "steps": _encoded(steps), "session_id": session_id}
-        return RemoteSession(self, self.ask("POST", f"{STATE}/sessions", body))
+        body = {**serialize.encode_scope(place), "steps": _encoded(steps), "session_id": session_id}
+        return self._session(self.send("POST", f"{STATE}/sessions", body))
 
     def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
-        self.ask("PUT", f"{STATE}/default", {**_where(scope), "steps": _encoded(steps)})
+        self.send("PUT", f"{STATE}/default", {**serialize.encode_scope(scope), "steps": _encoded(steps)})
 
     def set_after_expiry(self, scope: Scope, step: Step) -> None:
-        self.ask("PUT", f"{STATE}/after-expiry", {**_where(scope), "step": wire.encode_step(step)})
+        self.send(
+            "PUT", f"{STATE}/after-expiry", {**serialize.encode_scope(scope), "step": serialize.encode_step(step)}
+        )
+
+    def session(self, session_id: str) -> Session | None:
+        try:
+            return self._session(self.send("GET", f"{STATE}/sessions/{session_id}"))
+        except LookupError:
+            return None
 
     def sessions(self, scope: Scope) -> list[Session]:
-        sessions = self.state()["sessions"]
-        return [RemoteSession(self, facts) for facts in sessions if scope.covers(wire.decode_scope(facts))]
+        return [self._session(facts) for facts in self.state(scope)["sessions"]]
 
     def calls(self, scope: Scope) -> list[Call]:
-        calls = map(wire.decode_call, self.state()["calls"])
-        return [call for call in calls if scope.covers(call.place)]
+        return [serialize.decode_call(call) for call in self.state(scope)["calls"]]
 
-    def unused(self, scope: Scope, mark: int = 0) -> list[str]:
-        return [
-            seed["seed"]
-            for seed in self.unused_seeds()
-            if seed["number"] > mark and not seed["optional"] and scope.covers(wire.decode_scope(seed))
-        ]
+    def unused(self, scope: Scope, savepoint: int = 0) -> list[str]:
+        seeds = self.state(scope)["unused_seeds"]
+        return [seed["seed"] for seed in seeds if seed["number"] > savepoint and not seed["optional"]]
 
-    def unused_seeds(self) -> list[dict[str, Any]]:
-        seeds: list[dict[str, Any]] = self.state()["unused_seeds"]
-        return seeds
+    def _session(self, facts: Mapping[str, Any]) -> RemoteSession:
+        return RemoteSession(**serialize.decode_session(facts), store=self)
 
 
 class RemoteSeed(Seed):
     """A seed on a server."""
 
     def __init__(self, store: RemoteStore, seed: SessionSeed | ErrorSeed, number: int) -> None:
-        self.scope, self.optional, self.number = seed.scope, seed.optional, number
+        super().__init__(optional=seed.optional, scope=seed.scope, number=number)
         self._store = store
-        self._seed = seed
-        self._seen_used = False
+        self._as_queued = seed
+        self._was_used = False
 
     def __str__(self) -> str:
-        return next(
-            (one["seed"] for one in self._store.unused_seeds() if one["number"] == self.number), str(self._seed)
-        )
+        return str(self._facts["seed"])
 
     @property
     def used(self) -> bool:
-        # A used seed stays used. One that was taken back is not among the unused ones, and was not used either.
-        self._seen_used = self._seen_used or (
-            self.number not in {one["number"] for one in self._store.unused_seeds()}
-            and (isinstance(self._seed, ErrorSeed) or self.session_id is not None)
-        )
-        return self._seen_used
+        # A used seed stays used, even if a reset or a rollback makes the server forget it.
+        self._was_used = self._was_used or self._facts["used"]
+        return self._was_used
 
     @property
     def session_id(self) -> str | None:
-        if isinstance(self._seed, ErrorSeed):
-            return self._seed.session_id
-        sessions = self._store.state()["sessions"]
-        return next((facts["session_id"] for facts in sessions if facts["seed"] == self.number), None)
-
-
-class RemoteSession(Session):
-    """A session on a server."""
-
-    def __init__(self, store: RemoteStore, facts: Mapping[str, Any]) -> None:
-        super().__init__(
-            id=facts["session_id"],
-            request=facts["request"],
-            created_at=datetime.datetime.fromisoformat(facts["created_at"]),
-            region_name=facts["region"],
-            account_id=facts["account_id"],
-            audit_images_limit=facts["audit_images_limit"],
-        )
-        self._store = store
-
-    def __repr__(self) -> str:
-        return f"<Session {self.id} in {self.region_name}, account {self.account_id}, at {self._store.endpoint_url}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, RemoteSession) and (self.id, self._where) == (other.id, other._where)
-
-    def __hash__(self) -> int:
-        return hash((self.id, self._where))
+        session_id: str | None = self._facts["session_id"]
+        return session_id
 
     @property
-    def _where(self) -> str:
-        return self._store.endpoint_url
+    def _facts(self) -> dict[str, Any]:
+        try:
+            facts: dict[str, Any] = self._store.send("GET", f"{STATE}/seeds/{self.number}")
+        except LookupError:
+            return serialize.describe_seed(self._as_queued)
+        return facts
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class RemoteSession(Session):
+    """A session on a server. It is equal to every other view of the same session."""
+
+    store: RemoteStore
+
+    def __repr__(self) -> str:
+        return f"<Session {self.id} in {self.region_name}, account {self.account_id}, at {self.store.endpoint_url}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RemoteSession) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, str]:
+        return self.id, self.store.endpoint_url
 
     @property
     def status(self) -> str | None:
-        status: str | None = self._now()["status"]
+        status: str | None = self._facts["status"]
         return status
 
     @property
     def poll_count(self) -> int:
-        return int(self._now()["poll_count"])
+        return int(self._facts["poll_count"])
 
     def set_outcome(self, *steps: Step) -> None:
-        checked = check_some_steps("set_outcome", steps)
+        checked = check_steps("set_outcome", steps)
         try:
-            self._store.ask("PUT", f"{STATE}/sessions/{self.id}", {"steps": _encoded(checked)})
+            self.store.send("PUT", f"{STATE}/sessions/{self.id}", {"steps": _encoded(checked)})
         except LookupError:
             raise RuntimeError(gone(self)) from None
 
-    def _now(self) -> dict[str, Any]:
-        facts: dict[str, Any] = self._store.ask("GET", f"{STATE}/sessions/{self.id}")
+    @property
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = self.store.send("GET", f"{STATE}/sessions/{self.id}")
         return facts
 
 
-def _where(scope: Scope) -> dict[str, str | None]:
-    return {"region": scope.region_name, "account_id": scope.account_id}
-
-
 def _encoded(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
-    return [wire.encode_step(step) for step in steps]
+    return [serialize.encode_step(step) for step in steps]
 
 
-def _as_python_would(error: urllib.error.HTTPError) -> Exception:
-    body = error.read()
+def _request(method: str, url: str, data: bytes | None) -> urllib3.BaseHTTPResponse:
+    if url.startswith("http://") or not _is_loopback(urlsplit(url).hostname):
+        return _request_through(_POOL, method, url, data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureRequestWarning)
+        return _request_through(_LOOPBACK_POOL, method, url, data)
+
+
+def _request_through(pool: urllib3.PoolManager, method: str, url: str, data: bytes | None) -> urllib3.BaseHTTPResponse:
+    headers = {"Content-Type": "application/json"}
     try:
-        message = json.loads(body)["message"]
+        return pool.request(method, url, body=data, headers=headers)
+    except ProtocolError as error:
+        if not isinstance(error.args[-1], http.client.RemoteDisconnected):
+            raise
+        # moto's proxy closes a connection that was to be kept alive, and so does a server that was started anew.
+        return pool.request(method, url, body=data, headers=headers)
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _error_of(response: urllib3.BaseHTTPResponse, url: str) -> Exception:
+    try:
+        message = json.loads(response.data)["message"]
     except (ValueError, KeyError, TypeError):
-        return RuntimeError(_ANOTHER_SERVER.format(what=f"{error.url} answered {error.code} {error.reason}"))
+        return RuntimeError(_ANOTHER_SERVER.format(what=f"{url} answered {response.status} {response.reason}"))
     kinds: dict[int, type[Exception]] = {400: ValueError, 404: LookupError}
-    return kinds.get(error.code, RuntimeError)(message)
+    return kinds.get(response.status, RuntimeError)(message)

@@ -1,4 +1,4 @@
-"""Test wing: the sentences for unused seeds and for the call log."""
+"""The messages about unused seeds and unknown sessions, and the call log."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from moto_liveness.core import checks
-from moto_liveness.core import operations as errors
-from moto_liveness.core.script import Call
+from moto_liveness.core.calls import Call
+from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.core.session import Session
 
-#: The title of the section in the report of a test that failed by itself.
+#: The title of the section in the report of a failed test.
 SECTION = "Captured face liveness calls"
 
-# A report is read by a person: of a longer list than this it shows so many lines of the beginning and of the end.
+# People read these reports: a longer list is cut down to its first and last lines.
 _LONGEST_LIST = 50
 
 _T = TypeVar("_T")
 
 
 def unused_seeds(seeds: Sequence[str], sessions: Sequence[Session], calls: Sequence[Call]) -> str:
-    """Return what to say about seeds that nothing used, next to the sessions that the code under test created."""
-    created = {call.session_id for call in calls if call.operation == errors.CREATE}
-    places = [_place(session) for session in sessions if session.id in created]
+    """Return the message for unused seeds, with the sessions that the code under test created."""
+    created = {call.session_id for call in calls if not OPERATIONS[call.operation].names_session}
+    places = [_located(session) for session in sessions if session.id in created]
     return "\n".join(
         [
             f"{checks.plural(len(seeds), 'seed')} {'was' if len(seeds) == 1 else 'were'} never used:",
@@ -30,34 +30,31 @@ def unused_seeds(seeds: Sequence[str], sessions: Sequence[Session], calls: Seque
             "",
             *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
             "",
-            'If this is on purpose, pass optional=True: see "Unused seeds" in the README.',
+            'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.',
         ]
     )
 
 
 def unknown_session(session_id: object, sessions: Sequence[Session]) -> str:
-    """Return what to say about a session that does not exist here, next to those that do, here or elsewhere."""
-    known = (
-        ["Sessions that exist:", *_list([_place(session) for session in sessions])]
-        if sessions
-        else ["No session exists."]
-    )
-    return "\n".join([f"there is no session {checks.shown(session_id)} here.", "", *known])
+    """Return the message for a session that does not exist, with the sessions that do."""
+    known = ["Sessions that exist:", *_list(list(map(_located, sessions)))] if sessions else ["No session exists."]
+    return "\n".join([f"there is no session {checks.short_repr(session_id)} here.", "", *known])
 
 
 def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str]) -> str:
-    """Return a line for each call, with its region, its session and its answer; then the seeds that were not used."""
+    """Return a line for each call, with its region, session and answer, and then the unused seeds."""
     regions = {session.id: session.region_name for session in sessions}
     lines = _shortened(calls, lambda call: _line(call, regions)) or ["No face liveness call was answered."]
     return "\n".join([*lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
 
 
-def _place(session: Session) -> str:
+def _located(session: Session) -> str:
     return f"{session.id} in {session.region_name}, account {session.account_id}"
 
 
 def _line(call: Call, regions: dict[str, str]) -> str:
-    about = f", session {call.session_id}" if call.operation == errors.GET and call.session_id else ""
+    named = OPERATIONS[call.operation].names_session and call.session_id
+    about = f", session {call.session_id}" if named else ""
     return f"{call.operation} in {call.region_name}{about} -> {_answer(call, regions)}"
 
 

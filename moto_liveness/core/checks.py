@@ -1,12 +1,15 @@
-"""Core: the checks that several values share, with the sentences that a wrong argument gets."""
+"""Checks that several values share, and the sentences that a wrong argument gets."""
 
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable
 
-__tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+_SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def number(
@@ -17,66 +20,76 @@ def number(
     low: float = -sys.float_info.max,
     high: float = sys.float_info.max,
 ) -> float:
-    """Return a finite number from low to high; everything else is refused with the name and the unit."""
+    """Return a finite number from low to high. The unit describes it in the message."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be {unit}, an int or a float, not {shown(value)}")
+        raise TypeError(f"{name} must be {unit}, an int or a float, not {short_repr(value)}")
     if not low <= value <= high:
-        raise ValueError(f"{name} must be {unit}, not {shown(value)}")
+        raise ValueError(f"{name} must be {unit}, not {short_repr(value)}")
     return value
 
 
 def count(name: str, value: object) -> int:
-    """Return a whole number of at least 1."""
+    """Return an int of at least 1."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an int, not {shown(value)}")
+        raise TypeError(f"{name} must be an int, not {short_repr(value)}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, not {value!r}")
     return value
 
 
 def flag(name: str, value: object) -> bool:
-    """Return True or False; "no" is neither."""
+    """Return True or False; refuse everything that is merely truthy or falsy."""
     if not isinstance(value, bool):
-        raise TypeError(f"{name} must be True or False, not {shown(value)}")
+        raise TypeError(f"{name} must be True or False, not {short_repr(value)}")
     return value
 
 
 def text(name: str, value: object, shortest: int = 0, longest: int | None = None) -> str:
-    """Return a text of shortest to longest characters."""
+    """Return a str of shortest to longest characters."""
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {shown(value)}")
+        raise TypeError(f"{name} must be a str, not {short_repr(value)}")
     if len(value) < shortest or (longest is not None and len(value) > longest):
         raise ValueError(f"{name} must have {shortest} to {longest} characters, not {len(value)}")
     return value
 
 
+def session_id(value: object) -> str:
+    """Return a session id as AWS makes them."""
+    if not isinstance(value, str):
+        raise TypeError(f"session_id must be a str, as session.id is, not {short_repr(value)}")
+    if not _SESSION_ID.fullmatch(value):
+        raise ValueError(f"session_id must be a UUID in lower case, as AWS makes them, not {short_repr(value)}")
+    return value
+
+
 def choice(name: str, value: object, known: Iterable[str]) -> str:
-    """Return one of the known words; a near miss is answered with the word that was probably meant."""
+    """Return one of the known words; suggest the closest one for a misspelt word."""
     known = list(known)
     if isinstance(value, str) and value in known:
         return value
-    raise ValueError(f"{name} {shown(value)} does not exist. {suggestion(value, known)}")
+    raise ValueError(f"{name} {short_repr(value)} does not exist. {did_you_mean(value, known)}")
 
 
-def suggestion(value: object, known: Iterable[str]) -> str:
-    """Return "Did you mean 'x'?" where something known is close, and everything that is known where nothing is."""
+def did_you_mean(value: object, known: Iterable[str]) -> str:
+    """Return "Did you mean 'x'?" if a known word is close, and the list of known words otherwise."""
     known = list(known)
-    return meant(value, known) or f"There is: {', '.join(known)}."
+    match = close_match(value, known)
+    return f"Did you mean {match!r}?" if match else f"Choose from: {', '.join(known)}."
 
 
-def meant(value: object, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Return "Did you mean 'x'?" where something known is close, and nothing where nothing is."""
-    lowered = {word.lower().replace("_", ""): word for word in known}
-    close = difflib.get_close_matches(str(value).lower().replace("_", ""), lowered, n=1, cutoff=likeness)
-    return f"Did you mean {lowered[close[0]]!r}?" if close else ""
+def close_match(value: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word that a misspelt one probably stands for, whatever its case and underscores."""
+    normalized = {word.lower().replace("_", ""): word for word in known}
+    close = difflib.get_close_matches(str(value)[:100].lower().replace("_", ""), normalized, n=1, cutoff=cutoff)
+    return normalized[close[0]] if close else None
 
 
-def shown(value: object) -> str:
-    """Return a value for a message: nobody wants to read all of an image."""
+def short_repr(value: object) -> str:
+    """Return a repr for a message, cut after 100 characters: the value may be an image."""
     printed = repr(value)
     return printed if len(printed) <= 100 else f"{printed[:100]}..."
 
 
 def plural(count: int, noun: str) -> str:
-    """Return the count with its noun, as in "1 seed" or "2 seeds"."""
+    """Return a count with its noun: "1 seed" or "2 seeds"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

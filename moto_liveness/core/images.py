@@ -1,4 +1,4 @@
-"""Core: what AWS shows of the video, the reference image and the audit images.
+"""The frames of the video that AWS returns: the reference image and the audit images.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_AuditImage.html
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,11 +15,11 @@ from typing import IO, Protocol, TypeAlias
 
 from moto_liveness.core import checks
 
-__tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
-#: The most bytes of an image that the API returns: LivenessImageBlob in the service model.
+#: The size limit of an image in an answer, in bytes: LivenessImageBlob in the service model.
 MAX_BYTES = 204_800
-#: AuditImagesLimit ends at 4.
+#: The highest AuditImagesLimit.
 MAX_AUDIT_IMAGES = 4
 
 _JPEG = b"\xff\xd8\xff"
@@ -26,7 +27,7 @@ _FOLDER = Path(__file__).parent / "placeholders"
 
 
 class PilImage(Protocol):
-    """What is used of a Pillow image. Pillow is no dependency: only who has it can pass one."""
+    """The part of PIL.Image.Image that is used here; Pillow is optional."""
 
     def save(self, fp: IO[bytes], format: str | None = None) -> None:
         """Write the image to a file."""
@@ -34,10 +35,15 @@ class PilImage(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class BoundingBox:
-    """Where the face is in an image, in ratios: left and width of the image's width, top and height of its height.
+    """Where the face is in an image.
 
-    The values reach the code under test as they are. As AWS says, they may be negative or above 1 for a face at the
-    edge; width and height cannot be negative. For pixels there is BoundingBox.from_pixels.
+    left, width: ratios of the image's width.
+    top, height: ratios of the image's height.
+
+    The code under test gets the values as they are. As AWS documents, they may be negative or above 1 for a face at the
+    edge of the image; width and height cannot be negative. Use BoundingBox.from_pixels for a box in pixels.
+
+    Raises TypeError or ValueError for anything but finite numbers.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
     """
@@ -57,7 +63,7 @@ class BoundingBox:
     def from_pixels(
         cls, *, left: float, top: float, width: float, height: float, image_width: float, image_height: float
     ) -> BoundingBox:
-        """Return the box of a face that was measured in pixels of an image of image_width by image_height pixels."""
+        """Return the box of a face that was measured in pixels, in an image of image_width by image_height pixels."""
         for name, size in (("image_width", image_width), ("image_height", image_height)):
             checks.number(name, size, unit="a number of pixels of at least 1", low=1)
         for name, pixels in (("left", left), ("top", top), ("width", width), ("height", height)):
@@ -67,18 +73,20 @@ class BoundingBox:
         )
 
 
-#: What is taken for an image: the bytes of a JPEG, the path of one, a Pillow image, or an Image.
+#: Everything that can become an Image: the bytes of a JPEG, the path of one, a Pillow image, or an Image.
 ImageSource: TypeAlias = "bytes | str | os.PathLike[str] | PilImage | Image"
 
 
 @dataclass(frozen=True, init=False, repr=False)
 class Image:
-    """A frame of the video, with the place of the face in it.
+    """A frame of the video, and where the face is in it.
 
-    The data are the bytes of a JPEG, 1 to 204,800 of them, or the path of such a file, or a Pillow image, which is
-    written as JPEG. Without a bounding box the face is said to be in the middle: AWS names a box for every image.
+    data: a JPEG of 1 to 204,800 bytes, the path of such a file, or a Pillow image, which is written as JPEG.
+    bounding_box: the middle of the image if left out, because AWS returns a box with every image.
 
     Raises ValueError for data that AWS would not send, on the line that makes the Image.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_AuditImage.html
     """
 
     data: bytes
@@ -86,7 +94,7 @@ class Image:
 
     def __init__(self, data: ImageSource, bounding_box: BoundingBox | None = None) -> None:
         if not isinstance(bounding_box, (BoundingBox, type(None))):
-            raise TypeError(f"bounding_box must be a BoundingBox, not {checks.shown(bounding_box)}")
+            raise TypeError(f"bounding_box must be a BoundingBox, not {checks.short_repr(bounding_box)}")
         if isinstance(data, Image):
             vars(self).update(data=data.data, bounding_box=bounding_box or data.bounding_box)
         else:
@@ -96,9 +104,22 @@ class Image:
         return f"Image(<{len(self.data)} bytes>, {self.bounding_box})"
 
 
-def as_image(source: ImageSource) -> Image:
-    """Return the Image of anything that is taken for one."""
-    return source if isinstance(source, Image) else Image(source)
+def check_image(source: ImageSource | None) -> Image | None:
+    """Return an image, or None for none."""
+    return source if source is None or isinstance(source, Image) else Image(source)
+
+
+def check_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ...] | None:
+    """Return at most four images, or None if the member is absent."""
+    if sources is None:
+        return None
+    if isinstance(sources, (bytes, str, Image)) or not isinstance(sources, Iterable):
+        example = "audit_images=[image]"
+        raise TypeError(f"audit_images must be a list of images, as in {example}, not {checks.short_repr(sources)}")
+    images = tuple(Image(source) for source in sources)
+    if len(images) > MAX_AUDIT_IMAGES:
+        raise ValueError(f"audit_images has {len(images)} images: AWS returns at most {MAX_AUDIT_IMAGES}")
+    return images
 
 
 def _jpeg(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
@@ -107,7 +128,7 @@ def _jpeg(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
         raise ValueError(f"{origin} is empty: AWS never sends an empty image. Pass None if there should be no image.")
     if not data.startswith(_JPEG):
         raise ValueError(
-            f"{origin} is no JPEG, it begins with {data[:8]!r}: AWS sends JPEG. "
+            f"{origin} is not a JPEG, it begins with {data[:8]!r}: AWS sends JPEG. "
             "Pass a JPEG, or a Pillow image, which is converted."
         )
     if len(data) > MAX_BYTES:
@@ -116,21 +137,21 @@ def _jpeg(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
 
 
 def _read(source: object) -> tuple[bytes, str]:
-    """Return the bytes of a source, and the words for it in a message."""
+    """Return the bytes of a source, and how a message calls it."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), "the image"
     if isinstance(source, (str, os.PathLike)):
         if not os.fspath(source):
             raise ValueError("the path of the image is empty")
         return Path(source).read_bytes(), f"the image {os.fspath(source)!r}"
-    # Who has a Pillow image has imported PIL.Image already: nothing is imported here.
+    # A caller with a Pillow image has already imported Pillow; do not import it for them.
     pil = sys.modules.get("PIL.Image")
     if pil is not None and isinstance(source, pil.Image):
         file = BytesIO()
         source.convert("RGB").save(file, format="JPEG")
         return file.getvalue(), f"the Pillow image of {source.width}x{source.height}, written as JPEG,"
     raise TypeError(
-        f"an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not {checks.shown(source)}"
+        f"an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not {checks.short_repr(source)}"
     )
 
 
@@ -148,6 +169,6 @@ _AUDIT_BOXES = (
 )
 
 
-#: The drawings that stand for the images where a test names none. They are shared by all sessions, never copied.
+#: The drawings for sessions whose images a test leaves out. All sessions share them.
 PLACEHOLDER_REFERENCE_IMAGE = Image(_FOLDER / "reference.jpg", _MIDDLE)
 PLACEHOLDER_AUDIT_IMAGES = tuple(Image(_FOLDER / f"audit-{n}.jpg", box) for n, box in enumerate(_AUDIT_BOXES))

@@ -1,58 +1,93 @@
-"""Core: the two operations, and the errors that AWS models for them.
+"""AWS's operations, an entry each: its name, its service, the shape of its input and the errors that AWS models for it.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from moto_liveness.core import checks
 
-__tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
-CREATE = "CreateFaceLivenessSession"
-GET = "GetFaceLivenessSessionResults"
-OPERATIONS = (CREATE, GET)
 
-# Code: HTTP status and text. The texts are the ones AWS documents, but for SessionNotFoundException (ours).
+@dataclass(frozen=True)
+class ServiceError:
+    """An error of AWS: its HTTP status, its text, and the HTTP status that goes with other texts."""
+
+    http_status: int
+    text: str
+    http_status_by_text: Mapping[str, int]
+
+
+def _error(http_status: int, text: str, **http_status_by_text: int) -> ServiceError:
+    return ServiceError(http_status, text, http_status_by_text)
+
+
+# The texts are those that AWS documents, except the one of SessionNotFoundException, which is ours.
 _ERRORS = {
-    "AccessDeniedException": (
+    "AccessDeniedException": _error(
         400,
-        (
-            "User: {user_arn} is not authorized to perform: rekognition:{operation} because no identity-based policy "
-            "allows the rekognition:{operation} action"
-        ),
+        "User: {user_arn} is not authorized to perform: rekognition:{operation} because no identity-based policy "
+        "allows the rekognition:{operation} action",
     ),
-    "InternalServerError": (500, "Internal server error"),
-    "InvalidParameterException": (400, "Request has invalid parameters"),
-    "ProvisionedThroughputExceededException": (400, "Provisioned Rate exceeded."),
-    "SessionNotFoundException": (400, "Session not found"),
-    "ThrottlingException": (500, "Service Unavailable"),
+    "InternalServerError": _error(500, "Internal server error"),
+    "InvalidParameterException": _error(400, "Request has invalid parameters"),
+    "ProvisionedThroughputExceededException": _error(400, "Provisioned Rate exceeded."),
+    "ThrottlingException": _error(500, "Service Unavailable", **{"Slow down": 400}),
 }
+_SESSION_NOT_FOUND = {"SessionNotFoundException": _error(400, "Session not found")}
 
 
-def check_operation(operation: object) -> str:
-    """Return the operation, spelt as AWS spells it."""
-    return checks.choice("operation", operation, OPERATIONS)
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """An operation of AWS."""
+
+    name: str
+    #: The name of its input in botocore's model of the service.
+    input_shape: str
+    errors: Mapping[str, ServiceError]
+    #: Whether a call names the session that it is about.
+    names_session: bool
+    service: str = "rekognition"
+
+    def check_code(self, code: object) -> str:
+        """Return the code of an error that AWS models for the operation."""
+        if checks.text("code", code) in self.errors:
+            return str(code)
+        # All codes end in "Exception", so require a closer match.
+        match = checks.close_match(code, self.errors, cutoff=0.75)
+        hint = f"Did you mean {match!r}? " if match else ""
+        modelled = ", ".join(sorted(self.errors))
+        raise ValueError(f"{self.name} has no error {checks.short_repr(code)}. {hint}AWS models: {modelled}.")
+
+    def error_text(self, code: str, user_arn: str) -> str:
+        """Return the text that AWS sends with an error."""
+        return self.errors[code].text.format(operation=self.name, user_arn=user_arn)
+
+    def http_status(self, code: str, message: str) -> int:
+        """Return the HTTP status of an error. AWS throttles with 500, but with 400 if the text is "Slow down"."""
+        error = self.errors[code]
+        return error.http_status_by_text.get(message, error.http_status)
 
 
-def check_code(operation: str, code: object) -> str:
-    """Return the code of an error that AWS models for the operation."""
-    modelled = [name for name in _ERRORS if operation == GET or name != "SessionNotFoundException"]
-    if checks.text("code", code) not in modelled:
-        # They all end alike, so more must be alike than elsewhere.
-        meant = checks.meant(code, modelled, likeness=0.75)
-        hint = f"{meant} " if meant else ""
-        raise ValueError(f"{operation} has no error {checks.shown(code)}. {hint}AWS models: {', '.join(modelled)}.")
-    return str(code)
+CREATE = Operation(
+    "CreateFaceLivenessSession",
+    input_shape="CreateFaceLivenessSessionRequest",
+    errors=_ERRORS,
+    names_session=False,
+)
+GET_RESULTS = Operation(
+    "GetFaceLivenessSessionResults",
+    input_shape="GetFaceLivenessSessionResultsRequest",
+    errors={**_ERRORS, **_SESSION_NOT_FOUND},
+    names_session=True,
+)
+OPERATIONS = {operation.name: operation for operation in (CREATE, GET_RESULTS)}
 
 
-def http_status(code: str, message: str) -> int:
-    """Return the HTTP status of an error. AWS throttles with 500, and with 400 where the text is "Slow down"."""
-    if (code, message) == ("ThrottlingException", "Slow down"):
-        return 400
-    return _ERRORS[code][0]
-
-
-def text(code: str, operation: str, user_arn: str) -> str:
-    """Return the text that AWS sends with an error."""
-    return _ERRORS[code][1].format(operation=operation, user_arn=user_arn)
+def operation_named(name: object) -> Operation:
+    """Return the operation that AWS spells like this."""
+    return OPERATIONS[checks.choice("operation", name, OPERATIONS)]

@@ -1,24 +1,23 @@
-"""Core: a session, as a test holds it and as it goes through its steps."""
+"""A session: what a test sees of it, and how it goes through its steps."""
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from moto_liveness.core import checks
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.core.progress import Course, check_order, check_some_steps
-from moto_liveness.core.steps import Failed, Step, Succeeded
+from moto_liveness.core.progress import Progress, check_order, check_steps
+from moto_liveness.core.scope import Scope
+from moto_liveness.core.seeds import Seed
+from moto_liveness.core.steps import Finished, Step
 
-__tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 #: "A SessionId expires 3 minutes after it's sent", and its results with it:
 #: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
 LIFETIME = datetime.timedelta(seconds=180)
-
-_SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def now() -> datetime.datetime:
@@ -26,144 +25,107 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
 
 
-def check_session_id(session_id: object) -> str:
-    """Return a session id as AWS makes them."""
-    if not isinstance(session_id, str):
-        raise TypeError(f"session_id must be a str, as session.id is, not {checks.shown(session_id)}")
-    if not _SESSION_ID.fullmatch(session_id):
-        raise ValueError(f"session_id must be a UUID in lower case, as AWS makes them, not {checks.shown(session_id)}")
-    return session_id
-
-
 def gone(session: Session) -> str:
-    """Return what to say about a session whose mock is over."""
+    """Return the message for a session whose mock has ended."""
     return f"session {session.id} is gone: the mock that it was made in has ended or was reset"
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Session:
-    """One face liveness session: what the code under test created, or what add_session made.
+    """One face liveness session, created by the code under test or added with add_session.
 
-    Everything can be read at any time; reading is no poll. Only set_outcome changes it.
+    Its attributes can be read at any time; reading them is not a poll. Only set_outcome changes a session.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
     """
 
-    def __init__(
-        self,
-        *,
-        id: str,
-        request: Mapping[str, Any],
-        created_at: datetime.datetime,
-        region_name: str,
-        account_id: str,
-        audit_images_limit: int,
-    ) -> None:
-        #: The SessionId, a UUID.
-        self.id = id
-        #: The parameters of CreateFaceLivenessSession, as the code under test sent them; empty for an added session.
-        self.request = request
-        #: When the session was created, in UTC, by the clock that freezegun and time-machine move.
-        self.created_at = created_at
-        #: The region that the session belongs to.
-        self.region_name = region_name
-        #: The account that the session belongs to.
-        self.account_id = account_id
-        #: How many audit images a poll returns at most: the AuditImagesLimit of the request, from 0 to 4.
-        self.audit_images_limit = audit_images_limit
+    #: The SessionId, a UUID.
+    id: str
+    #: The parameters of CreateFaceLivenessSession as the code under test sent them; empty for an added session.
+    request: Mapping[str, Any]
+    #: When the session was created, in UTC, by the clock that freezegun and time-machine move.
+    created_at: datetime.datetime
+    #: The region that the session belongs to.
+    region_name: str
+    #: The account that the session belongs to.
+    account_id: str
+    #: How many audit images a poll returns at most: the AuditImagesLimit of the request, from 0 to 4.
+    audit_images_limit: int
 
     def __repr__(self) -> str:
         return f"<Session {self.id} in {self.region_name}, account {self.account_id}: {self.status}>"
 
     @property
+    def place(self) -> Scope:
+        """The region and the account of the session."""
+        return Scope(self.region_name, self.account_id)
+
+    @property
     def status(self) -> str | None:
-        """The Status that a poll would report now; None where it would be answered with an ApiError."""
+        """The Status that a poll would report now; None if it would get an ApiError."""
         raise NotImplementedError
 
     @property
     def poll_count(self) -> int:
-        """How many polls were answered with a step of this session."""
+        """How many polls a step of this session has answered."""
         raise NotImplementedError
 
     def set_outcome(self, *steps: Step) -> None:
-        """Replace the steps that are still to come, from now on: what happens to the person, decided during the test.
+        """Replace the steps that are still to come, from now on, to decide the outcome while the test runs.
 
-        With an OutputConfig, the images of Succeeded are written to S3 at once. Raises ValueError if the session was
-        reported further on than the first step, or is expired: a session never goes back.
+        If the request has an OutputConfig, the images of Succeeded are written to S3 at once.
+
+        Raises ValueError if the session is expired, or was already reported further on than the first step: a session
+        never goes back.
         """
         raise NotImplementedError
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ScriptedSession(Session):
     """A session that goes through its steps."""
 
-    def __init__(
-        self,
-        *,
-        id: str,
-        request: Mapping[str, Any],
-        created_at: datetime.datetime,
-        region_name: str,
-        account_id: str,
-        audit_images_limit: int,
-        steps: tuple[Step, ...],
-        challenge: Challenge,
-    ) -> None:
-        super().__init__(
-            id=id,
-            request=request,
-            created_at=created_at,
-            region_name=region_name,
-            account_id=account_id,
-            audit_images_limit=audit_images_limit,
-        )
-        self._preferred_challenge = challenge
-        self._expires_at = created_at + LIFETIME
-        self._poll_count = 0
-        self._reported: Step | None = None
-        self._course = Course(steps, since=self.created_at)
+    progress: Progress
+    preferred_challenge: Challenge
+    seed: Seed | None = None
+    poll_count: int = 0
+    reported: Step | None = None
 
     @property
-    def poll_count(self) -> int:
-        """See Session.poll_count."""
-        return self._poll_count
+    def challenge(self) -> Challenge:
+        """The challenge that the person gets: the one that a step names, or the one that the request prefers."""
+        named = (step.challenge for step in self.progress.steps if isinstance(step, Finished) and step.challenge)
+        return next(named, self.preferred_challenge)
 
     def set_outcome(self, *steps: Step) -> None:
         """See Session.set_outcome."""
         at = now()
-        self._course = Course(self.check_outcome(steps, at), since=at)
+        self.progress = Progress(self.check_outcome(steps, at), since=at)
 
     def check_outcome(self, steps: tuple[Step, ...], at: datetime.datetime) -> tuple[Step, ...]:
-        """Return the steps if the session can still go through them; see set_outcome."""
-        checked = check_some_steps("set_outcome", steps)
+        """Return the steps if the session can still go through them."""
+        checked = check_steps("set_outcome", steps)
         if self.expired_at(at):
             raise ValueError(
                 f"session {self.id} is EXPIRED, {LIFETIME.seconds} seconds after it was created at {self.created_at}: "
                 "its outcome cannot change"
             )
-        following = next((step for step in checked if step.status), self._reported)
-        if self._reported is not None and following is not None and self._reported != following:
-            check_order(self._reported, following)
+        following = next((step for step in checked if step.status), self.reported)
+        if self.reported is not None and following is not None and self.reported != following:
+            check_order(self.reported, following)
         return checked
-
-    @property
-    def challenge(self) -> Challenge:
-        """The challenge that the person is given: one that a step names, else the one that the request prefers."""
-        named = (
-            step.challenge for step in self._course.steps if isinstance(step, (Succeeded, Failed)) and step.challenge
-        )
-        return next(named, self._preferred_challenge)
 
     def expired_at(self, at: datetime.datetime) -> bool:
         """Return whether the three minutes are over."""
-        return at >= self._expires_at
+        return at >= self.created_at + LIFETIME
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""
-        if self.expired_at(at):
-            return after_expiry
-        return self._course.at(at).step
+        return after_expiry if self.expired_at(at) else self.progress.at(at).step
 
     def count(self, step: Step, at: datetime.datetime) -> None:
-        """Count a poll that reports the step of that time."""
-        self._course = self._course.at(at).report(at)
-        self._poll_count += 1
+        """Count a poll that reported the step of that time."""
+        self.progress = self.progress.at(at).report(at)
+        self.poll_count += 1
         if step.status:
-            self._reported = step
+            self.reported = step

@@ -1,6 +1,7 @@
-"""Core: the steps, frozen values that a test writes. A step is what one poll of a session reports.
+"""The steps, frozen values that a test writes. A step is what one poll of a session reports.
 
-The statuses and the members of an answer are those of
+A step class carries everything that is known about it: the Status, its rank in the life of a session, the members that
+it answers, and, as its dataclass fields, its arguments and its keys in JSON. The statuses and members are those of
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
 
@@ -8,42 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import Field, dataclass, fields
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from moto_liveness.core import checks
-from moto_liveness.core import operations as errors
-from moto_liveness.core.challenge import (
-    Challenge,
-    Feedback,
+from moto_liveness.core.challenge import Challenge, check_challenge
+from moto_liveness.core.feedback import Feedback, check_feedback
+from moto_liveness.core.images import (
+    PLACEHOLDER_AUDIT_IMAGES,
+    PLACEHOLDER_REFERENCE_IMAGE,
+    Image,
+    ImageSource,
     check_audit_images,
-    check_challenge,
-    check_feedback,
-    check_image_or_none,
-    check_percent,
-    check_sdk_type,
+    check_image,
 )
-from moto_liveness.core.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, Image, ImageSource
+from moto_liveness.core.operations import GET_RESULTS
 
-__tracebackhide__ = True  # pytest shows the line of the test that is wrong, not the one here that says so
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
 class Step:
     """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError."""
 
-    #: The Status that the poll is answered with; None for an error.
-    status: ClassVar[str | None]
+    #: The Status in the answer; None for an error.
+    status: ClassVar[str | None] = None
+    #: How far a session with this Status is. A session never goes back to a lower rank.
+    rank: ClassVar[int] = 0
+    #: Whether the analysis is over, so that the session can only expire.
+    final: ClassVar[bool] = False
+    #: The members of the answer beside SessionId and Status. One whose value is None is absent.
+    members: ClassVar[tuple[str, ...]] = ()
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __repr__(self) -> str:
-        # What a test author can paste: the arguments that differ from their defaults.
+        # Something to paste into a test: the arguments that differ from their defaults.
         given = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default]
         return f"{type(self).__name__}({', '.join(given)})"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class _Wait(Step):
-    """A step that passes: after so many polls, or after so many seconds."""
+class Wait(Step):
+    """A step that ends by itself, after a number of polls or of seconds."""
 
     polls: int | None = None
     seconds: float | None = None
@@ -58,44 +64,69 @@ class _Wait(Step):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class Created(_Wait):
+class Created(Wait):
     """The session exists and nobody has streamed a video yet: Status CREATED.
 
-    It passes after so many polls, or so many seconds of the clock; with neither, after one poll. As the last step it
-    stays, and takes neither.
+    polls: how many polls report it; one unless given.
+    seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
+
+    The last step of a session stays, and takes neither argument.
+
+    Raises TypeError or ValueError for other values than an int of at least 1 or a number above 0, and for both at once.
     """
 
-    status: ClassVar[str] = "CREATED"
+    status = "CREATED"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class InProgress(_Wait):
+class InProgress(Wait):
     """A video is being streamed or analysed: Status IN_PROGRESS, with the Challenge of the session.
 
-    It passes after so many polls, or so many seconds of the clock; with neither, after one poll. As the last step it
-    stays, and takes neither.
+    polls: how many polls report it; one unless given.
+    seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
+
+    The last step of a session stays, and takes neither argument.
+
+    Raises TypeError or ValueError for other values than an int of at least 1 or a number above 0, and for both at once.
     """
 
-    status: ClassVar[str] = "IN_PROGRESS"
+    status = "IN_PROGRESS"
+    rank = 1
+    members = ("Challenge",)
+
+
+class Finished(Step):
+    """A step with the result of an analysis."""
+
+    rank = 2
+    final = True
+    members = ("Challenge", "Confidence", "ReferenceImage", "AuditImages", "Feedback", "Metadata")
+
+    confidence: float | None
+    reference_image: Image | None
+    audit_images: tuple[Image, ...] | None
+    challenge: Challenge | None
+    feedback: tuple[Feedback, ...] | None
+    sdk_type: str | None
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Succeeded(Step):
-    """The analysis is finished: Status SUCCEEDED. That alone does not mean "live": a spoof has a low confidence.
+class Succeeded(Finished):
+    """The analysis is complete: Status SUCCEEDED. A spoof is SUCCEEDED too, with a low confidence.
 
-    confidence: percent, 0 to 100, answered as it was given.
-    reference_image: the bytes or the path of a JPEG, a Pillow image or an Image; a drawn face unless given; None if
+    confidence: percent, 0 to 100; the code under test gets exactly this number.
+    reference_image: the bytes or the path of a JPEG, a Pillow image or an Image. A drawn face if left out; None if
     AWS returned none.
-    audit_images: up to four of the same, drawn faces unless given, None or () for none. The code under test gets at
-    most as many as the AuditImagesLimit that it asked for, and that is 0 unless it asked.
-    challenge: answered instead of the one that the session was created with.
-    feedback: codes such as "LOW_LIGHTING_DETECTED", or pairs of a code and a message, ten at most.
-    sdk_type: what the client said of itself, 1 to 64 characters; without it Metadata is absent.
+    audit_images: at most four of the same. Drawn faces if left out; None or () for none. The code under test gets at
+    most as many as its AuditImagesLimit, which is 0 by default.
+    challenge: replaces the challenge that the session was created with.
+    feedback: at most ten codes such as "LOW_LIGHTING_DETECTED", or pairs of a code and a message.
+    sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
 
-    Raises ValueError or TypeError on the line that makes it, for what AWS would not send.
+    Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
     """
 
-    status: ClassVar[str] = "SUCCEEDED"
+    status = "SUCCEEDED"
 
     confidence: float
     reference_image: Image | None = PLACEHOLDER_REFERENCE_IMAGE
@@ -115,27 +146,27 @@ class Succeeded(Step):
         sdk_type: str | None = None,
     ) -> None:
         vars(self).update(
-            confidence=check_percent(confidence),
-            reference_image=check_image_or_none(reference_image),
+            confidence=_check_percent(confidence),
+            reference_image=check_image(reference_image),
             audit_images=check_audit_images(audit_images) or (),
             challenge=check_challenge(challenge),
             feedback=check_feedback(feedback),
-            sdk_type=check_sdk_type(sdk_type),
+            sdk_type=_check_sdk_type(sdk_type),
         )
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Failed(Step):
-    """The check could not be done: Status FAILED, with the Challenge of the session and nothing else unless given.
+class Failed(Finished):
+    """The check could not be completed: Status FAILED, with the Challenge of the session.
 
-    The arguments are those of Succeeded, all optional, and what is not given is absent from the answer. There is no
-    feedback: AWS returns Feedback for SUCCEEDED sessions only.
+    The arguments are those of Succeeded, all of them optional; a member that is left out is absent from the answer.
+    There is no feedback, because AWS returns Feedback for SUCCEEDED sessions only.
 
-    Raises ValueError or TypeError on the line that makes it, for what AWS would not send.
+    Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
     """
 
-    status: ClassVar[str] = "FAILED"
-    feedback: ClassVar[None] = None
+    status = "FAILED"
+    feedback = None
 
     confidence: float | None = None
     reference_image: Image | None = None
@@ -153,40 +184,50 @@ class Failed(Step):
         sdk_type: str | None = None,
     ) -> None:
         vars(self).update(
-            confidence=None if confidence is None else check_percent(confidence),
-            reference_image=check_image_or_none(reference_image),
+            confidence=None if confidence is None else _check_percent(confidence),
+            reference_image=check_image(reference_image),
             audit_images=check_audit_images(audit_images),
             challenge=check_challenge(challenge),
-            sdk_type=check_sdk_type(sdk_type),
+            sdk_type=_check_sdk_type(sdk_type),
         )
 
 
 @dataclass(frozen=True, repr=False)
 class Expired(Step):
-    """The session ran out, three minutes after it was created or because the test says so: Status EXPIRED."""
+    """The session has run out, three minutes after it was created or because the test says so: Status EXPIRED."""
 
-    status: ClassVar[str] = "EXPIRED"
+    status = "EXPIRED"
+    rank = 3
+    final = True
 
 
 @dataclass(frozen=True, repr=False)
 class ApiError(Step):
-    """The poll is answered with an error of GetFaceLivenessSessionResults instead of a Status.
+    """The poll gets an error of GetFaceLivenessSessionResults instead of a Status.
 
-    code: one that AWS models for the operation, such as "SessionNotFoundException".
-    message: the text; AWS's own unless given.
+    code: an error that AWS models for the operation, such as "SessionNotFoundException".
+    message: the text of the error; AWS's own if left out.
 
-    As the last step it stays; before another step it answers one poll. An error of other calls is for queue_error.
+    Before another step it answers one poll, as the last step it stays. Use queue_error for errors of other calls.
+
+    Raises ValueError for a code that AWS does not model.
     """
-
-    status: ClassVar[None] = None
 
     code: str
     message: str = ""
 
     def __post_init__(self) -> None:
-        errors.check_code(errors.GET, self.code)
+        GET_RESULTS.check_code(self.code)
         checks.text("message", self.message)
 
 
-#: A finished analysis: the steps that carry images.
-Finished: TypeAlias = Succeeded | Failed
+#: All kinds of steps.
+STEPS: tuple[type[Step], ...] = (Created, InProgress, Succeeded, Failed, Expired, ApiError)
+
+
+def _check_percent(confidence: object) -> float:
+    return checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100)
+
+
+def _check_sdk_type(sdk_type: object) -> str | None:
+    return None if sdk_type is None else checks.text("sdk_type", sdk_type, 1, 64)

@@ -1,1 +1,1 @@
-"""The service wing: Amazon Rekognition Face Liveness, in the shape of a moto service."""
+"""The service: Amazon Rekognition Face Liveness, in the shape of a moto service."""

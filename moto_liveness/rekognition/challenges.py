@@ -1,4 +1,4 @@
-"""Service: which challenge a session gets.
+"""The challenge that a session gets.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_ChallengePreference.html
 """
@@ -15,25 +15,22 @@ _DEFAULT = Challenge("FaceMovementAndLightChallenge", "2.0.0")
 
 
 def choose(preferences: Sequence[Mapping[str, Any]] | None) -> Challenge:
-    """Return the first preference that a known version satisfies, in its newest such version.
+    """Return the newest known version of the first preference that allows one.
 
-    Without preferences it is the FaceMovementAndLightChallenge (documented). The rest is our choice; where no
-    preference can be met, the request has an invalid parameter.
+    AWS documents the default, FaceMovementAndLightChallenge. The rest is our choice, including that preferences which
+    allow no known version are an invalid parameter.
     """
     if not preferences:
         return _DEFAULT
     for preference in preferences:
         versions = preference.get("Versions") or {}
         for version in CHALLENGES[preference["Type"]]:
-            if (
-                _number(versions.get("Minimum") or version)
-                <= _number(version)
-                <= _number(versions.get("Maximum") or version)
-            ):
+            lowest, highest = versions.get("Minimum") or version, versions.get("Maximum") or version
+            if _numbers(lowest) <= _numbers(version) <= _numbers(highest):
                 return Challenge(preference["Type"], version)
     known = "; ".join(f"{name} {', '.join(versions)}" for name, versions in CHALLENGES.items())
-    raise invalid_parameter(f"no version of a challenge lies in Settings.ChallengePreferences. There is: {known}.")
+    raise invalid_parameter(f"Settings.ChallengePreferences allows no known challenge. Choose from: {known}.")
 
 
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))

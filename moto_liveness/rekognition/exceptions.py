@@ -1,41 +1,56 @@
-"""Service: the errors that AWS sends, in the two shapes that it has for them."""
+"""The errors that AWS sends, in its two JSON shapes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
-from moto_liveness.core import operations as errors
+from moto_liveness.core.operations import GET_RESULTS, Operation
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
-class LivenessException(HTTPException):
-    """An error answer. moto turns any HTTPException that a handler raises into a response."""
+@dataclass(frozen=True)
+class ErrorAnswer:
+    """What AWS sends for an error."""
 
-    def __init__(self, error_code: str, message: str, status: int, body: dict[str, str]) -> None:
-        super().__init__(description=json.dumps(body))
-        self.code = status
-        self.error_code = error_code
-        self.message = message
+    code: str
+    message: str
+    http_status: int
+    body: str
+
+
+class LivenessException(HTTPException):
+    """Raises an error answer. moto turns every HTTPException into a response."""
+
+    def __init__(self, answer: ErrorAnswer) -> None:
+        super().__init__(description=answer.body)
+        self.code = answer.http_status
+        self.answer = answer
 
     def get_headers(self, *_: Any) -> list[tuple[str, str]]:
-        """Return the headers that AWS sends with an error of a JSON service."""
+        """Return the headers of an error of a JSON service."""
         return [("Content-Type", CONTENT_TYPE)]
 
 
-def service_error(code: str, operation: str, account_id: str, message: str = "") -> LivenessException:
-    """Return an error that the operation models; the message is AWS's own unless given.
+def service_error(operation: Operation, code: str, account_id: str, message: str = "") -> LivenessException:
+    """Return an error that AWS models for the operation, with AWS's own text unless there is a message.
 
     https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
     """
-    # moto calls a user without IAM identity "moto", in STS's GetCallerIdentity for example.
-    message = message or errors.text(code, operation, f"arn:aws:sts::{account_id}:user/moto")
-    return _coral(code, message, errors.http_status(code, message))
+    # moto calls a user without IAM identity "moto", for example in STS's GetCallerIdentity.
+    message = message or operation.error_text(code, f"arn:aws:sts::{account_id}:user/moto")
+    return _coral(code, message, operation.http_status(code, message))
+
+
+def session_not_found(account_id: str) -> LivenessException:
+    """Return the error for a session id that is unknown in this region and account."""
+    return service_error(GET_RESULTS, "SessionNotFoundException", account_id)
 
 
 def invalid_parameter(problem: str) -> LivenessException:
@@ -45,26 +60,29 @@ def invalid_parameter(problem: str) -> LivenessException:
 
 def validation_error(violations: Sequence[str]) -> LivenessException:
     """Return the error for a request that violates constraints of the service model."""
-    errors_ = "error" if len(violations) == 1 else "errors"
-    message = f"{len(violations)} validation {errors_} detected: {'; '.join(violations)}"
-    return LivenessException("ValidationException", message, 400, {"__type": "ValidationException", "message": message})
+    noun = "error" if len(violations) == 1 else "errors"
+    message = f"{len(violations)} validation {noun} detected: {'; '.join(violations)}"
+    return _error("ValidationException", message, 400, {"__type": "ValidationException", "message": message})
 
 
 def serialization_error(message: str) -> LivenessException:
     """Return the error for a body that cannot be read."""
     body = {"__type": "SerializationException", "Message": message}
-    return LivenessException("SerializationException", message, 400, body)
+    return _error("SerializationException", message, 400, body)
 
 
-def denied(error: HTTPException, operation: str) -> LivenessException:
+def access_denied(error: HTTPException, operation: Operation) -> LivenessException:
     """Return the JSON error for an IAM denial, which moto sends as XML."""
     code, message = _compat.iam_denial(error)
     if code == "AccessDeniedException":
-        action = f"rekognition:{operation}"
-        message += f" because no identity-based policy allows the {action} action"
+        message += f" because no identity-based policy allows the {operation.service}:{operation.name} action"
     return _coral(code, message, 400)
 
 
-def _coral(code: str, message: str, status: int) -> LivenessException:
+def _coral(code: str, message: str, http_status: int) -> LivenessException:
     body = {"__type": code, "Code": code, "Logref": _compat.uuid4(), "Message": message}
-    return LivenessException(code, message, status, body)
+    return _error(code, message, http_status, body)
+
+
+def _error(code: str, message: str, http_status: int, body: dict[str, str]) -> LivenessException:
+    return LivenessException(ErrorAnswer(code, message, http_status, json.dumps(body)))

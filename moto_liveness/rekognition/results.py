@@ -1,4 +1,4 @@
-"""Service: what GetFaceLivenessSessionResults answers in each status. A member that AWS would omit is absent.
+"""The answer to a poll. A member that AWS would omit is absent.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
@@ -6,18 +6,23 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 from __future__ import annotations
 
 import base64
+import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.images import Image
-from moto_liveness.core.steps import Failed, Finished, Step, Succeeded
+from moto_liveness.core.steps import Finished, Step
+
+# The size of the cache of serialised answers: code that polls asks for the same one repeatedly. Five images of 200 KB
+# in base64 make the largest answer, 1.4 MB.
+_CACHED_ANSWERS = 16
 
 
 def images_of(step: Finished, limit: int) -> Iterator[tuple[str, Image]]:
-    """Yield the images that a session returns, each with the name that it has in S3 (but for the .jpg)."""
+    """Yield the images that a session returns, each with its name in S3 (without ".jpg")."""
     if step.reference_image is not None:
         yield "reference", step.reference_image
     for number, image in enumerate((step.audit_images or ())[:limit]):
@@ -26,7 +31,7 @@ def images_of(step: Finished, limit: int) -> Iterator[tuple[str, Image]]:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer to one poll."""
+    """What a poll of a session is answered from."""
 
     session_id: str
     step: Step
@@ -36,34 +41,74 @@ class Results:
     stored: Mapping[str, Mapping[str, str]] | None = field(hash=False)
 
     def members(self) -> dict[str, Any]:
-        """Return the members of the answer; Bytes are bytes."""
-        step = self.step
-        members: dict[str, Any] = {"SessionId": self.session_id, "Status": step.status}
-        if step.status in ("IN_PROGRESS", "SUCCEEDED", "FAILED"):
-            members["Challenge"] = {"Type": self.challenge.type, "Version": self.challenge.version}
-        if isinstance(step, (Succeeded, Failed)):
-            members |= self._of_the_analysis(step)
-        return members
+        """Return the members of the answer, with images as bytes."""
+        members = {name: _MEMBERS[name](self) for name in self.step.members}
+        present = {name: value for name, value in members.items() if value is not None}
+        return {"SessionId": self.session_id, "Status": self.step.status, **present}
 
-    def _of_the_analysis(self, step: Finished) -> dict[str, Any]:
-        images = {name: self._image(name, image) for name, image in images_of(step, self.audit_images_limit)}
-        members = {
-            "Confidence": step.confidence,
-            "ReferenceImage": images.pop("reference", None),
-            "AuditImages": None if step.audit_images is None else list(images.values()),
-            "Feedback": None if step.feedback is None else [{"Code": c, "Message": m} for c, m in step.feedback],
-            "Metadata": step.sdk_type and {"SDKType": step.sdk_type},
-        }
-        return {name: value for name, value in members.items() if value is not None}
+    @property
+    def finished(self) -> Finished:
+        """The step, for members that only a finished step answers."""
+        return cast("Finished", self.step)
 
-    def _image(self, name: str, image: Image) -> dict[str, Any]:
-        box = {name.capitalize(): value for name, value in asdict(image.bounding_box).items()}
-        where = {"Bytes": image.data} if self.stored is None else {"S3Object": self.stored[name]}
-        return {**where, "BoundingBox": box}
+    @functools.cached_property
+    def images(self) -> dict[str, Image]:
+        """The images of the answer by their names."""
+        return dict(images_of(self.finished, self.audit_images_limit))
 
 
-def serialise(results: Results) -> bytes:
-    """Return the body of an answer."""
+def _image(results: Results, name: str) -> dict[str, Any]:
+    image = results.images[name]
+    box = {side.capitalize(): value for side, value in asdict(image.bounding_box).items()}
+    where = {"Bytes": image.data} if results.stored is None else {"S3Object": results.stored[name]}
+    return {**where, "BoundingBox": box}
+
+
+def _challenge(results: Results) -> dict[str, str]:
+    return {"Type": results.challenge.type, "Version": results.challenge.version}
+
+
+def _reference_image(results: Results) -> dict[str, Any] | None:
+    return _image(results, "reference") if "reference" in results.images else None
+
+
+def _audit_images(results: Results) -> list[dict[str, Any]] | None:
+    if results.finished.audit_images is None:
+        return None
+    return [_image(results, name) for name in results.images if name != "reference"]
+
+
+def _feedback(results: Results) -> list[dict[str, str]] | None:
+    feedback = results.finished.feedback
+    return None if feedback is None else [{"Code": item.code, "Message": item.message} for item in feedback]
+
+
+def _metadata(results: Results) -> dict[str, str] | None:
+    return {"SDKType": results.finished.sdk_type} if results.finished.sdk_type else None
+
+
+_MEMBERS: dict[str, Callable[[Results], object]] = {
+    "Challenge": _challenge,
+    "Confidence": lambda results: results.finished.confidence,
+    "ReferenceImage": _reference_image,
+    "AuditImages": _audit_images,
+    "Feedback": _feedback,
+    "Metadata": _metadata,
+}
+
+
+class Serializer:
+    """Turns results into the body of an answer, and caches the bodies of finished sessions."""
+
+    def __init__(self) -> None:
+        self._cached = functools.lru_cache(_CACHED_ANSWERS)(_serialize)
+
+    def __call__(self, results: Results) -> bytes:
+        """Return the body."""
+        return self._cached(results) if isinstance(results.step, Finished) else _serialize(results)
+
+
+def _serialize(results: Results) -> bytes:
     return _JSON.encode(results.members()).encode()
 
 
@@ -71,5 +116,5 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-# json.dumps with a default would make an encoder a call.
+# One encoder for all calls: json.dumps with a default would make one for each.
 _JSON = json.JSONEncoder(default=_base64)

@@ -1,4 +1,4 @@
-"""Service: the script of the running mock, as a backend so that moto resets it like any other."""
+"""The script of the running mock, in a backend so that moto resets it like any other state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from moto_liveness.core.script import Script
 
 
 class ScriptBackend(BaseBackend):
-    """The script of the running mock."""
+    """Holds the script of the running mock."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)

@@ -1,4 +1,4 @@
-"""Service: the images in S3, where the request has an OutputConfig.
+"""The images in S3, if the request has an OutputConfig.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_LivenessOutputConfig.html
 """
@@ -26,7 +26,7 @@ class Output:
     kms_key_id: str | None
 
     def check(self) -> None:
-        """Raise InvalidParameterException if the bucket is not the caller's or lies in another region."""
+        """Raise InvalidParameterException if the bucket belongs to another account or region."""
         bucket = self._s3.buckets.get(self.bucket)
         if bucket is None:
             raise invalid_parameter(f"S3 bucket '{self.bucket}' does not exist in account {self.account_id}.")
@@ -37,7 +37,7 @@ class Output:
             )
 
     def write(self, session_id: str, images: Iterable[tuple[str, Image]]) -> dict[str, dict[str, str]]:
-        """Write the images, each under its name, and return the S3Object of each name."""
+        """Write the images under their names, and return the S3Object of each."""
         images = list(images)
         if not images:
             return {}
@@ -62,7 +62,7 @@ class Output:
 
 
 def key_arn(key_id: str, account_id: str, region_name: str) -> str:
-    """Return the ARN of an enabled KMS key; raise InvalidParameterException if there is none."""
+    """Return the ARN of an enabled KMS key. Raise InvalidParameterException if there is none."""
     key = _compat.kms_key(account_id, region_name, key_id)
     if key is None:
         raise invalid_parameter(f"KMS key '{key_id}' does not exist in account {account_id}, {region_name}.")
@@ -71,15 +71,15 @@ def key_arn(key_id: str, account_id: str, region_name: str) -> str:
     return str(key.arn)
 
 
-def output_of(params: Mapping[str, Any], account_id: str, region_name: str, partition: str) -> Output | None:
-    """Return where a request wants its images, None for raw bytes.
+def output_of(
+    kms_key_id: str | None, config: Mapping[str, str] | None, account_id: str, region_name: str, partition: str
+) -> Output | None:
+    """Return where the images of a session go: to the bucket of an OutputConfig, or None for into the answer.
 
     Raises InvalidParameterException if they cannot go there.
     """
-    key_id = params.get("KmsKeyId")
-    if key_id is not None:
-        key_arn(key_id, account_id, region_name)
-    config = params.get("Settings", {}).get("OutputConfig")
+    if kms_key_id is not None:
+        key_arn(kms_key_id, account_id, region_name)
     if config is None:
         return None
     prefix = config.get("S3KeyPrefix", "")
@@ -89,7 +89,7 @@ def output_of(params: Mapping[str, Any], account_id: str, region_name: str, part
         partition=partition,
         bucket=config["S3Bucket"],
         prefix=prefix if prefix.endswith("/") or not prefix else f"{prefix}/",
-        kms_key_id=key_id,
+        kms_key_id=kms_key_id,
     )
     output.check()
     return output

@@ -1,4 +1,4 @@
-"""Service: moto's state transitions, for the model rekognition::face_liveness_session.
+"""moto's state transitions, for the model rekognition::face_liveness_session.
 
 https://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.moto_api import state_manager
 
-from moto_liveness.core.steps import Created, Failed, InProgress, Step, Succeeded
+from moto_liveness.core.steps import Created, Finished, InProgress, Step
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 MODEL = "rekognition::face_liveness_session"
@@ -18,12 +18,13 @@ state_manager.register_default_transition(MODEL, transition={"progression": "imm
 
 
 def ahead_of(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Return the steps, behind CREATED and IN_PROGRESS if moto is told so and they begin with an analysed video.
+    """Return the steps; if they begin with SUCCEEDED or FAILED, with CREATED and IN_PROGRESS in front of them.
 
-    With "manual", each of the two lasts as many polls as "times" says; with "time", as many seconds as "seconds" says.
+    The progression of the transition says how long each of the two lasts: "manual" for "times" polls, "time" for
+    "seconds" seconds, "immediate" not at all.
     """
     transition = state_manager.get_transition(MODEL)
-    if not isinstance(steps[0], (Succeeded, Failed)):
+    if not isinstance(steps[0], Finished):
         return steps
     try:
         waits = _waits(transition)

@@ -1,7 +1,7 @@
-"""Service: a request against botocore's model of the service, so that the checks grow with the model.
+"""Requests are checked against botocore's model of the service, so that the checks grow with the model.
 
-The sentences are the ones that AWS sends: the path of the member, lowerCamelCase and with list members counted from 1,
-then the constraint. https://smithy.io/2.0/spec/constraint-traits.html
+The messages are AWS's own: the path of the member in lowerCamelCase, with list members counted from 1, then the
+constraint. https://smithy.io/2.0/spec/constraint-traits.html
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, Shape, StructureShape
 
+from moto_liveness.core.operations import Operation
 from moto_liveness.rekognition.exceptions import serialization_error, validation_error
 
 # "Any integer less than 0 will return 0, any integer above 4 will return 4 images": this range is a clamp.
@@ -30,7 +31,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def parse(body: str) -> dict[str, Any]:
-    """Return the parameters of a request; a body that is no JSON object is a SerializationException."""
+    """Return the parameters in a body. Raise SerializationException if it is not a JSON object."""
     try:
         params = json.loads(body or "{}")
     except (ValueError, RecursionError) as error:
@@ -40,8 +41,8 @@ def parse(body: str) -> dict[str, Any]:
     return params
 
 
-def check(operation: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters that the model knows; AWS ignores others, and a null is an absent one.
+def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that the model knows. AWS ignores others, and takes null for absent.
 
     Raises SerializationException or ValidationException if the model does not allow them.
     """
@@ -55,13 +56,13 @@ def check(operation: str, params: dict[str, Any]) -> dict[str, Any]:
 
 
 @functools.cache
-def _input_shape(operation: str) -> Shape:
-    model = botocore.session.get_session().get_service_model("rekognition")
-    return model.operation_model(operation).input_shape
+def _input_shape(operation: Operation) -> Shape:
+    model = botocore.session.get_session().get_service_model(operation.service)
+    return model.shape_for(operation.input_shape)
 
 
 def _walk(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
-    """Yield each shape with its value and path. What is absent has the value None, and is left out if it may be."""
+    """Yield each shape with its value and path. A required member that is absent has the value None."""
     _check_type(shape, value, path)
     yield shape, value, path
     for member, item, where in _members(shape, value, path):
@@ -84,7 +85,7 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
 
 def _check_type(shape: Shape, value: Any, path: str) -> None:
     expected = _TYPES.get(shape.type_name, (object,))
-    # In Python a bool is an int; in JSON it is not.
+    # bool is a subclass of int in Python, but true is not an integer in JSON.
     if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name == "integer"):
         raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
 

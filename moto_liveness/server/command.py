@@ -1,4 +1,4 @@
-"""Server: the commands. They install the two operations and the routes, and run moto's own server or proxy."""
+"""The commands: moto's own server and proxy, with the operations and the routes installed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from moto_liveness.install import install, install_routes
 
 
 def run_server(argv: list[str] | None = None) -> None:
-    """Run moto_server with the two operations; the options are those of moto_server."""
+    """Run moto_server with the operations; the options are those of moto_server."""
     _run("server", argv)
 
 
 def run_proxy(argv: list[str] | None = None) -> None:
-    """Run moto_proxy with the two operations; the options are those of moto_proxy."""
+    """Run moto_proxy with the operations; the options are those of moto_proxy."""
     _run("proxy", argv)
 
 

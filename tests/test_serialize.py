@@ -9,10 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moto_liveness import Expired, Failed, Succeeded
-from moto_liveness.control import serialize as wire
-from moto_liveness.core.operations import GET
-from moto_liveness.core.progress import check_steps
-from moto_liveness.core.seeds import ErrorSeed, Scope, SessionSeed
+from moto_liveness.control import serialize
+from moto_liveness.core.seeds import ErrorSeed, SessionSeed
 from tests.test_properties import outcomes
 
 
@@ -25,9 +23,9 @@ def over_http(value: object) -> Any:
 @example(steps=(Failed(),), optional=False)
 @example(steps=(Expired(),), optional=False)
 def test_the_steps_of_a_session_arrive_as_they_were_said(steps: tuple[Any, ...], optional: bool) -> None:
-    seed = SessionSeed(Scope(), optional, check_steps(steps))
+    seed = SessionSeed(steps=steps, optional=optional)
 
-    arrived = wire.decode_seed(over_http(wire.encode_seed(seed)), Scope())
+    arrived = serialize.decode_seed(over_http(serialize.encode_seed(seed)))
 
     assert isinstance(arrived, SessionSeed)
     assert (arrived.steps, arrived.optional) == (seed.steps, optional)
@@ -42,9 +40,9 @@ def test_the_steps_of_a_session_arrive_as_they_were_said(steps: tuple[Any, ...],
 def test_an_error_arrives_as_it_was_said(
     message: str, times: int | None, session_id: str | None, optional: bool
 ) -> None:
-    seed = ErrorSeed(Scope(), optional, "InternalServerError", message, GET, times, session_id)
+    seed = ErrorSeed(code="InternalServerError", message=message, times=times, session_id=session_id, optional=optional)
 
-    arrived = wire.decode_seed(over_http(wire.encode_seed(seed)), Scope())
+    arrived = serialize.decode_seed(over_http(serialize.encode_seed(seed)))
 
     assert str(arrived) == str(seed)
     assert arrived.optional == optional

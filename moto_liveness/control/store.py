@@ -1,0 +1,52 @@
+"""Where a handle keeps what a test says and finds what happened. The methods are explained at FaceLiveness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from moto_liveness.core.calls import Call
+from moto_liveness.core.scope import Scope
+from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
+from moto_liveness.core.session import Session
+from moto_liveness.core.steps import Step
+
+
+class Store(Protocol):
+    """The state of moto, in this process or on a server.
+
+    Every method raises RuntimeError if the state is out of reach: no mock is active, or no server answers.
+    """
+
+    def savepoint(self) -> int:
+        """Return a number that follows everything that was seeded and that happened so far."""
+
+    def rollback(self, savepoint: int) -> None:
+        """Forget everything that came after a savepoint."""
+
+    def add(self, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
+        """Queue seeds of one scope, all of them at once, and return them as the test sees them."""
+
+    def withdraw(self, scope: Scope) -> None:
+        """Remove the seeds that are not used up."""
+
+    def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
+        """Add a session that exists now."""
+
+    def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
+        """Set the steps of sessions without a seed."""
+
+    def set_after_expiry(self, scope: Scope, step: Step) -> None:
+        """Set what a poll reports once the three minutes are over."""
+
+    def session(self, session_id: str) -> Session | None:
+        """Return a session of any region and account; None if there is none."""
+
+    def sessions(self, scope: Scope) -> list[Session]:
+        """Return the sessions in their order."""
+
+    def calls(self, scope: Scope) -> list[Call]:
+        """Return the calls in their order."""
+
+    def unused(self, scope: Scope, savepoint: int = 0) -> list[str]:
+        """Return the seeds since a savepoint that are neither used up nor optional, as they were written."""

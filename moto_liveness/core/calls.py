@@ -1,0 +1,43 @@
+"""A call of the code under test, for the log."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto_liveness.core.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One client call of the code under test, whatever the number of HTTP attempts that it took."""
+
+    #: "CreateFaceLivenessSession" or "GetFaceLivenessSessionResults".
+    operation: str
+    #: The parameters as they were sent.
+    params: Mapping[str, Any]
+    #: The session that the call created or named; None if it named none, or was refused before there was one.
+    session_id: str | None
+    #: The Status in the answer; None for CreateFaceLivenessSession and for an error.
+    status: str | None = None
+    #: The Confidence in the answer, in percent; None if there was none.
+    confidence: float | None = None
+    #: The code of the error in the answer; None if there was none.
+    error: str | None = None
+    #: The text of that error; None if there was none.
+    message: str | None = None
+    #: The region that the call was made in.
+    region_name: str
+    #: The account that the call was made for.
+    account_id: str
+    #: The time of the first attempt, in UTC, by the clock that freezegun and time-machine move.
+    at: datetime.datetime
+    #: Its place in the order of everything that was seeded and that happened.
+    number: int = field(repr=False, compare=False)
+
+    @property
+    def place(self) -> Scope:
+        """The region and the account of the call."""
+        return Scope(self.region_name, self.account_id)

@@ -1,0 +1,53 @@
+"""Feedback: what AWS noticed in a video that explains a low confidence.
+
+https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from moto_liveness.core import checks
+
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+#: AWS's codes. The sentences are ours: AWS says that its own can change.
+FEEDBACK_MESSAGES = {
+    "FACE_NOT_VISIBLE": "The face was not visible. Keep your face in view of the camera.",
+    "FACE_OBSTRUCTION_DETECTED": "The face was partly covered. Remove anything that covers your face.",
+    "LOW_VIDEO_QUALITY_DETECTED": "The quality of the video was low. Clean the lens and hold the camera still.",
+    "FACE_NOT_ALIGNED": "The face was not aligned. Look straight into the camera and fill the oval.",
+    "EYES_CLOSED_DETECTED": "The eyes were closed. Keep your eyes open during the check.",
+    "LOW_LIGHTING_DETECTED": "The lighting was too dark. Move to a brighter place.",
+    "HIGH_LIGHTING_DETECTED": "The lighting was too bright. Move away from direct light.",
+}
+
+
+class Feedback(NamedTuple):
+    """A condition that AWS detected in the video: its code, and a sentence for the person."""
+
+    code: str
+    message: str
+
+
+def check_feedback(items: Iterable[str | tuple[str, str]]) -> tuple[Feedback, ...]:
+    """Return at most ten items of feedback, each made from a code or from a code and its message."""
+    if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
+        example = "feedback=['LOW_LIGHTING_DETECTED']"
+        raise TypeError(f"feedback must be a list, as in {example}, not {checks.short_repr(items)}")
+    feedback = tuple(_item(item) for item in items)
+    if len(feedback) > 10:
+        raise ValueError(f"feedback has {len(feedback)} items: AWS returns at most 10")
+    return feedback
+
+
+def _item(item: object) -> Feedback:
+    if isinstance(item, str):
+        return Feedback(item, FEEDBACK_MESSAGES[checks.choice("feedback code", item, FEEDBACK_MESSAGES)])
+    if not isinstance(item, (tuple, list)) or len(item) != 2:
+        raise TypeError(f"feedback must be codes, or pairs of a code and a message, not {checks.short_repr(item)}")
+    code, message = item
+    return Feedback(
+        checks.choice("feedback code", code, FEEDBACK_MESSAGES), checks.text("feedback message", message, 1, 512)
+    )

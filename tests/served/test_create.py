@@ -1,3 +1,0 @@
-"""See tests/served/conftest.py."""
-
-from tests.test_create import *  # noqa: F403

@@ -1,0 +1,233 @@
+"""Make the OpenAPI document from the routes and from the classes whose fields are the keys in JSON.
+
+Run it after a change to either: ``python tools/openapi.py`` writes moto_liveness/moto_api/openapi.json.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from moto_liveness.core.calls import Call
+from moto_liveness.core.challenge import CHALLENGES, Challenge
+from moto_liveness.core.feedback import FEEDBACK_MESSAGES
+from moto_liveness.core.images import MAX_AUDIT_IMAGES, MAX_BYTES, BoundingBox
+from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
+from moto_liveness.core.steps import STEPS, ApiError, Step
+from moto_liveness.moto_api.route import Route
+from moto_liveness.moto_api.routes import ROUTES
+
+_Schema = dict[str, Any]
+
+FILE = Path(__file__).parent.parent / "moto_liveness" / "moto_api" / "openapi.json"
+
+
+def document() -> _Schema:
+    """Return the document."""
+    paths: dict[str, _Schema] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "moto-liveness",
+            "version": "1",
+            "description": "Scripts the outcome of Amazon Rekognition Face Liveness checks on a moto_liveness_server. "
+            "The operations themselves are those of AWS, on the same server.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {"schemas": {**_SCHEMAS, **{kind.__name__: _step(kind) for kind in STEPS}}},
+    }
+
+
+def _operation(route: Route) -> _Schema:
+    summary = inspect.getdoc(route.answer) or ""
+    name = re.sub(r"_(\w)", lambda match: match[1].upper(), route.answer.__name__)
+    operation: _Schema = {"operationId": name, "summary": summary.rstrip(".")}
+    in_path = re.findall(r"\{(\w+)\}", route.path)
+    in_query = (*route.required, *route.optional) if route.in_query else ()
+    parameters = [{"name": key, "in": "path", "required": True, "schema": _PARAMETERS[key]} for key in in_path]
+    parameters += [
+        {"name": key, "in": "query", "required": key in route.required, "schema": _PARAMETERS[key]} for key in in_query
+    ]
+    if parameters:
+        operation["parameters"] = parameters
+    if not route.in_query:
+        schema = _object({key: _MEMBERS[key] for key in (*route.required, *route.optional)}, route.required)
+        operation["requestBody"] = {"required": bool(route.required), **_json(schema)}
+    answer = _json(_ref(route.response)) if route.response else {}
+    operation["responses"] = {
+        str(route.status): {"description": "Done", **answer},
+        "400": {"description": "The request is invalid; nothing has changed", **_json(_ref("Error"))},
+    }
+    if in_path:
+        operation["responses"]["404"] = {"description": "There is no such thing", **_json(_ref("Error"))}
+    return operation
+
+
+def _step(kind: type[Step]) -> _Schema:
+    """Return the schema of a step: its status, and the arguments of its class."""
+    if kind is ApiError:
+        return _object({"error": _ref("ErrorCode"), "message": _MEMBERS["message"]}, ("error",))
+    arguments = inspect.signature(kind).parameters.values()
+    required = [argument.name for argument in arguments if argument.default is argument.empty]
+    members = {
+        argument.name: _nullable(_MEMBERS[argument.name]) if "None" in argument.annotation else _MEMBERS[argument.name]
+        for argument in arguments
+    }
+    return _object({"status": {"const": kind.status}, **members}, ("status", *required))
+
+
+def _ref(name: str) -> _Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(schema: _Schema) -> _Schema:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _object(members: dict[str, _Schema], required: Iterable[str]) -> _Schema:
+    return {
+        "type": "object",
+        "properties": members,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: _Schema, **limits: int) -> _Schema:
+    return {"type": "array", "items": items, **limits}
+
+
+def _nullable(schema: _Schema) -> _Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_TEXT = {"type": "string"}
+_ANY_OBJECT = {"type": "object"}
+_INTEGER = {"type": "integer"}
+_TIME = {"type": "string", "format": "date-time"}
+_BASE64 = {"type": "string", "contentEncoding": "base64"}
+_UUID = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}
+_ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
+_REGION = {"type": "string", "examples": ["us-east-1"]}
+_CODE = {"enum": list(FEEDBACK_MESSAGES)}
+_FEEDBACK_TEXT = {"type": "string", "minLength": 1, "maxLength": 512}
+
+#: The parameters of paths and queries.
+_PARAMETERS: dict[str, _Schema] = {
+    "account_id": _ACCOUNT,
+    "number": {"type": "string", "pattern": "^[0-9]+$"},
+    "region": _REGION,
+    "session_id": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"},
+    "since": {"type": "integer", "minimum": 0, "description": "The number of an earlier answer"},
+}
+
+#: The keys of bodies. A key means the same wherever it stands.
+_MEMBERS: dict[str, _Schema] = {
+    "account_id": {"description": "The account; any if left out", **_nullable(_ACCOUNT)},
+    "audit_images": _list(_ref("Image"), maxItems=MAX_AUDIT_IMAGES),
+    "challenge": _ref("Challenge"),
+    "confidence": {"type": "number", "minimum": 0, "maximum": 100, "description": "Percent"},
+    "feedback": _list(_ref("Feedback"), maxItems=10),
+    "message": _TEXT,
+    "operation": {"enum": list(OPERATIONS), "default": GET_RESULTS.name},
+    "optional": {"type": "boolean", "default": False},
+    "polls": {"type": "integer", "minimum": 1},
+    "reference_image": _ref("Image"),
+    "region": {"description": "The region; any if left out", **_nullable(_REGION)},
+    "results": _list({"anyOf": [_ref("Steps"), _ref("SessionSeed"), _ref("ErrorSeed")]}, minItems=1),
+    "sdk_type": {"type": "string", "minLength": 1, "maxLength": 64},
+    "seconds": {"type": "number", "minimum": 1e-6, "maximum": 1e9},
+    "session_id": _nullable(_UUID),
+    "step": {"anyOf": [_ref("Expired"), _ref("ApiError")]},
+    "steps": _ref("Steps"),
+    "times": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1},
+}
+
+_SEED_FACTS: dict[str, _Schema] = {
+    "number": _INTEGER,
+    "seed": {"type": "string", "description": "The call that queues it in Python"},
+    "used": {"type": "boolean"},
+    "optional": {"type": "boolean"},
+    "session_id": _nullable(_TEXT),
+    "region": _nullable(_TEXT),
+    "account_id": _nullable(_TEXT),
+}
+_SESSION_FACTS: dict[str, _Schema] = {
+    "session_id": _TEXT,
+    "seed": _nullable(_INTEGER),
+    "status": {"enum": [kind.status for kind in STEPS]},
+    "poll_count": _INTEGER,
+    "request": _ANY_OBJECT,
+    "created_at": _TIME,
+    "region": _TEXT,
+    "account_id": _TEXT,
+    "audit_images_limit": {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES},
+}
+_BOX: dict[str, _Schema] = {field.name: {"type": "number"} for field in fields(BoundingBox)}
+_CALL_TYPES = {"at": _TIME, "confidence": _nullable({"type": "number"}), "number": _INTEGER, "params": _ANY_OBJECT}
+_CALL_FACTS = {
+    {"region_name": "region"}.get(field.name, field.name): _CALL_TYPES.get(field.name, _nullable(_TEXT))
+    for field in fields(Call)
+}
+
+_SCHEMAS: dict[str, _Schema] = {
+    "BoundingBox": {"description": "Ratios of the image", **_object(_BOX, _BOX)},
+    "Call": _object(_CALL_FACTS, _CALL_FACTS),
+    "Challenge": _object(
+        {"type": {"enum": list(CHALLENGES)}, "version": {"type": "string", "examples": ["2.0.0"]}},
+        [field.name for field in fields(Challenge)],
+    ),
+    "Document": _ANY_OBJECT,
+    "Error": _object({"message": _TEXT}, ["message"]),
+    "ErrorCode": {"enum": sorted(GET_RESULTS.errors)},
+    "ErrorSeed": {
+        "description": "An error for the next calls of an operation",
+        **_object(
+            {
+                "error": _ref("ErrorCode"),
+                **{key: _MEMBERS[key] for key in ("message", "operation", "times", "session_id", "optional")},
+            },
+            ["error"],
+        ),
+    },
+    "Feedback": {
+        "anyOf": [_CODE, {"type": "array", "prefixItems": [_CODE, _FEEDBACK_TEXT], "minItems": 2, "maxItems": 2}]
+    },
+    "Image": {
+        "description": f"A JPEG of at most {MAX_BYTES:,} bytes, in base64",
+        "anyOf": [
+            _BASE64,
+            _object({"data": _BASE64, "bounding_box": _nullable(_ref("BoundingBox"))}, ["data"]),
+        ],
+    },
+    "Queued": _object({"seeds": _list(_INTEGER)}, ["seeds"]),
+    "Seed": _object(_SEED_FACTS, _SEED_FACTS),
+    "Session": _object(_SESSION_FACTS, _SESSION_FACTS),
+    "SessionSeed": _object({"steps": _ref("Steps"), "optional": _MEMBERS["optional"]}, ["steps"]),
+    "State": _object(
+        {
+            "number": _INTEGER,
+            "sessions": _list(_ref("Session")),
+            "calls": _list(_ref("Call")),
+            "unused_seeds": _list(_ref("Seed")),
+        },
+        ["number", "sessions", "calls", "unused_seeds"],
+    ),
+    "Step": {"anyOf": [_ref(kind.__name__) for kind in STEPS]},
+    "Steps": {
+        "description": "The only step of one session, or all of its steps",
+        "anyOf": [_ref("Step"), _list(_ref("Step"), minItems=1)],
+    },
+}
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(document(), indent=2) + "\n")
