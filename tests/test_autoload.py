@@ -225,6 +225,16 @@ def test_a_client_that_was_made_early_is_left_alone_until_moto_is_there(pytester
     assert printed == "EndpointConnectionError"
 
 
+def test_an_early_request_goes_to_moto_as_soon_as_moto_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "moto.core.models")
+    before = autoload._hand_over_to_moto(event_name="before-send", request="a request")
+    models = types.SimpleNamespace(botocore_stubber=lambda event_name, request: (event_name, request))
+    monkeypatch.setitem(sys.modules, "moto.core.models", models)
+
+    assert before is None
+    assert autoload._hand_over_to_moto(event_name="before-send", request="a request") == ("before-send", "a request")
+
+
 def test_a_list_of_handlers_without_ours_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     handlers = [("before-send", print)]
     monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", handlers)

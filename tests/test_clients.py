@@ -17,9 +17,17 @@ import pytest
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
 from tests.aws import ALIVE
 from tests.conftest import needs_flask
-from tests.test_readme import blocks
 
 pytestmark = needs_flask
+
+
+def documented(language: str) -> list[str]:
+    """Return the blocks of docs/server-mode.md in a language."""
+    pytest.importorskip("sybil", reason="Sybil, which finds the blocks of the documentation, is not installed here")
+    from tests.documentation import blocks
+
+    return blocks("docs/server-mode.md", language)
+
 
 NODE = Path(__file__).parent / "node"
 
@@ -89,16 +97,16 @@ def test_the_sdk_for_javascript(face_liveness: FaceLiveness, reaching: dict[str,
 
 
 @needs_node
-def test_the_node_block_of_the_readme_runs(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
-    (block,) = blocks("js")
+def test_the_node_block_of_the_documentation_runs(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
+    (block,) = documented("js")
     module = ["node", "--input-type=module", "--eval", block]
 
     assert succeeds(module, reaching, cwd=NODE).splitlines() == ["IN_PROGRESS", "SUCCEEDED 97.3"]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
-def test_the_curl_block_of_the_readme_runs(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
-    (block,) = blocks("sh")
+def test_the_curl_block_of_the_documentation_runs(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
+    (block,) = documented("sh")
 
     printed = succeeds(["bash", "-eu", "-c", block], reaching)
 
@@ -133,7 +141,7 @@ def test_schemathesis_finds_nothing(face_liveness: FaceLiveness, reaching: dict[
     options = ["--checks", checks, "--max-examples", "10", "--seed", "1", "--generation-database", "none"]
 
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", document, "--url", reaching["SERVER"]]
-    printed = succeeds([*command, *options], reaching, cwd=tmp_path)
+    printed = succeeds([*command, *options, "--phases", "fuzzing,stateful"], reaching, cwd=tmp_path)
 
     # It warns of seeds/{number}: it does not guess the number of a seed that exists.
     assert re.search(r"\d+ generated, \d+ passed$", printed, re.MULTILINE)

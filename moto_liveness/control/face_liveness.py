@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from moto_liveness import _compat
 from moto_liveness.control import reporting
-from moto_liveness.control.local import LocalStore, always_ready, check_mock, check_scope
+from moto_liveness.control.local import LocalStore, check_scope
 from moto_liveness.control.store import Store
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
@@ -23,6 +23,13 @@ from moto_liveness.core.session import Session
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+
+_NO_MOCK = (
+    "no mock is active: mock_aws clears all state when it starts and when it stops, so this seed would be lost, and "
+    "earlier calls are gone. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that takes the "
+    "pytest fixture face_liveness, or while @mock_aws runs the test."
+)
 
 
 class FaceLiveness:
@@ -43,18 +50,24 @@ class FaceLiveness:
     def __init__(self, *, assert_all_used: bool = True, endpoint_url: str | None = None) -> None:
         self._assert_all_used = checks.flag("assert_all_used", assert_all_used)
         self._scope = ANYWHERE
-        self._store = _store_at(endpoint_url)
-        self._starts_mock = endpoint_url is None
+        self._store = _store_at(_compat.server_endpoint() if endpoint_url is None else endpoint_url)
+        self._needs_mock = endpoint_url is None
         self._blocks: list[tuple[int, contextlib.ExitStack]] = []
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
 
+    @property
+    def _state(self) -> Store:
+        if self._needs_mock and not _compat.mock_is_active():
+            raise RuntimeError(_NO_MOCK)
+        return self._store
+
     def __enter__(self) -> FaceLiveness:
         with contextlib.ExitStack() as started:
-            if self._starts_mock:
+            if self._needs_mock:
                 started.enter_context(mock_aws())
-            self._blocks.append((self._store.savepoint(), started.pop_all()))
+            self._blocks.append((self._state.savepoint(), started.pop_all()))
         return self
 
     def __exit__(
@@ -69,7 +82,7 @@ class FaceLiveness:
                 self._blocks.pop()
                 # If the block raised, its exception matters, not that its server is gone too.
                 with contextlib.suppress(*([RuntimeError] if kind else [])):
-                    self._store.rollback(savepoint)
+                    self._state.rollback(savepoint)
 
     def at(self, region_name: str | None = None, account_id: str | None = None) -> FaceLiveness:
         """Return a handle for one region, one account, or both. What is left out stays as it is here.
@@ -136,7 +149,7 @@ class FaceLiveness:
 
     def withdraw(self) -> None:
         """Remove the seeds of this handle's region and account that are not used up, as if they had not been queued."""
-        self._store.withdraw(self._scope)
+        self._state.withdraw(self._scope)
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
         """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".
@@ -152,14 +165,14 @@ class FaceLiveness:
         place = Scope(
             self._scope.region_name or _compat.default_region(), self._scope.account_id or _compat.default_account()
         )
-        return self._store.add_session(place, checked, None if session_id is None else checks.session_id(session_id))
+        return self._state.add_session(place, checked, None if session_id is None else checks.session_id(session_id))
 
     def set_default(self, *steps: Step) -> None:
         """Set the steps of all sessions without a seed. Otherwise they are CREATED until they expire.
 
         Use it with care: after set_default(Succeeded(confidence=99.0)) no check can fail.
         """
-        self._store.set_default(self._scope, check_steps("set_default", steps))
+        self._state.set_default(self._scope, check_steps("set_default", steps))
 
     def set_after_expiry(self, step: Expired | ApiError) -> None:
         """Set what a poll gets once the three minutes are over, which AWS does not document.
@@ -170,31 +183,31 @@ class FaceLiveness:
             raise TypeError(
                 f"after three minutes a session is Expired() or an ApiError(...), not {checks.short_repr(step)}"
             )
-        self._store.set_after_expiry(self._scope, step)
+        self._state.set_after_expiry(self._scope, step)
 
     def session(self, session_id: str) -> Session:
         """Return the session with this id. Raise LookupError, with the sessions that exist, if there is none."""
-        session = self._store.session(checks.text("session_id", session_id))
+        session = self._state.session(checks.text("session_id", session_id))
         if session is None or not self._scope.covers(session.place):
-            raise LookupError(reporting.unknown_session(session_id, self._store.sessions(ANYWHERE)))
+            raise LookupError(reporting.unknown_session(session_id, self._state.sessions(ANYWHERE)))
         return session
 
     @property
     def sessions(self) -> list[Session]:
         """The sessions, created or added, in their order."""
-        return self._store.sessions(self._scope)
+        return self._state.sessions(self._scope)
 
     @property
     def calls(self) -> list[Call]:
         """The calls that the code under test made, in their order."""
-        return self._store.calls(self._scope)
+        return self._state.calls(self._scope)
 
     def assert_all_used(self) -> None:
         """Raise AssertionError if a seed that is not optional was never used. The message lists the sessions."""
-        unused = self._store.unused(self._scope, self._blocks[-1][0] if self._blocks else 0)
+        unused = self._state.unused(self._scope, self._blocks[-1][0] if self._blocks else 0)
         if unused:
             raise AssertionError(
-                reporting.unused_seeds(unused, self._store.sessions(ANYWHERE), self._store.calls(ANYWHERE))
+                reporting.unused_seeds(unused, self._state.sessions(ANYWHERE), self._state.calls(ANYWHERE))
             )
 
 
@@ -202,13 +215,13 @@ def queue_all(face_liveness: FaceLiveness, seeds: Sequence[SessionSeed | ErrorSe
     """Queue seeds for the region and account of a handle, all of them at once."""
     for seed in seeds:
         seed.scope = face_liveness._scope
-    return face_liveness._store.add(seeds)
+    return face_liveness._state.add(seeds)
 
 
 def call_log(face_liveness: FaceLiveness) -> str:
     """Return the calls, a line each, for the report of a failed test."""
     try:
-        store = face_liveness._store
+        store = face_liveness._state
         return reporting.call_log(face_liveness.calls, store.sessions(ANYWHERE), store.unused(ANYWHERE))
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
@@ -220,15 +233,14 @@ def handle_of_this_process() -> FaceLiveness:
     With TEST_SERVER_MODE a plain FaceLiveness() in a server on port 5000 would send its requests to itself.
     """
     face_liveness = FaceLiveness()
-    face_liveness._store = LocalStore(always_ready)
+    face_liveness._store, face_liveness._needs_mock = LocalStore(), False
     return face_liveness
 
 
 def _store_at(endpoint_url: str | None) -> Store:
-    server = _compat.server_endpoint() if endpoint_url is None else endpoint_url
-    if server is None:
-        return LocalStore(check_mock)
+    if endpoint_url is None:
+        return LocalStore()
     # Importing it takes a good part of the time that importing this package takes, and most tests have no server.
     from moto_liveness.control.remote import RemoteStore
 
-    return RemoteStore(server, check_mock if endpoint_url is None else always_ready)
+    return RemoteStore(endpoint_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from moto_liveness import _compat
@@ -19,22 +19,6 @@ from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBacken
 from moto_liveness.rekognition.script import current_script
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-
-_NO_MOCK = (
-    "no mock is active: mock_aws clears all state when it starts and when it stops, so this seed would be lost, and "
-    "earlier calls are gone. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that takes the "
-    "pytest fixture face_liveness, or while @mock_aws runs the test."
-)
-
-
-def check_mock() -> None:
-    """Raise RuntimeError if no mock is active."""
-    if not _compat.mock_is_active():
-        raise RuntimeError(_NO_MOCK)
-
-
-def always_ready() -> None:
-    """Accept everything: a server needs no mock."""
 
 
 def check_scope(scope: Scope) -> Scope:
@@ -52,10 +36,7 @@ def check_scope(scope: Scope) -> Scope:
 
 
 class LocalStore:
-    """The state of moto in this process. The callable raises RuntimeError while a seed would be lost."""
-
-    def __init__(self, check_ready: Callable[[], None]) -> None:
-        self._check_ready = check_ready
+    """The state of moto in this process."""
 
     @property
     def lock(self) -> contextlib.AbstractContextManager[bool]:
@@ -63,7 +44,6 @@ class LocalStore:
         return current_script().lock
 
     def savepoint(self) -> int:
-        self._check_ready()
         return NUMBERS.last
 
     def rollback(self, savepoint: int) -> None:
@@ -74,42 +54,34 @@ class LocalStore:
             _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= savepoint)
 
     def add(self, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
-        self._check_ready()
         current_script().add(seeds)
         return list(seeds)
 
     def withdraw(self, scope: Scope) -> None:
-        self._check_ready()
         current_script().withdraw(scope)
 
     def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
-        self._check_ready()
         with current_script().lock:
             if session_id is not None and self.session(session_id):
                 raise ValueError(f"session {session_id} exists already")
             return liveness_backends[str(place.account_id)][str(place.region_name)].add_session(steps, session_id)
 
     def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
-        self._check_ready()
-        current_script().set_default(scope, steps)
+        current_script().defaults.set(scope, steps)
 
     def set_after_expiry(self, scope: Scope, step: Step) -> None:
-        self._check_ready()
-        current_script().set_after_expiry(scope, step)
+        current_script().after_expiry.set(scope, step)
 
     def session(self, session_id: str) -> FaceLivenessSession | None:
-        self._check_ready()
         found = (backend.sessions.get(session_id) for backend in _backends())
         return next(filter(None, found), None)
 
     def sessions(self, scope: Scope) -> list[Session]:
-        self._check_ready()
         with current_script().lock:
             sessions = [session for backend in _backends(scope) for session in backend.sessions.values()]
         return sorted(sessions, key=attrgetter("number"))
 
     def calls(self, scope: Scope) -> list[Call]:
-        self._check_ready()
         return [call for call in list(current_script().calls) if scope.covers(call.place)]
 
     def unused(self, scope: Scope, savepoint: int = 0) -> list[str]:
@@ -118,7 +90,6 @@ class LocalStore:
 
     def seeds(self, scope: Scope) -> list[SessionSeed | ErrorSeed]:
         """Return all seeds of a scope in their order."""
-        self._check_ready()
         return [seed for seed in list(current_script().seeds) if scope.covers(seed.scope)]
 
 

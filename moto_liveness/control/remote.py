@@ -11,7 +11,7 @@ import ipaddress
 import json
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -45,17 +45,15 @@ _ANOTHER_SERVER = "{what}: is it a moto_liveness_server? A plain moto_server has
 
 
 class RemoteStore:
-    """The state of a moto_liveness_server. The callable raises RuntimeError while a seed would be lost."""
+    """The state of a moto_liveness_server."""
 
-    def __init__(self, endpoint_url: str, check_ready: Callable[[], None]) -> None:
+    def __init__(self, endpoint_url: str) -> None:
         if not checks.text("endpoint_url", endpoint_url).startswith(("http://", "https://")):
             raise ValueError(f"endpoint_url must begin with http:// or https://, not {checks.short_repr(endpoint_url)}")
         self.endpoint_url = endpoint_url.rstrip("/")
-        self._check_ready = check_ready
 
     def send(self, method: str, path: str, body: object = None) -> Any:
         """Send a request and return the JSON of the answer. Raise what Python would raise for an error."""
-        self._check_ready()
         data = None if body is None else json.dumps(body).encode()
         try:
             response = _request(method, f"{self.endpoint_url}{path}", data)

@@ -13,10 +13,7 @@ from moto_liveness.core.steps import Step
 
 
 class Store(Protocol):
-    """The state of moto, in this process or on a server.
-
-    Every method raises RuntimeError if the state is out of reach: no mock is active, or no server answers.
-    """
+    """The state of moto, in this process or on a server. If no server answers, every method raises RuntimeError."""
 
     def savepoint(self) -> int:
         """Return a number that follows everything that was seeded and that happened so far."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -40,16 +41,19 @@ NUMBERS = Numbers()
 class Settings(Generic[_T]):
     """What a test set for scopes: the latest value for the narrowest scope wins."""
 
-    def __init__(self) -> None:
+    def __init__(self, default: _T, lock: AbstractContextManager[object]) -> None:
+        self._default = default
+        self._lock = lock
         self._values: dict[Scope, list[tuple[int, _T]]] = {}
 
     def set(self, scope: Scope, value: _T) -> None:
         """Set the value for a scope."""
-        self._values.setdefault(scope, []).append((NUMBERS.next(), value))
+        with self._lock:
+            self._values.setdefault(scope, []).append((NUMBERS.next(), value))
 
-    def at(self, place: Scope, default: _T) -> _T:
+    def at(self, place: Scope) -> _T:
         """Return the value for a place."""
-        return next((values[-1][1] for scope in place.wider if (values := self._values.get(scope))), default)
+        return next((values[-1][1] for scope in place.wider if (values := self._values.get(scope))), self._default)
 
     def rollback(self, savepoint: int) -> None:
         """Forget the values that were set after the savepoint."""
@@ -69,8 +73,10 @@ class Script:
         self.lock = threading.RLock()
         self.seeds: list[SessionSeed | ErrorSeed] = []
         self.calls: list[Call] = []
-        self._defaults: Settings[tuple[Step, ...]] = Settings()
-        self._after_expiry: Settings[Step] = Settings()
+        #: The steps of sessions without a seed.
+        self.defaults: Settings[tuple[Step, ...]] = Settings((Created(),), self.lock)
+        #: What a poll reports once the three minutes are over.
+        self.after_expiry: Settings[Step] = Settings(Expired(), self.lock)
         self._queues: dict[Scope, deque[SessionSeed]] = {}
         self._errors: list[ErrorSeed] = []
 
@@ -105,24 +111,6 @@ class Script:
                 return seed
         return None
 
-    def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
-        """Set the steps of sessions without a seed."""
-        with self.lock:
-            self._defaults.set(scope, steps)
-
-    def default_steps(self, place: Scope) -> tuple[Step, ...]:
-        """Return the steps of a session without a seed."""
-        return self._defaults.at(place, (Created(),))
-
-    def set_after_expiry(self, scope: Scope, step: Step) -> None:
-        """Set what a poll reports once the three minutes are over."""
-        with self.lock:
-            self._after_expiry.set(scope, step)
-
-    def expiry_step(self, place: Scope) -> Step:
-        """Return what a poll reports once the three minutes are over."""
-        return self._after_expiry.at(place, Expired())
-
     def withdraw(self, scope: Scope) -> None:
         """Remove the seeds in a scope that are not used up."""
         with self.lock:
@@ -134,8 +122,8 @@ class Script:
             self._keep(lambda seed: seed.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
-            self._defaults.rollback(savepoint)
-            self._after_expiry.rollback(savepoint)
+            self.defaults.rollback(savepoint)
+            self.after_expiry.rollback(savepoint)
 
     def _keep(self, wanted: Callable[[Seed], bool]) -> None:
         self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}

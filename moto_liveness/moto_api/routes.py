@@ -12,14 +12,14 @@ from typing import cast
 
 from moto_liveness.control import serialize
 from moto_liveness.control.face_liveness import queue_all
-from moto_liveness.control.local import LocalStore, always_ready
+from moto_liveness.control.local import LocalStore
 from moto_liveness.control.remote import RESULTS, STATE
 from moto_liveness.core import checks
 from moto_liveness.core.seeds import ErrorSeed, SessionSeed
 from moto_liveness.core.steps import ApiError, Expired
 from moto_liveness.moto_api.route import SCOPE, Request, Route
 
-_STORE = LocalStore(always_ready)
+_STORE = LocalStore()
 #: tools/openapi.py makes it.
 _DOCUMENT = Path(__file__).parent / "openapi.json"
 

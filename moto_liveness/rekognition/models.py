@@ -39,7 +39,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     @property
     def status(self) -> str | None:
         """See Session.status."""
-        return self.step_at(now(), current_script().expiry_step(self.place)).status
+        return self.step_at(now(), current_script().after_expiry.at(self.place)).status
 
     def set_outcome(self, *steps: Step) -> None:
         """See Session.set_outcome."""
@@ -98,7 +98,7 @@ class LivenessBackend(BaseBackend):
         seed = self.script.next_session_seed(self.place)
         session = self._new_session(
             None,
-            transitions.ahead_of(seed.steps if seed else self.script.default_steps(self.place)),
+            transitions.ahead_of(seed.steps if seed else self.script.defaults.at(self.place)),
             preferences=settings.get("ChallengePreferences"),
             audit_images_limit=min(max(settings.get("AuditImagesLimit", 0), 0), MAX_AUDIT_IMAGES),
             request=request,
@@ -122,7 +122,7 @@ class LivenessBackend(BaseBackend):
         if session is None:
             raise session_not_found(self.account_id)
         at = now()
-        step = session.step_at(at, self.script.expiry_step(self.place))
+        step = session.step_at(at, self.script.after_expiry.at(self.place))
         # A poll whose images cannot be stored is an error and does not count.
         session.store(step)
         session.count(step, at)

@@ -6,12 +6,12 @@ from types import TracebackType
 
 from moto_liveness import _compat
 from moto_liveness.control.face_liveness import FaceLiveness
-from moto_liveness.control.local import LocalStore, always_ready
+from moto_liveness.control.local import LocalStore
 from moto_liveness.install import install, install_routes
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
-_STORE = LocalStore(always_ready)
+_STORE = LocalStore()
 
 
 class FaceLivenessServer:
