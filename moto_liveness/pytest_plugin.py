@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _INI = "face_liveness_assert_all_used"
-_HANDLE = pytest.StashKey["FaceLiveness"]()
-_PASSED = pytest.StashKey[bool]()
-_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,14 +51,14 @@ def face_liveness(request: pytest.FixtureRequest) -> Generator[FaceLiveness, Non
     """
     from moto_liveness import FaceLiveness
 
-    stash = request.node.stash
-    stash[_FAILED] = stash[_PASSED] = False
     with FaceLiveness(assert_all_used=False) as handle:
         assert_all_used = _without_traceback("the marker face_liveness: ", lambda: _apply_markers(handle, request))
-        stash[_HANDLE] = handle
+        reports = _Reports(handle, request.node)
+        # Registered for this test only: a hook of this module would cost every test of every suite.
+        request.config.pluginmanager.register(reports)
         yield handle
-        del stash[_HANDLE]
-        if stash[_PASSED] and not stash[_FAILED] and assert_all_used:
+        request.config.pluginmanager.unregister(reports)
+        if assert_all_used and reports.passed:
             _without_traceback("AssertionError: ", handle.assert_all_used)
 
 
@@ -78,21 +75,32 @@ def face_liveness_server() -> Generator[FaceLivenessServer, None, None]:
         yield server
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Note whether the test passed, and add the calls to the report of a failed one."""
-    report: pytest.TestReport = (yield).get_result()
-    handle = item.stash.get(_HANDLE, None)
-    if handle is None:
-        return
-    # The subtests of a test report themselves before the test does.
-    item.stash[_FAILED] |= report.failed
-    item.stash[_PASSED] = report.when == "call" and report.passed
-    if report.failed:
-        from moto_liveness.control.face_liveness import call_log
-        from moto_liveness.control.reporting import SECTION
+class _Reports:
+    """The reports of one test: whether it passed, and the section with the calls if it failed."""
 
-        report.sections.append((SECTION, call_log(handle)))
+    def __init__(self, handle: FaceLiveness, item: pytest.Item) -> None:
+        self._handle = handle
+        self._item = item
+        self._failed = False
+        self._called = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the test passed, with all of its subtests, which report themselves before the test does."""
+        return self._called and not self._failed
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
+        report: pytest.TestReport = (yield).get_result()
+        if item is not self._item:
+            return
+        self._failed |= report.failed
+        self._called = report.when == "call" and report.passed
+        if report.failed:
+            from moto_liveness.control.face_liveness import call_log
+            from moto_liveness.control.reporting import SECTION
+
+            report.sections.append((SECTION, call_log(self._handle)))
 
 
 def _apply_markers(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:

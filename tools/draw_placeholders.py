@@ -1,7 +1,7 @@
 """Draw the placeholder frames of moto_liveness/core/placeholders.
 
 Run it with Pillow installed (``python tools/draw_placeholders.py``) after a change to FRAMES, and copy the boxes it
-prints into moto_liveness/images.py. The frames are plainly drawings: nobody should mistake one for a person.
+prints into moto_liveness/core/images.py. The frames are plainly drawings: nobody should mistake one for a person.
 """
 
 from __future__ import annotations

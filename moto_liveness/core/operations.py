@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from moto_liveness.core import checks
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
-@dataclass(frozen=True)
-class ServiceError:
+class ServiceError(NamedTuple):
     """An error of AWS: its HTTP status, its text, and the HTTP status that goes with other texts."""
 
     http_status: int

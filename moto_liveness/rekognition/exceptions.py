@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
@@ -15,8 +14,7 @@ from moto_liveness.core.operations import GET_RESULTS, Operation
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
-@dataclass(frozen=True)
-class ErrorAnswer:
+class ErrorAnswer(NamedTuple):
     """What AWS sends for an error."""
 
     code: str

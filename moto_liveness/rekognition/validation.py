@@ -104,7 +104,7 @@ def _sentences(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
     elif shape.name not in _CLAMPED:
         for constraint in _broken(shape.metadata, value):
-            yield f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {constraint}"
+            yield f"Value '{_printed(value)}' at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
 
 
-def _shown(value: Any) -> str:
+def _printed(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
