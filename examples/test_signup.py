@@ -48,6 +48,7 @@ def test_waiting_takes_as_many_polls_as_the_person_takes(face_liveness: FaceLive
 
 
 def test_the_person_looks_away_after_the_page_was_opened(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Created())
     session_id = start_check()
     assert verdict(session_id) is Verdict.PENDING
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from moto_liveness.core.calls import Call
     from moto_liveness.core.challenge import Challenge
     from moto_liveness.core.images import BoundingBox, Image
+    from moto_liveness.core.regions import FaceLivenessRegionWarning
     from moto_liveness.core.seeds import Seed
     from moto_liveness.core.session import Session
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
+    from moto_liveness.core.unseeded import UnseededSessionError
     from moto_liveness.server.threaded import FaceLivenessServer
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Created",
     "Expired",
     "FaceLiveness",
+    "FaceLivenessRegionWarning",
     "FaceLivenessServer",
     "Failed",
     "Image",
@@ -39,6 +42,7 @@ __all__ = [
     "Session",
     "Step",
     "Succeeded",
+    "UnseededSessionError",
 ]
 
 _HOMES = {
@@ -46,10 +50,12 @@ _HOMES = {
     "Call": "core.calls",
     "Challenge": "core.challenge",
     "FaceLiveness": "control.face_liveness",
+    "FaceLivenessRegionWarning": "core.regions",
     "FaceLivenessServer": "server.threaded",
     "Image": "core.images",
     "Seed": "core.seeds",
     "Session": "core.session",
+    "UnseededSessionError": "core.unseeded",
 }
 
 
@@ -59,6 +65,9 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'core.steps')}"), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
 
 
 watch()

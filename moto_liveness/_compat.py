@@ -5,8 +5,11 @@ moto.s3 and moto.kms are imported only when a request needs them: each takes 70 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +19,9 @@ from moto import settings
 from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import HTTPException
+
+_HELD: set[socket.socket] = set()
+_PROXY_RUNS = threading.Event()
 
 #: The message if moto's server or proxy cannot be imported.
 NOT_INSTALLED = "the {what} needs {missing}, which is not installed: pip install 'moto-liveness[{what}]'"
@@ -40,6 +46,48 @@ def http_request(request: Any) -> tuple[str, bytes]:
     """Return method and body of a request, which is botocore's inside mock_aws and werkzeug's in a server."""
     data = request.get_data() if hasattr(request, "get_data") else request.body
     return str(request.method), data.encode() if isinstance(data, str) else bytes(data or b"")
+
+
+def is_served(request: Any) -> bool:
+    """Return whether a request came over HTTP, and not from botocore or requests in this process.
+
+    moto 5.2 makes a werkzeug request of both. A WSGI server names itself in the environ; moto's proxy does not, but it
+    has its process for itself.
+    """
+    return "SERVER_SOFTWARE" in getattr(request, "environ", {}) or _PROXY_RUNS.is_set()
+
+
+def run_proxy(main: Callable[[list[str] | None], None], argv: list[str] | None) -> None:
+    """Run moto's proxy."""
+    _PROXY_RUNS.set()
+    try:
+        main(argv)
+    finally:
+        _PROXY_RUNS.clear()
+
+
+def break_connection(*, hold: bool) -> None:
+    """Shut the connection of the request that Flask handles now.
+
+    Or first hold it: until the client leaves, the server stops, or 180 seconds, the life of a session, are over.
+    """
+    import flask
+
+    connection: socket.socket = flask.request.environ["werkzeug.socket"]
+    if hold:
+        _HELD.add(connection)
+        with contextlib.suppress(OSError):
+            select.select([connection], [], [], 180)
+        _HELD.discard(connection)
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def break_held_connections() -> None:
+    """Shut the connections that are held, because their server stops."""
+    for connection in list(_HELD):
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def start_server(host: str, port: int) -> tuple[Any, str, int]:

@@ -5,6 +5,7 @@ PYTEST_DONT_REWRITE: it has no assert to rewrite. Every pytest run imports it, s
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,29 +16,37 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_INI = "face_liveness_assert_all_used"
+_MARKER = "face_liveness"
+# The arguments of the block, each of the marker and, with the prefix face_liveness_, of the ini file.
+_OPTIONS = {
+    "assert_all_used": ("whether an unused face liveness seed is an error at the end of its test", True),
+    "assert_all_seeded": ("whether polling a face liveness session without a seed is an error", True),
+    "strict_regions": ("whether regions that do not serve Face Liveness refuse to create sessions", False),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the ini option."""
-    parser.addini(
-        _INI, "whether an unused face liveness seed is an error at the end of its test", type="bool", default=True
-    )
+    """Declare the ini options."""
+    for name, (description, default) in _OPTIONS.items():
+        parser.addini(f"{_MARKER}_{name}", description, type="bool", default=default)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
     config.addinivalue_line(
         "markers",
-        "face_liveness(*steps, assert_all_used=True, after_expiry=Expired()): "
-        "mock Rekognition Face Liveness with the fixture of this name, and queue the steps of one session.",
+        "face_liveness(*steps, assert_all_used=True, assert_all_seeded=True, strict_regions=False, "
+        "after_expiry=Expired()): mock Rekognition Face Liveness with the fixture of this name, and queue the steps of "
+        "one session.",
     )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Give every marked test the fixture, whether or not it takes it as an argument."""
+    """Give every marked test a fixture, whether or not it takes one as an argument."""
     for item in session.items:
-        if item.get_closest_marker("face_liveness") is not None and isinstance(item, pytest.Function):
+        if item.get_closest_marker(_MARKER) is None or not isinstance(item, pytest.Function):
+            continue
+        if "face_liveness_server" not in item.fixturenames:
             # The parameters of one test share the old list. The last fixture is set up after those of a wider scope.
             item.fixturenames = [*item.fixturenames, "face_liveness"]
 
@@ -47,40 +56,69 @@ def face_liveness(request: pytest.FixtureRequest) -> Generator[FaceLiveness, Non
     """Mock AWS for this test, and script the outcome of its Face Liveness checks.
 
     A moto_liveness.FaceLiveness inside its own `with` block. The marker of the same name takes the steps of a first
-    session, assert_all_used and after_expiry.
+    session, the arguments of the block, and after_expiry.
     """
     from moto_liveness import FaceLiveness
 
-    with FaceLiveness(assert_all_used=False) as handle:
-        assert_all_used = _without_traceback("the marker face_liveness: ", lambda: _apply_markers(handle, request))
-        reports = _Reports(handle, request.node)
-        # Registered for this test only: a hook of this module would cost every test of every suite.
-        request.config.pluginmanager.register(reports)
-        yield handle
-        request.config.pluginmanager.unregister(reports)
-        if assert_all_used and reports.passed:
-            _without_traceback("AssertionError: ", handle.assert_all_used)
+    yield from _block(request, lambda options: FaceLiveness(**options))
+
+
+@pytest.fixture
+def face_liveness_server(
+    request: pytest.FixtureRequest, make_face_liveness_server: FaceLivenessServer
+) -> Generator[FaceLivenessServer, None, None]:
+    """Serve AWS for this test on a free port of 127.0.0.1, for clients that mock_aws does not reach.
+
+    A moto_liveness.FaceLivenessServer: endpoint_url is for the clients, face_liveness for the test. Its handle is
+    inside a block, as the fixture face_liveness is, and the marker face_liveness applies to it. A test that takes both
+    fixtures has one block for both.
+    """
+    from moto_liveness import FaceLiveness
+
+    server = make_face_liveness_server
+    if "face_liveness" in request.fixturenames:
+        request.getfixturevalue("face_liveness")
+        yield server
+        return
+    make = lambda options: FaceLiveness(endpoint_url=server.endpoint_url, **options)  # noqa: E731
+    for server.face_liveness in _block(request, make):
+        yield server
 
 
 @pytest.fixture(scope="session")
-def face_liveness_server() -> Generator[FaceLivenessServer, None, None]:
-    """Serve AWS on a free port of 127.0.0.1, for clients that mock_aws does not reach.
-
-    A moto_liveness.FaceLivenessServer: endpoint_url is for the clients, face_liveness for the test. It lives as long as
-    the test session; `with face_liveness_server.face_liveness as face_liveness:` takes back what one test seeded.
-    """
+def make_face_liveness_server() -> Generator[FaceLivenessServer, None, None]:
+    """Serve AWS for the whole test session. face_liveness_server is the same server, cleared for each test."""
     from moto_liveness import FaceLivenessServer
 
     with FaceLivenessServer() as server:
         yield server
 
 
+def _block(
+    request: pytest.FixtureRequest, make: Callable[[dict[str, Any]], FaceLiveness]
+) -> Generator[FaceLiveness, None, None]:
+    """Open a block as the markers of a test say; close it with the checks that a passed test needs."""
+    handle, markers = _without_traceback(lambda: _marked(request, make))
+    with contextlib.ExitStack() as failing:
+        handle.__enter__()
+        failing.callback(lambda: handle.__exit__(Exception, None, None))
+        _without_traceback(lambda: _apply(handle, markers))
+        reports = _Reports(handle)
+        # Registered for this test only: a hook of this module would cost every test of every suite.
+        request.config.pluginmanager.register(reports)
+        failing.pop_all()
+    yield handle
+    request.config.pluginmanager.unregister(reports)
+    # A test that did not pass gets no second error: the block ends as if it had raised.
+    kind = None if reports.passed else Exception
+    _without_traceback(lambda: handle.__exit__(kind, None, None))
+
+
 class _Reports:
     """The reports of one test: whether it passed, and the section with the calls if it failed."""
 
-    def __init__(self, handle: FaceLiveness, item: pytest.Item) -> None:
+    def __init__(self, handle: FaceLiveness) -> None:
         self._handle = handle
-        self._item = item
         self._failed = False
         self._called = False
 
@@ -90,10 +128,8 @@ class _Reports:
         return self._called and not self._failed
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(self) -> Generator[None, Any, None]:
         report: pytest.TestReport = (yield).get_result()
-        if item is not self._item:
-            return
         self._failed |= report.failed
         self._called = report.when == "call" and report.passed
         if report.failed:
@@ -103,31 +139,62 @@ class _Reports:
             report.sections.append((SECTION, call_log(self._handle)))
 
 
-def _apply_markers(handle: FaceLiveness, request: pytest.FixtureRequest) -> bool:
-    """Do what the markers of a test say, and return whether it must use all of its seeds.
+def _marked(
+    request: pytest.FixtureRequest, make: Callable[[dict[str, Any]], FaceLiveness]
+) -> tuple[FaceLiveness, dict[str, Any]]:
+    """Return the handle that the markers and the ini options ask for, and what the markers say of a first session.
 
     Each argument comes from the nearest marker that gives it.
     """
     from moto_liveness.core import checks
 
-    markers = list(request.node.iter_markers("face_liveness"))
-    options: dict[str, Any] = {}
-    for marker in reversed(markers):
-        options |= marker.kwargs
-    for name in options:
-        checks.choice("argument", name, ["assert_all_used", "after_expiry"])
-    steps = next((marker.args for marker in markers if marker.args), ())
-    if steps:
-        handle.queue(*steps)
-    if "after_expiry" in options:
-        handle.set_after_expiry(options["after_expiry"])
-    return checks.flag("assert_all_used", options.get("assert_all_used", request.config.getini(_INI)))
+    options: dict[str, Any] = {name: request.config.getini(f"{_MARKER}_{name}") for name in _OPTIONS}
+    first: dict[str, Any] = {"steps": (), "after_expiry": None, "place": ""}
+    for node, marker in reversed(list(request.node.iter_markers_with_node(_MARKER))):
+        with _at(node):
+            for name, value in marker.kwargs.items():
+                checks.choice("argument", name, [*_OPTIONS, "after_expiry"])
+                (options if name in _OPTIONS else first)[name] = value
+                if name in _OPTIONS:
+                    checks.flag(name, value)
+        if marker.args or "after_expiry" in marker.kwargs:
+            first["node"] = node
+        first["steps"] = marker.args or first["steps"]
+    return make(options), first
 
 
-def _without_traceback(prefix: str, do: Callable[[], _T]) -> _T:
+def _apply(handle: FaceLiveness, first: dict[str, Any]) -> None:
+    from moto_liveness.control.face_liveness import queue_all
+    from moto_liveness.core.seeds import SessionSeed
+
+    if "node" not in first:
+        return
+    with _at(first["node"]):
+        if first["steps"]:
+            queue_all(handle, [SessionSeed(steps=first["steps"], queued_at=f"the marker of {first['node'].nodeid}")])
+        if first["after_expiry"] is not None:
+            handle.set_after_expiry(first["after_expiry"])
+
+
+@contextlib.contextmanager
+def _at(node: pytest.Item) -> Generator[None, None, None]:
+    """Name the place of a marker in the message of its error."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise _MarkerError(f"the marker {_MARKER} of {node.nodeid}: {error}") from None
+
+
+class _MarkerError(Exception):
+    """A marker is wrong, and its message says where it is."""
+
+
+def _without_traceback(do: Callable[[], _T]) -> _T:
     """Fail the test with the message of an error alone: the traceback would only lead here."""
     try:
         return do()
-    except (AssertionError, TypeError, ValueError) as error:
-        message = f"{prefix}{error}"
+    except _MarkerError as error:
+        message = str(error)
+    except (AssertionError, RuntimeError) as error:
+        message = f"{type(error).__name__}: {error}"
     pytest.fail(message, pytrace=False)

@@ -23,6 +23,7 @@ SESSION_ID = "11111111-2222-3333-4444-555555555555"
 NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
 JPEG = b"\xff\xd8\xff a face"
 ALIVE = Succeeded(confidence=97.3)
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260301/us-east-1/rekognition/aws4_request"
 
 # Where the requests go: to AWS, which mock_aws intercepts, or to the server of the fixture face_liveness.
 ENDPOINT: str | None = None

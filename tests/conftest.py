@@ -49,7 +49,7 @@ def face_liveness(
         return
     if request.node.get_closest_marker("in_process"):
         pytest.skip("it is about the process of the test")
-    endpoint_url = request.getfixturevalue("face_liveness_server").endpoint_url
+    endpoint_url = request.getfixturevalue("make_face_liveness_server").endpoint_url
     requests.post(f"{endpoint_url}/moto-api/reset")
     monkeypatch.setattr(aws, "ENDPOINT", endpoint_url)
     with FaceLiveness(endpoint_url=endpoint_url) as handle:

@@ -7,8 +7,19 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from time_machine import travel
 
-from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness import (
+    ApiError,
+    Created,
+    Expired,
+    FaceLiveness,
+    FaceLivenessRegionWarning,
+    Failed,
+    Image,
+    InProgress,
+    Succeeded,
+)
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
+from tests import aws
 from tests.aws import JPEG, NOON, client, create, create_with_images, get, needs_challenges, poll, post, status
 
 
@@ -99,9 +110,41 @@ def test_choice_a_bad_bucket_is_an_invalid_parameter_at_create(face_liveness: Fa
         create_with_images(OutputConfig={"S3Bucket": "nowhere"})
 
 
-def test_choice_a_bad_kms_key_is_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
+def test_choice_a_disabled_kms_key_is_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
+    key_id = client("kms").create_key()["KeyMetadata"]["KeyId"]
+    client("kms").disable_key(KeyId=key_id)
+
     with pytest.raises(client().exceptions.InvalidParameterException):
-        create(KmsKeyId="alias/nowhere")
+        create(KmsKeyId=key_id)
+
+
+def test_choice_a_kms_key_that_moto_does_not_know_is_accepted(face_liveness: FaceLiveness) -> None:
+    assert create(KmsKeyId="alias/nowhere")
+
+
+def test_choice_a_region_without_face_liveness_answers_with_a_warning(face_liveness: FaceLiveness) -> None:
+    if aws.ENDPOINT is None:
+        with pytest.warns(FaceLivenessRegionWarning):
+            client(region_name="eu-central-1").create_face_liveness_session()
+    else:
+        client(region_name="eu-central-1").create_face_liveness_session()
+
+    assert [session.region_name for session in face_liveness.sessions] == ["eu-central-1"]
+
+
+def test_choice_the_texts_of_the_common_errors(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_error("ExpiredTokenException")
+
+    with pytest.raises(ClientError) as error:
+        poll(create())
+
+    assert error.value.response["Error"]["Message"] == "The security token included in the request is expired"
+
+
+def test_choice_bytes_are_answered_as_they_are(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Succeeded(confidence=97.3, reference_image=b"face"))
+
+    assert poll(create())["ReferenceImage"]["Bytes"] == b"face"
 
 
 @pytest.mark.parametrize("prefix", ["audit/", "audit"])

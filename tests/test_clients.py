@@ -33,15 +33,17 @@ NODE = Path(__file__).parent / "node"
 
 
 @pytest.fixture
-def face_liveness(face_liveness_server: FaceLivenessServer) -> Iterator[FaceLiveness]:
-    with FaceLiveness(assert_all_used=False, endpoint_url=face_liveness_server.endpoint_url) as handle:
+def face_liveness(make_face_liveness_server: FaceLivenessServer) -> Iterator[FaceLiveness]:
+    with FaceLiveness(
+        assert_all_used=False, assert_all_seeded=False, endpoint_url=make_face_liveness_server.endpoint_url
+    ) as handle:
         yield handle
 
 
 @pytest.fixture
-def reaching(environment: None, face_liveness_server: FaceLivenessServer) -> dict[str, str]:
+def reaching(environment: None, make_face_liveness_server: FaceLivenessServer) -> dict[str, str]:
     """What a process needs to reach the server."""
-    return {**os.environ, "SERVER": face_liveness_server.endpoint_url, "AWS_DEFAULT_REGION": "us-east-1"}
+    return {**os.environ, "SERVER": make_face_liveness_server.endpoint_url, "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 def succeeds(command: list[str], env: dict[str, str], cwd: Path | None = None) -> str:

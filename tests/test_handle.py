@@ -12,6 +12,7 @@ from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, Failed, InProgress
 from tests.aws import ALIVE, SESSION_ID, client, create, poll, post, status
+from tests.test_values import KNOWN_ERRORS
 
 ELSEWHERE = {"x-moto-account-id": "111122223333"}
 
@@ -27,6 +28,7 @@ def test_a_seed_tells_which_session_got_it(face_liveness: FaceLiveness) -> None:
 
 
 def test_a_seed_that_fails_to_validate_leaves_the_earlier_ones(face_liveness: FaceLiveness) -> None:
+    face_liveness.set_default(Created())
     face_liveness.queue(ALIVE)
 
     with pytest.raises(ValueError, match="cannot follow"):
@@ -55,6 +57,7 @@ def test_a_seed_without_a_region_serves_any_region_and_account(face_liveness: Fa
 
 
 def test_a_seed_at_a_region_waits_for_a_session_there(face_liveness: FaceLiveness) -> None:
+    face_liveness.set_default(Created())
     face_liveness.at("eu-west-1").queue(ALIVE)
 
     here = status(create())
@@ -147,9 +150,8 @@ def test_at_allows_any_region_where_moto_does(face_liveness: FaceLiveness, monke
         (
             {"code": "SessionNotFoundException", "operation": "CreateFaceLivenessSession"},
             (
-                "CreateFaceLivenessSession has no error 'SessionNotFoundException'. AWS models: AccessDeniedException, "
-                "InternalServerError, InvalidParameterException, ProvisionedThroughputExceededException, "
-                "ThrottlingException."
+                "CreateFaceLivenessSession has no error 'SessionNotFoundException'. "
+                + KNOWN_ERRORS.replace("SessionNotFoundException, ", "")
             ),
         ),
         (
@@ -175,7 +177,51 @@ def test_queue_error_refuses_what_aws_would_not_answer(
     assert str(error.value) == message
 
 
+def test_the_id_of_a_session_can_be_chosen(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue(ALIVE, session_id=SESSION_ID)
+
+    assert (create(), seed.session_id, status(SESSION_ID)) == (SESSION_ID, SESSION_ID, "SUCCEEDED")
+    assert str(seed).startswith(f"queue(Succeeded(confidence=97.3), session_id='{SESSION_ID}'), queued at ")
+
+
+@pytest.mark.parametrize("taken_by", ["add_session", "queue"])
+def test_an_id_that_is_taken_cannot_be_queued(face_liveness: FaceLiveness, taken_by: str) -> None:
+    if taken_by == "queue":
+        face_liveness.queue(ALIVE, session_id=SESSION_ID, optional=True)
+    else:
+        face_liveness.add_session(session_id=SESSION_ID)
+
+    with pytest.raises(ValueError, match=SESSION_ID) as error:
+        face_liveness.queue(ALIVE, session_id=SESSION_ID)
+
+    assert str(error.value) == f"session {SESSION_ID} {'is queued' if taken_by == 'queue' else 'exists'} already"
+
+
+def test_an_id_that_is_queued_cannot_be_added(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ALIVE, session_id=SESSION_ID, optional=True)
+
+    with pytest.raises(ValueError, match=f"^session {SESSION_ID} is queued already$"):
+        face_liveness.add_session(session_id=SESSION_ID)
+
+
+def test_a_new_session_does_not_get_an_id_that_is_queued(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = SESSION_ID.replace("1", "2")
+    ids = iter([SESSION_ID, other])
+    face_liveness.at("eu-west-1").queue(ALIVE, session_id=SESSION_ID, optional=True)
+    monkeypatch.setattr("moto_liveness._compat.uuid4", lambda: next(ids, other))
+
+    assert create() == other
+
+
+def test_a_queued_id_must_be_one_of_aws(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(ValueError, match=r"^session_id must be a UUID in lower case, as AWS makes them, not 'abc'$"):
+        face_liveness.queue(ALIVE, session_id="abc")
+
+
 def test_withdrawn_seeds_are_gone_and_are_not_unused(face_liveness: FaceLiveness) -> None:
+    face_liveness.set_default(Created())
     used = face_liveness.queue(ALIVE)
     session_id = create()
     face_liveness.queue(Failed())

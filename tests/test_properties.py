@@ -57,7 +57,7 @@ failed = st.builds(
     challenge=st.none() | challenges,
     sdk_type=sdk_types,
 )
-waits = st.fixed_dictionaries({"polls": st.integers(1, 3)}) | st.fixed_dictionaries({"seconds": st.floats(0.1, 99)})
+waits = st.fixed_dictionaries({"polls": st.integers(1, 3)}) | st.fixed_dictionaries({"seconds": st.floats(0.1, 89)})
 created = waits.map(lambda wait: Created(**wait))
 in_progress = waits.map(lambda wait: InProgress(**wait))
 outcomes = st.one_of(

@@ -80,6 +80,7 @@ def test_the_fixture_inside_a_mock_of_the_suite_leaves_nothing_behind(run) -> No
 
         def test_second(face_liveness):
             assert face_liveness.sessions == []
+            face_liveness.queue(Created())
             assert status(start_check()) == "CREATED"
     """)
 
@@ -163,10 +164,11 @@ def test_the_marker_and_the_ini_option_are_documented(pytester: pytest.Pytester)
     markers = pytester.runpytest("--markers")
     options = pytester.runpytest("--help")
 
-    markers.stdout.fnmatch_lines(
-        ["@pytest.mark.face_liveness([*]steps, assert_all_used=True, after_expiry=Expired()): *"]
+    arguments = "[*]steps, assert_all_used=True, assert_all_seeded=True, strict_regions=False, after_expiry=Expired()"
+    markers.stdout.fnmatch_lines([f"@pytest.mark.face_liveness({arguments}): *"])
+    options.stdout.fnmatch_lines(
+        [f"*face_liveness_{name} (bool):*" for name in ("assert_all_used", "assert_all_seeded", "strict_regions")]
     )
-    options.stdout.fnmatch_lines(["*face_liveness_assert_all_used (bool):*"])
 
 
 def test_the_fixture_is_documented(pytester: pytest.Pytester) -> None:
@@ -183,9 +185,9 @@ def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
     """)
 
     result.assert_outcomes(errors=1)
-    assert section(result, "ERROR at setup of test_nothing") == [
-        "the marker face_liveness: argument 'asert_all_used' does not exist. Did you mean 'assert_all_used'?"
-    ]
+    place = "test_a_misspelt_argument_of_the_marker_is_named.py::test_nothing"
+    message = "argument 'asert_all_used' does not exist. Did you mean 'assert_all_used'?"
+    assert section(result, "ERROR at setup of test_nothing") == [f"the marker face_liveness of {place}: {message}"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,8 @@ def test_a_wrong_marker_is_answered_in_one_line(run, arguments: str, message: st
     """)
 
     result.assert_outcomes(errors=1)
-    assert section(result, "ERROR at setup of test_nothing") == [f"the marker face_liveness: {message}"]
+    place = "test_a_wrong_marker_is_answered_in_one_line.py::test_nothing"
+    assert section(result, "ERROR at setup of test_nothing") == [f"the marker face_liveness of {place}: {message}"]
 
 
 def test_the_fixture_of_a_marked_test_comes_behind_those_of_a_wider_scope(run) -> None:
@@ -315,12 +318,13 @@ def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(ru
     """)
 
     result.assert_outcomes(passed=1, errors=1)
+    file = "test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames.py"
     assert section(result, "ERROR at teardown of test_a_live_person") == [
         "AssertionError: 2 seeds were never used:",
-        "  - queue(Succeeded(confidence=97.3))",
+        f"  - queue(Succeeded(confidence=97.3)), queued at {file}:3",
         (
-            "  - queue_error('ThrottlingException', operation='GetFaceLivenessSessionResults', times=2): "
-            "raised 0 of 2 times"
+            "  - queue_error('ThrottlingException', operation='GetFaceLivenessSessionResults', times=2), "
+            f"queued at {file}:4: raised 0 of 2 times"
         ),
         "No session was created.",
         'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.',

@@ -21,12 +21,13 @@ API = "http://motoapi.amazonaws.com"
 RESULTS = f"{API}/moto-api/static/rekognition/face-liveness-results"
 STATE = f"{API}/moto-api/rekognition/face-liveness"
 BASE64 = base64.b64encode(JPEG).decode()
+RESET = "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
 ALIVE = {"status": "SUCCEEDED", "confidence": 97.3}
 
 
 @pytest.fixture(autouse=True)
 def mocked() -> Any:
-    with FaceLiveness(assert_all_used=False) as face_liveness:
+    with FaceLiveness(assert_all_used=False, assert_all_seeded=False) as face_liveness:
         yield face_liveness
 
 
@@ -163,8 +164,30 @@ def test_account_and_region_narrow_a_result() -> None:
         (
             {**ALIVE, "reference_image": base64.b64encode(b"text").decode()},
             (
-                "the image is not a JPEG, it begins with b'text': AWS sends JPEG. "
-                "Pass a JPEG, or a Pillow image, which is converted."
+                "the image is not a JPEG in base64, it begins with b'text': AWS sends JPEG. "
+                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+            ),
+        ),
+        (
+            {**ALIVE, "reference_image": "images/alice"},
+            "the image is not a JPEG in base64, it begins with ",
+        ),
+        (
+            {"Status": "FAILED"},
+            "a step has no member 'Status', and needs a status or an error. Did you mean 'status'?",
+        ),
+        (
+            [{"error": "ThrottlingException"}],
+            (
+                'a list is one session, and this one has nothing but errors: write {"steps": [...]} if its polls get '
+                'them, or {"error": ...} without a list for the next calls'
+            ),
+        ),
+        (
+            {"exception": "ConnectTimeoutError"},
+            (
+                "exception 'ConnectTimeoutError' cannot happen on a connection that a server has accepted. "
+                "Choose from: ConnectionClosedError, ReadTimeoutError."
             ),
         ),
         (
@@ -365,9 +388,7 @@ def test_what_was_taken_back_is_gone_from_the_dashboard_and_for_repeated_attempt
 def test_taking_back_needs_a_number(since: str) -> None:
     given = since.partition("=")[2]
 
-    assert message(requests.delete(f"{STATE}{since}")) == (
-        f"since must be the number of an earlier answer, not {given!r}"
-    )
+    assert message(requests.delete(f"{STATE}{since}")) == f"since must be a whole number, not {given!r}"
 
 
 def test_the_state_of_one_place_can_be_shown(mocked: FaceLiveness) -> None:
@@ -379,6 +400,39 @@ def test_the_state_of_one_place_can_be_shown(mocked: FaceLiveness) -> None:
 
     assert [session["session_id"] for session in shown["sessions"]] == [there.id]
     assert (shown["calls"], [seed["region"] for seed in shown["unused_seeds"]]) == ([], ["eu-west-1"])
+
+
+def test_the_state_can_be_shown_in_parts() -> None:
+    first = create()
+    number = state()["number"]
+    poll(first)
+    second = create()
+
+    since = requests.get(f"{STATE}?since={number}").json()
+    latest = requests.get(f"{STATE}?limit=1").json()
+    polls = requests.get(f"{STATE}?operation=GetFaceLivenessSessionResults").json()
+
+    assert [session["session_id"] for session in since["sessions"]] == [second]
+    assert [call["session_id"] for call in since["calls"]] == [first, second]
+    assert [len(latest["sessions"]), len(latest["calls"])] == [1, 1]
+    assert [call["status"] for call in polls["calls"]] == ["CREATED"]
+
+
+def test_the_state_cannot_be_shown_since_something_else() -> None:
+    assert message(requests.get(f"{STATE}?limit=all")) == "limit must be a whole number, not 'all'"
+
+
+def test_bytes_that_are_not_a_picture_must_be_called_raw() -> None:
+    data = base64.b64encode(b"face").decode()
+    seed({**ALIVE, "reference_image": {"data": data, "raw": True}})
+
+    assert get(create())["ReferenceImage"]["Bytes"] == data
+
+
+def test_half_a_megabyte_of_keys_gets_an_answer_at_once() -> None:
+    body = "{" + ", ".join(f'"key{n}": 1' for n in range(40_000)) + "}"
+
+    assert message(requests.post(RESULTS, data=body)).startswith("the body has no member 'key0'. ")
 
 
 def test_showing_the_state_changes_nothing() -> None:
@@ -401,6 +455,7 @@ def test_a_seed_can_be_shown() -> None:
         "seed": "queue(Succeeded(confidence=97.3))",
         "used": True,
         "optional": False,
+        "withdrawn": False,
         "session_id": session_id,
         "region": None,
         "account_id": None,
@@ -410,7 +465,10 @@ def test_a_seed_can_be_shown() -> None:
 def test_an_unknown_seed_is_not_found() -> None:
     response = requests.get(f"{STATE}/seeds/0")
 
-    assert (response.status_code, response.json()) == (404, {"message": "there is no seed '0' here."})
+    assert (response.status_code, response.json()) == (404, {"message": f"there is no seed 0 here: {RESET}"})
+    assert requests.get(f"{STATE}/seeds/first").json() == {
+        "message": "there is no seed 'first' here: seeds have numbers"
+    }
 
 
 def test_a_bug_is_not_taken_for_an_unknown_session(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -485,10 +543,20 @@ def test_the_reset_of_moto_resets_what_was_seeded_over_http() -> None:
 def test_the_seed_of_moto_makes_session_ids_reproducible() -> None:
     ids = []
     for _ in range(2):
+        requests.post(f"{API}/moto-api/reset")
         requests.post(f"{API}/moto-api/seed?a=42")
         ids.append(create())
 
     assert ids[0] == ids[1]
+
+
+def test_seeding_moto_twice_does_not_give_two_sessions_one_id() -> None:
+    ids = []
+    for _ in range(2):
+        requests.post(f"{API}/moto-api/seed?a=42")
+        ids.append(create())
+
+    assert ids[0] != ids[1]
 
 
 @pytest.mark.parametrize(
@@ -520,8 +588,14 @@ def test_the_state_transitions_of_moto_go_ahead_of_a_seeded_ending(
 
 @pytest.mark.parametrize(
     "transition",
-    [{"progression": "manual", "times": 0}, {"progression": "time", "seconds": "x"}],
-    ids=["manual", "time"],
+    [
+        {"progression": "manual", "times": 0},
+        {"progression": "time", "seconds": "x"},
+        {"progression": "never"},
+        {"x": 1},
+        [],
+    ],
+    ids=["manual", "time", "unknown", "none", "not an object"],
 )
 def test_a_wrong_state_transition_is_named(mocked: FaceLiveness, transition: dict[str, object]) -> None:
     model = {"model_name": "rekognition::face_liveness_session"}
@@ -534,7 +608,7 @@ def test_a_wrong_state_transition_is_named(mocked: FaceLiveness, transition: dic
 
     assert answer.status_code == 400
     assert answer.json()["Message"].startswith(
-        "Request has invalid parameters: moto's state transition for rekognition::face_liveness_session is {"
+        "Request has invalid parameters: moto's state transition for rekognition::face_liveness_session is "
     )
 
 

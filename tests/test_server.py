@@ -28,12 +28,10 @@ from werkzeug.serving import make_ssl_devcert
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Succeeded
 from moto_liveness.control import remote
 from moto_liveness.server import command
-from tests.aws import ALIVE, GET, SESSION_ID
+from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
 
 pytestmark = needs_flask
-
-AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260301/us-east-1/rekognition/aws4_request"
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +71,11 @@ def test_a_block_on_a_server_complains_of_unused_seeds(server: FaceLivenessServe
     with pytest.raises(AssertionError) as error, server.face_liveness as face_liveness:
         face_liveness.at("eu-west-1").queue(ALIVE)
 
-    assert str(error.value).splitlines()[:2] == [
-        "1 seed was never used:",
-        "  - queue(Succeeded(confidence=97.3), region_name='eu-west-1')",
-    ]
+    what, seed, *_ = str(error.value).splitlines()
+    assert what == "1 seed was never used:"
+    assert seed.startswith(
+        "  - queue(Succeeded(confidence=97.3), region_name='eu-west-1'), queued at tests/test_server.py:"
+    )
     assert server.face_liveness.sessions == []
 
 
@@ -148,8 +147,7 @@ def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
 def test_the_error_of_a_block_is_seen_when_its_server_is_gone_too() -> None:
     def block() -> None:
         with FaceLivenessServer() as server, server.face_liveness:
-            server._server.stop()
-            server._server.stop = lambda: None
+            server._started.close()
             raise KeyError("the real one")
 
     with pytest.raises(KeyError, match="the real one"):
@@ -157,7 +155,7 @@ def test_the_error_of_a_block_is_seen_when_its_server_is_gone_too() -> None:
 
 
 def test_a_block_that_cannot_begin_leaves_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moto_liveness.control.local.LocalStore.savepoint", lambda _: 1 / 0)
+    monkeypatch.setattr("moto_liveness.control.local.LocalStore.begin_block", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError), FaceLiveness():
         pass
@@ -355,28 +353,81 @@ def test_the_recorder_of_moto_records_and_replays(
         assert face_liveness.session(session_id).status == "SUCCEEDED"
 
 
-def test_the_fixture_serves_a_whole_session_of_tests(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import boto3
-        from moto_liveness import Succeeded
+SUITE_OF_A_SERVER = """
+    import boto3
+    import pytest
+    from moto_liveness import *
 
-        def check(endpoint_url):
-            rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url)
-            session_id = rekognition.create_face_liveness_session()["SessionId"]
-            return rekognition.get_face_liveness_session_results(SessionId=session_id)["Status"]
+    def check(endpoint_url):
+        rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url)
+        session_id = rekognition.create_face_liveness_session()["SessionId"]
+        return rekognition.get_face_liveness_session_results(SessionId=session_id)["Status"]
 
-        def test_one(face_liveness_server):
-            with face_liveness_server.face_liveness as face_liveness:
-                face_liveness.set_default(Succeeded(97.3))
-                assert check(face_liveness_server.endpoint_url) == "SUCCEEDED"
+    def test_it_is_entered(face_liveness_server):
+        face_liveness_server.face_liveness.set_default(Succeeded(97.3))
+        assert check(face_liveness_server.endpoint_url) == "SUCCEEDED"
 
-        def test_two(face_liveness_server):
-            assert check(face_liveness_server.endpoint_url) == "CREATED"
-        """
+    def test_it_is_cleared(face_liveness_server):
+        assert face_liveness_server.face_liveness.sessions == []
+
+    def test_it_is_checked(face_liveness_server):
+        face_liveness_server.face_liveness.queue(Failed())
+
+    def test_it_is_strict(face_liveness_server):
+        endpoint_url = face_liveness_server.endpoint_url
+        with pytest.raises(Exception, match="UnseededSession"), FaceLiveness(endpoint_url=endpoint_url):
+            check(endpoint_url)
+
+    @pytest.mark.face_liveness(Failed(), assert_all_used=True)
+    def test_the_marker_applies(face_liveness_server):
+        assert check(face_liveness_server.endpoint_url) == "FAILED"
+
+    def test_it_shows_its_calls(face_liveness_server):
+        face_liveness_server.face_liveness.queue(Failed())
+        assert check(face_liveness_server.endpoint_url) == "SUCCEEDED"
+
+    @pytest.mark.face_liveness(Failed())
+    def test_both_share_one_block(face_liveness, face_liveness_server):
+        assert check(face_liveness_server.endpoint_url) == "FAILED"
+        assert len(face_liveness.calls) == len(face_liveness_server.face_liveness.calls) == 2
+
+    def test_the_server_of_the_session_is_the_same(make_face_liveness_server, face_liveness_server):
+        assert make_face_liveness_server is face_liveness_server
+"""
+
+
+def test_the_fixture_serves_one_test_and_is_checked_like_the_other(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE_OF_A_SERVER)
+
+    result = pytester.runpytest("-W", "error", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=7, failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at teardown of test_it_is_checked*",
+            "AssertionError: 1 seed was never used:",
+            "*test_it_shows_its_calls*",
+            "*Captured face liveness calls*",
+            "CreateFaceLivenessSession in us-east-1 -> session * (queue(Failed()), test_the_fixture_*.py:*)",
+            "GetFaceLivenessSessionResults in us-east-1, session * -> FAILED",
+        ]
     )
 
-    pytester.runpytest("-W", "error").assert_outcomes(passed=2)
+
+def test_while_a_server_runs_boto3_finds_credentials_that_do_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+    with FaceLivenessServer() as server:
+        client(server.endpoint_url).create_face_liveness_session()
+        inside = os.environ["AWS_ACCESS_KEY_ID"]
+
+    assert (inside, "AWS_ACCESS_KEY_ID" in os.environ) == ("testing", False)
+
+
+def test_a_server_can_listen_on_another_address() -> None:
+    with FaceLivenessServer(host="127.0.0.2") as server:
+        assert server.endpoint_url.startswith("http://127.0.0.2:")
 
 
 def test_without_flask_the_server_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from moto import mock_aws
 
 from moto_liveness import (
     BoundingBox,
@@ -137,7 +138,8 @@ def test_the_challenge_in_progress_is_the_one_of_the_result(face_liveness: FaceL
     assert answers == [{"Type": "FaceMovementChallenge", "Version": "1.0.0"}] * 2
 
 
-def test_a_session_that_nobody_seeded_is_created(face_liveness: FaceLiveness) -> None:
+@mock_aws
+def test_without_a_block_a_session_without_a_seed_is_created() -> None:
     session_id = create()
 
     assert [status(session_id) for _ in range(3)] == ["CREATED"] * 3

@@ -127,6 +127,7 @@ def test_two_seeds_are_two_sessions_first_in_first_out(face_liveness: FaceLivene
 
 
 def test_set_outcome_decides_during_the_test(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Created())
     session_id = create()
     before = status(session_id)
 

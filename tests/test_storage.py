@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.s3.models import S3Backend
 
 from moto_liveness import Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
 from tests.aws import JPEG, client, create, create_with_images, get, poll, status
@@ -194,18 +196,21 @@ def test_a_bucket_of_another_region_is_refused_at_create(face_liveness: FaceLive
     )
 
 
-@pytest.mark.parametrize("key_id", ["alias/nowhere", "11111111-2222-3333-4444-555555555555"])
-def test_a_key_that_does_not_exist_is_refused_at_create(face_liveness: FaceLiveness, key_id: str) -> None:
+@pytest.mark.parametrize("key_id", ["alias/nowhere", "arn:aws:kms:us-east-1:123456789012:key/fixed"])
+def test_a_key_that_moto_does_not_know_is_accepted(face_liveness: FaceLiveness, key_id: str) -> None:
+    face_liveness.queue(ALIVE)
+
+    session_id = create_for_s3(KmsKeyId=key_id)
+
+    assert stored(f"{session_id}/reference.jpg")["SSEKMSKeyId"] == key_id
+
+
+def test_a_key_that_is_pending_deletion_is_refused_at_create(face_liveness: FaceLiveness) -> None:
+    key_id = client("kms").create_key()["KeyMetadata"]["KeyId"]
+    client("kms").schedule_key_deletion(KeyId=key_id)
+
     assert refused(KmsKeyId=key_id) == (
-        f"Request has invalid parameters: KMS key '{key_id}' does not exist in account 123456789012, us-east-1."
-    )
-
-
-def test_a_key_of_another_region_is_refused_at_create(face_liveness: FaceLiveness) -> None:
-    arn = client("kms", "eu-west-1").create_key()["KeyMetadata"]["Arn"]
-
-    assert refused(KmsKeyId=arn) == (
-        f"Request has invalid parameters: KMS key '{arn}' does not exist in account 123456789012, us-east-1."
+        f"Request has invalid parameters: KMS key '{key_id}' is PendingDeletion, but must be Enabled."
     )
 
 
@@ -228,6 +233,7 @@ def test_a_refused_request_creates_no_session_and_takes_no_seed(face_liveness: F
 
 
 def test_an_outcome_that_cannot_be_stored_is_refused_and_changes_nothing(face_liveness: FaceLiveness) -> None:
+    face_liveness.set_default(Created())
     session = face_liveness.session(create_for_s3())
     client("s3").delete_bucket(Bucket="images")
 
@@ -244,6 +250,69 @@ def test_an_outcome_without_images_needs_no_bucket(face_liveness: FaceLiveness) 
     client("s3").delete_bucket(Bucket="images")
 
     assert status(session_id) == "FAILED"
+
+
+@pytest.mark.in_process
+def test_a_write_that_fails_midway_leaves_no_object_and_is_logged(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face_liveness.queue(Created(), ALIVE)
+    session_id = create_for_s3()
+    status(session_id)
+    put, written = S3Backend.put_object, []
+
+    def fail_at_the_second(self: S3Backend, *args: Any, **kwargs: Any) -> Any:
+        written.append(kwargs["key_name"])
+        return put(self, *args, **kwargs) if len(written) == 1 else 1 / 0
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Backend, "put_object", fail_at_the_second)
+        with pytest.raises(ZeroDivisionError):
+            poll(session_id)
+
+    assert (len(written), keys()) == (2, [])
+    assert [call.error for call in face_liveness.calls] == [None, None, "ZeroDivisionError"]
+    assert (face_liveness.session(session_id).poll_count, status(session_id)) == (1, "SUCCEEDED")
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize("first", [(), (Created(),)], ids=["at create", "at a poll"])
+def test_a_subscriber_of_the_bucket_may_poll_while_the_images_are_written(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch, first: tuple[Created, ...]
+) -> None:
+    put, seen = S3Backend.put_object, []
+
+    def notify(self: S3Backend, *args: Any, **kwargs: Any) -> Any:
+        key = put(self, *args, **kwargs)
+        session_id = kwargs["key_name"].partition("/")[0]
+        thread = threading.Thread(target=lambda: seen.append(status(session_id)))
+        thread.start()
+        thread.join(5)
+        seen.append(status(session_id))
+        return key
+
+    monkeypatch.setattr(S3Backend, "put_object", notify)
+    face_liveness.queue(*first, ALIVE)
+    session_id = create_for_s3(limit=0)
+    statuses = [status(session_id) for _ in (*first, ALIVE)]
+
+    assert seen == ["IN_PROGRESS", "IN_PROGRESS"]
+    assert statuses[-1] == "SUCCEEDED"
+    assert face_liveness.session(session_id).poll_count == len(statuses)
+
+
+@pytest.mark.in_process
+def test_an_exception_while_storing_the_default_leaves_no_half_made_session(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face_liveness.set_default(ALIVE)
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Backend, "put_object", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            create_for_s3()
+
+    assert face_liveness.sessions == []
+    assert [call.error for call in face_liveness.calls] == ["ZeroDivisionError"]
 
 
 @pytest.mark.in_process

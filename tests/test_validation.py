@@ -144,12 +144,21 @@ def test_a_wrong_type_is_a_serialization_exception(face_liveness: FaceLiveness, 
     assert (answer.status_code, answer.json()) == (400, {"__type": "SerializationException", "Message": message})
 
 
-@pytest.mark.parametrize("body", ["{", "not json", '{"SessionId": ', "{'SessionId': 'x'}"])
+@pytest.mark.parametrize(
+    "body", ['{"x": NaN}', '{"x": Infinity}', "{", "not json", '{"SessionId": ', "{'SessionId': 'x'}"]
+)
 def test_broken_json_is_a_serialization_exception(face_liveness: FaceLiveness, body: str) -> None:
     answer = post(GET, body)
 
     assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
     assert answer.json()["Message"].startswith("The request body is not valid JSON: ")
+
+
+def test_a_message_never_echoes_more_than_a_line(face_liveness: FaceLiveness) -> None:
+    answer = post(CREATE, {"ClientRequestToken": "x" * 100_000}).json()
+
+    assert len(answer["message"]) < 1200
+    assert f"Value '{'x' * 1000}...' at 'clientRequestToken' failed" in answer["message"]
 
 
 def test_an_empty_body_is_a_request_without_parameters(face_liveness: FaceLiveness) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,15 @@ from moto_liveness.core.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACE
 from moto_liveness.core.progress import check_steps
 from tests.aws import ALIVE, JPEG
 
+KNOWN_ERRORS = (
+    "AWS models: AccessDeniedException, InternalServerError, InvalidParameterException, "
+    "ProvisionedThroughputExceededException, SessionNotFoundException, ThrottlingException; common errors: "
+    "ExpiredTokenException, IncompleteSignature, InternalFailure, InvalidSignatureException, "
+    "MalformedHttpRequestException, NotAuthorized, OptInRequired, RequestAbortedException, "
+    "RequestEntityTooLargeException, RequestExpired, RequestTimeoutException, ServiceUnavailable, "
+    "UnknownOperationException, UnrecognizedClientException, ValidationError, ValidationException. "
+    "For any other code, give its http_status to queue_error."
+)
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
 
 
@@ -71,9 +81,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             ValueError,
             (
                 "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. "
-                "Did you mean 'SessionNotFoundException'? AWS models: "
-                "AccessDeniedException, InternalServerError, InvalidParameterException, "
-                "ProvisionedThroughputExceededException, SessionNotFoundException, ThrottlingException."
+                f"Did you mean 'SessionNotFoundException'? {KNOWN_ERRORS}"
             ),
         ),
         (lambda: InProgress(seconds=1e300), ValueError, "seconds must be a number above 0, not 1e+300"),
@@ -96,7 +104,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Image(None),
             TypeError,
-            "an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not None",
+            "an image must be bytes, a path, a Pillow image or an Image, not None",
         ),
         (
             lambda: ApiError(ApiError("ThrottlingException")),
@@ -106,11 +114,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: ApiError("Conflict"),
             ValueError,
-            (
-                "GetFaceLivenessSessionResults has no error 'Conflict'. AWS models: AccessDeniedException, "
-                "InternalServerError, InvalidParameterException, ProvisionedThroughputExceededException, "
-                "SessionNotFoundException, ThrottlingException."
-            ),
+            (f"GetFaceLivenessSessionResults has no error 'Conflict'. {KNOWN_ERRORS}"),
         ),
         (lambda: ApiError("ThrottlingException", 5), TypeError, "message must be a str, not 5"),
         (
@@ -149,7 +153,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Succeeded(97, feedback=[5]),
             TypeError,
-            "feedback must be codes, or pairs of a code and a message, not 5",
+            "feedback must be codes, pairs of a code and a message, or {'Code': ..., 'Message': ...}, not 5",
         ),
         (
             lambda: Succeeded(97, feedback=[("FACE_NOT_VISIBLE", "")]),
@@ -184,14 +188,6 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             "the image is empty: AWS never sends an empty image. Pass None if there should be no image.",
         ),
         (
-            lambda: Image(b"fake image"),
-            ValueError,
-            (
-                "the image is not a JPEG, it begins with b'fake ima': AWS sends JPEG. "
-                "Pass a JPEG, or a Pillow image, which is converted."
-            ),
-        ),
-        (
             lambda: Image(JPEG + bytes(MAX_BYTES)),
             ValueError,
             "the image has 204,810 bytes: AWS sends at most 204,800. Make the image smaller.",
@@ -199,7 +195,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Image(5),
             TypeError,
-            "an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not 5",
+            "an image must be bytes, a path, a Pillow image or an Image, not 5",
         ),
         (lambda: Image(JPEG, (0, 0, 1, 1)), TypeError, "bounding_box must be a BoundingBox, not (0, 0, 1, 1)"),
         (
@@ -241,7 +237,23 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
     [
         ((Succeeded,), TypeError, "Succeeded is a class, not a step: write Succeeded(...)"),
         (([ALIVE],), TypeError, "pass the steps as separate arguments: queue(*steps)"),
-        ((iter([ALIVE]),), TypeError, "pass the steps as separate arguments: queue(*steps)"),
+        (((ALIVE,),), TypeError, "pass the steps as separate arguments: queue(*steps)"),
+        (
+            ({"status": "SUCCEEDED"},),
+            TypeError,
+            (
+                "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), "
+                "got {'status': 'SUCCEEDED'}"
+            ),
+        ),
+        (
+            (InProgress(seconds=200), ALIVE),
+            ValueError,
+            (
+                "Succeeded(confidence=97.3) comes after 200 seconds, but a session is EXPIRED 180 seconds after it was "
+                "created: shorten the seconds of the steps before it"
+            ),
+        ),
         (
             ("SUCCEEDED",),
             TypeError,
@@ -288,19 +300,62 @@ def test_steps_that_no_session_could_go_through_are_refused(
     assert str(caught.value) == message
 
 
-def test_a_path_that_does_not_exist_is_python_s_error() -> None:
-    with pytest.raises(FileNotFoundError):
+def test_a_path_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(FileNotFoundError) as error:
         Image("nowhere.jpg")
 
+    assert str(error.value) == f"the image 'nowhere.jpg' does not exist: there is no such file in {tmp_path}"
 
-def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+
+def test_a_path_that_is_not_a_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is not a file") as error:
+        Image(tmp_path)
+
+    assert str(error.value) == f"the image {str(tmp_path)!r} is not a file"
+
+
+def test_a_path_of_a_picture_in_another_format_is_converted(tmp_path: Path) -> None:
     path = tmp_path / "face.png"
     pillow().save(path)
+
+    written = PIL.Image.open(BytesIO(Image(path).data))
+
+    assert (written.format, written.size) == ("JPEG", (64, 48))
+
+
+@pytest.mark.parametrize("without", ["a picture", "Pillow"])
+def test_a_file_that_cannot_become_a_jpeg_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    path = tmp_path / "face.png"
+    path.write_bytes(b"no picture")
+    if without == "Pillow":
+        monkeypatch.setitem(sys.modules, "PIL.Image", None)
 
     with pytest.raises(ValueError, match="is not a JPEG") as error:
         Image(path)
 
-    assert str(error.value).startswith(f"the image {str(path)!r} is not a JPEG, it begins with b'\\x89PNG")
+    assert str(error.value) == (
+        f"the image {str(path)!r} is not a JPEG, it begins with b'no pictu': AWS sends JPEG. "
+        "Pass a JPEG, or another picture if Pillow is installed, which converts it."
+    )
+
+
+@pytest.mark.parametrize("data", [b"face", b"\x89PNG and so on", b"\0"])
+def test_bytes_are_answered_as_they_are(data: bytes) -> None:
+    assert Image(data).data == data
+
+
+def test_feedback_can_be_written_as_aws_returns_it() -> None:
+    item = {"Code": "FACE_NOT_VISIBLE", "Message": "Look here."}
+
+    assert Succeeded(12, feedback=[item]).feedback == (("FACE_NOT_VISIBLE", "Look here."),)
+
+
+def test_a_confidence_is_a_float() -> None:
+    assert repr(Succeeded(100).confidence) == "100.0"
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
@@ -381,7 +436,7 @@ def test_a_placeholder_is_a_jpeg_of_640x480_whose_box_fits_the_face(image: Image
         (Created(seconds=1.5), "Created(seconds=1.5)"),
         (Succeeded(97.3), "Succeeded(confidence=97.3)"),
         (Succeeded(97.3, reference_image=None, audit_images=()), None),
-        (Succeeded(0, sdk_type="web"), "Succeeded(confidence=0, sdk_type='web')"),
+        (Succeeded(0, sdk_type="web"), "Succeeded(confidence=0.0, sdk_type='web')"),
         (Failed(), "Failed()"),
         (Failed(99.5), "Failed(confidence=99.5)"),
         (Expired(), "Expired()"),

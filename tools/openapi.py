@@ -13,6 +13,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from moto_liveness.control.serialize import EXCEPTIONS
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
@@ -114,6 +115,7 @@ _ANY_OBJECT = {"type": "object"}
 _INTEGER = {"type": "integer"}
 _TIME = {"type": "string", "format": "date-time"}
 _BASE64 = {"type": "string", "contentEncoding": "base64"}
+_RAW = {"type": "boolean", "default": False, "description": "Allows bytes that are not a picture"}
 _UUID = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}
 _ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
 _REGION = {"type": "string", "examples": ["us-east-1"]}
@@ -123,7 +125,9 @@ _FEEDBACK_TEXT = {"type": "string", "minLength": 1, "maxLength": 512}
 #: The parameters of paths and queries.
 _PARAMETERS: dict[str, _Schema] = {
     "account_id": _ACCOUNT,
-    "number": {"type": "string", "pattern": "^[0-9]+$"},
+    "limit": {"type": "integer", "minimum": 0, "description": "At most so many sessions and calls, the latest"},
+    "number": {"type": "integer", "minimum": 0},
+    "operation": {"enum": list(OPERATIONS)},
     "region": _REGION,
     "session_id": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"},
     "since": {"type": "integer", "minimum": 0, "description": "The number of an earlier answer"},
@@ -132,22 +136,29 @@ _PARAMETERS: dict[str, _Schema] = {
 #: The keys of bodies. A key means the same wherever it stands.
 _MEMBERS: dict[str, _Schema] = {
     "account_id": {"description": "The account; any if left out", **_nullable(_ACCOUNT)},
+    "assert_all_seeded": {"type": "boolean", "default": False},
     "audit_images": _list(_ref("Image"), maxItems=MAX_AUDIT_IMAGES),
     "challenge": _ref("Challenge"),
     "confidence": {"type": "number", "minimum": 0, "maximum": 100, "description": "Percent"},
+    "exception": {"enum": list(EXCEPTIONS)},
     "feedback": _list(_ref("Feedback"), maxItems=10),
-    "message": _TEXT,
+    "http_status": _nullable({"type": "integer", "minimum": 400, "maximum": 599}),
+    "message": {"description": "AWS's own if left out", **_nullable(_TEXT)},
     "operation": {"enum": list(OPERATIONS), "default": GET_RESULTS.name},
     "optional": {"type": "boolean", "default": False},
     "polls": {"type": "integer", "minimum": 1},
+    "queued_at": {"description": "The line of a test that queued it", **_nullable(_TEXT)},
     "reference_image": _ref("Image"),
     "region": {"description": "The region; any if left out", **_nullable(_REGION)},
-    "results": _list({"anyOf": [_ref("Steps"), _ref("SessionSeed"), _ref("ErrorSeed")]}, minItems=1),
+    "results": _list(
+        {"anyOf": [_ref("Steps"), _ref("SessionSeed"), _ref("ErrorSeed"), _ref("ExceptionSeed")]}, minItems=1
+    ),
     "sdk_type": {"type": "string", "minLength": 1, "maxLength": 64},
     "seconds": {"type": "number", "minimum": 1e-6, "maximum": 1e9},
     "session_id": _nullable(_UUID),
     "step": {"anyOf": [_ref("Expired"), _ref("ApiError")]},
     "steps": _ref("Steps"),
+    "strict_regions": {"type": "boolean", "default": False},
     "times": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1},
 }
 
@@ -156,12 +167,14 @@ _SEED_FACTS: dict[str, _Schema] = {
     "seed": {"type": "string", "description": "The call that queues it in Python"},
     "used": {"type": "boolean"},
     "optional": {"type": "boolean"},
+    "withdrawn": {"type": "boolean"},
     "session_id": _nullable(_TEXT),
     "region": _nullable(_TEXT),
     "account_id": _nullable(_TEXT),
 }
 _SESSION_FACTS: dict[str, _Schema] = {
     "session_id": _TEXT,
+    "number": _INTEGER,
     "seed": _nullable(_INTEGER),
     "status": {"enum": [kind.status for kind in STEPS]},
     "poll_count": _INTEGER,
@@ -178,6 +191,14 @@ _CALL_FACTS = {
     for field in fields(Call)
 }
 
+#: The keys of every seed for calls.
+_OF_CALLS = ("operation", "times", "session_id", "optional", "queued_at")
+
+
+def _members(*keys: str) -> dict[str, _Schema]:
+    return {key: _MEMBERS[key] for key in keys}
+
+
 _SCHEMAS: dict[str, _Schema] = {
     "BoundingBox": {"description": "Ratios of the image", **_object(_BOX, _BOX)},
     "Call": _object(_CALL_FACTS, _CALL_FACTS),
@@ -187,16 +208,14 @@ _SCHEMAS: dict[str, _Schema] = {
     ),
     "Document": _ANY_OBJECT,
     "Error": _object({"message": _TEXT}, ["message"]),
-    "ErrorCode": {"enum": sorted(GET_RESULTS.errors)},
+    "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors)},
     "ErrorSeed": {
         "description": "An error for the next calls of an operation",
-        **_object(
-            {
-                "error": _ref("ErrorCode"),
-                **{key: _MEMBERS[key] for key in ("message", "operation", "times", "session_id", "optional")},
-            },
-            ["error"],
-        ),
+        **_object({"error": _ref("ErrorCode"), **_members("message", "http_status", *_OF_CALLS)}, ["error"]),
+    },
+    "ExceptionSeed": {
+        "description": "A failure of the network for the next calls of an operation",
+        **_object(_members("exception", *_OF_CALLS), ["exception"]),
     },
     "Feedback": {
         "anyOf": [_CODE, {"type": "array", "prefixItems": [_CODE, _FEEDBACK_TEXT], "minItems": 2, "maxItems": 2}]
@@ -205,21 +224,24 @@ _SCHEMAS: dict[str, _Schema] = {
         "description": f"A JPEG of at most {MAX_BYTES:,} bytes, in base64",
         "anyOf": [
             _BASE64,
-            _object({"data": _BASE64, "bounding_box": _nullable(_ref("BoundingBox"))}, ["data"]),
+            _object({"data": _BASE64, "bounding_box": _nullable(_ref("BoundingBox")), "raw": _RAW}, ["data"]),
         ],
     },
     "Queued": _object({"seeds": _list(_INTEGER)}, ["seeds"]),
+    "Result": {"anyOf": [_ref("Steps"), _ref("SessionSeed"), _ref("ErrorSeed"), _ref("ExceptionSeed")]},
     "Seed": _object(_SEED_FACTS, _SEED_FACTS),
     "Session": _object(_SESSION_FACTS, _SESSION_FACTS),
-    "SessionSeed": _object({"steps": _ref("Steps"), "optional": _MEMBERS["optional"]}, ["steps"]),
+    "SessionSeed": _object(_members("steps", "session_id", "optional", "queued_at"), ["steps"]),
     "State": _object(
         {
             "number": _INTEGER,
             "sessions": _list(_ref("Session")),
             "calls": _list(_ref("Call")),
+            "forgotten_calls": _INTEGER,
             "unused_seeds": _list(_ref("Seed")),
+            "unseeded_polls": _list(_TEXT),
         },
-        ["number", "sessions", "calls", "unused_seeds"],
+        ["number", "sessions", "calls", "forgotten_calls", "unused_seeds", "unseeded_polls"],
     ),
     "Step": {"anyOf": [_ref(kind.__name__) for kind in STEPS]},
     "Steps": {

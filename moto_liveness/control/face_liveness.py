@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
 
+from botocore.exceptions import ConnectionError as NetworkError
+from botocore.exceptions import HTTPClientError
 from moto import mock_aws
 
 from moto_liveness import _compat
 from moto_liveness.control import reporting
+from moto_liveness.control.decorator import decorate
+from moto_liveness.control.lines import line_of_the_test
 from moto_liveness.control.local import LocalStore, check_scope
-from moto_liveness.control.store import Store
+from moto_liveness.control.store import AnySeed, Store
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
+from moto_liveness.core.script import Strictness
+from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, Seed, SessionSeed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
+from moto_liveness.core.unseeded import UnseededSessionError
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
+
+_Test = TypeVar("_Test", bound="Callable[..., Any]")
 
 _NO_MOCK = (
     "no mock is active: mock_aws clears all state when it starts and when it stops, so this seed would be lost, and "
@@ -32,27 +41,53 @@ _NO_MOCK = (
 )
 
 
+class _Block(NamedTuple):
+    savepoint: int
+    started: contextlib.ExitStack
+    #: How many seeds the handle had queued before the block.
+    queued: int
+
+
+# The handles whose blocks are open in this process, the innermost last.
+_OPEN: list[FaceLiveness] = []
+
+
 class FaceLiveness:
     """Scripts the outcome of Face Liveness checks and records the calls that the code under test makes.
 
-    As a context manager it starts mock_aws, and when the block ends without an exception it raises AssertionError if a
-    seed was never used. Inside a mock that is already running, leaving the block takes back what was added in it. The
-    pytest fixture face_liveness is such a block. Inside mock_aws a plain FaceLiveness() works without a block; it then
-    checks nothing at the end unless assert_all_used() is called.
+    As a context manager it starts mock_aws. While the block is open, polling a session that no test said anything about
+    raises UnseededSessionError. When it ends without an exception, it raises AssertionError if a seed was never used or
+    was lost. Inside a mock that is already running, leaving the block takes back what was added in it. The pytest
+    fixture face_liveness is such a block, and the decorator is one around functions, coroutines and tests of classes.
+    Inside mock_aws a plain FaceLiveness() works without a block; it then checks nothing unless a test calls
+    assert_all_used() or assert_all_seeded().
 
     assert_all_used: whether the end of the block checks for unused seeds.
+    assert_all_seeded: whether polling a session without a seed is an error.
+    strict_regions: whether CreateFaceLivenessSession is refused, as by AWS, in regions that do not serve Face Liveness.
     endpoint_url: the URL of a moto_liveness_server. The handle then scripts that server, and starts no mock in this
     process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
 
     Every method except at() raises RuntimeError while no mock is active, or while no server answers.
     """
 
-    def __init__(self, *, assert_all_used: bool = True, endpoint_url: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        assert_all_used: bool = True,
+        assert_all_seeded: bool = True,
+        strict_regions: bool = False,
+        endpoint_url: str | None = None,
+    ) -> None:
         self._assert_all_used = checks.flag("assert_all_used", assert_all_used)
+        self._strictness = Strictness(
+            checks.flag("assert_all_seeded", assert_all_seeded), checks.flag("strict_regions", strict_regions)
+        )
         self._scope = ANYWHERE
         self._store = _store_at(_compat.server_endpoint() if endpoint_url is None else endpoint_url)
         self._needs_mock = endpoint_url is None
-        self._blocks: list[tuple[int, contextlib.ExitStack]] = []
+        self._blocks: list[_Block] = []
+        self._queued: list[Seed] = []
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
@@ -63,26 +98,53 @@ class FaceLiveness:
             raise RuntimeError(_NO_MOCK)
         return self._store
 
+    @property
+    def _since(self) -> int:
+        return self._blocks[-1].savepoint if self._blocks else 0
+
     def __enter__(self) -> FaceLiveness:
         with contextlib.ExitStack() as started:
             if self._needs_mock:
                 started.enter_context(mock_aws())
-            self._blocks.append((self._state.savepoint(), started.pop_all()))
+            if not _OPEN:
+                self._state.check_clean()
+            savepoint = self._state.begin_block(self._strictness)
+            self._blocks.append(_Block(savepoint, started.pop_all(), len(self._queued)))
+            _OPEN.append(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        savepoint, started = self._blocks[-1]
-        with started:
+        block = self._blocks[-1]
+        with block.started:
             try:
+                # As a note on failed assertions only: pytest.raises(match=...) reads the notes of other exceptions.
+                if isinstance(error, AssertionError) and hasattr(error, "add_note"):
+                    error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
+                if kind is None and self._strictness.assert_all_seeded:
+                    self.assert_all_seeded()
                 if kind is None and self._assert_all_used:
                     self.assert_all_used()
             finally:
                 self._blocks.pop()
+                _OPEN.remove(self)
+                del self._queued[block.queued :]
                 # If the block raised, its exception matters, not that its server is gone too.
                 with contextlib.suppress(*([RuntimeError] if kind else [])):
-                    self._state.rollback(savepoint)
+                    self._state.rollback(block.savepoint)
+
+    async def __aenter__(self) -> FaceLiveness:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, traceback)
+
+    def __call__(self, test: _Test) -> _Test:
+        """Run a function, a coroutine function, or each test of a class inside a block."""
+        return decorate(self, test)
 
     def at(self, region_name: str | None = None, account_id: str | None = None) -> FaceLiveness:
         """Return a handle for one region, one account, or both. What is left out stays as it is here.
@@ -103,47 +165,91 @@ class FaceLiveness:
         )
         return narrowed
 
-    def queue(self, *steps: Step, optional: bool = False) -> Seed:
+    def queue(self, *steps: Step, session_id: str | None = None, optional: bool = False) -> Seed:
         """Queue the steps of the next session: queue(a, b, c) is one session going through a, b and c.
 
         Sessions take seeds first in, first out, when they are created. A seed that no session takes is an error at the
         end of the test.
 
+        session_id: the id that CreateFaceLivenessSession answers, a UUID in lower case; a new one if left out.
         optional: whether the seed may go unused.
 
-        Raises TypeError or ValueError for steps that no session could go through. Earlier seeds then stay queued.
+        Raises TypeError or ValueError for steps that no session could go through, and for a session_id that exists or
+        is queued already. Earlier seeds then stay queued.
         """
-        return queue_all(self, [SessionSeed(steps=steps, optional=optional)])[0]
+        seed = SessionSeed(steps=steps, requested_id=session_id, optional=optional, queued_at=line_of_the_test())
+        return queue_all(self, [seed])[0]
 
     def queue_error(
         self,
         code: str,
-        message: str = "",
+        message: str | None = None,
+        *,
+        operation: str = GET_RESULTS.name,
+        times: int | None = 1,
+        session_id: str | None = None,
+        http_status: int | None = None,
+        optional: bool = False,
+    ) -> Seed:
+        """Queue an error for the next calls of an operation. Afterwards sessions go on as if nothing had happened.
+
+        code: an error that AWS models for the operation, such as "ThrottlingException", or one of AWS's common errors,
+        such as "ExpiredTokenException". Any other code needs an http_status.
+        message: the text of the error; AWS's own if left out or None, no text if "".
+        operation: "GetFaceLivenessSessionResults" or "CreateFaceLivenessSession".
+        times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call after
+        throttling and 5xx, and all attempts of one call get the same answer.
+        session_id: if given, only polls of that session get the error.
+        http_status: the status of the answer, 400 to 599; AWS's own if left out.
+        optional: whether the error may be raised less often.
+
+        Raises ValueError for an operation that does not exist and a code that AWS does not have.
+
+        https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
+        """
+        seed = ErrorSeed(
+            code=code,
+            message=message,
+            http_status=http_status,
+            operation=operation_named(operation),
+            times=times,
+            session_id=session_id,
+            optional=optional,
+            queued_at=line_of_the_test(),
+        )
+        return queue_all(self, [seed])[0]
+
+    def queue_exception(
+        self,
+        exception: Exception,
         *,
         operation: str = GET_RESULTS.name,
         times: int | None = 1,
         session_id: str | None = None,
         optional: bool = False,
     ) -> Seed:
-        """Queue an error for the next calls of an operation. Afterwards sessions go on as if nothing had happened.
+        """Queue a failure of the network for the next calls of an operation.
 
-        code: an error that AWS models for the operation, such as "ThrottlingException".
-        message: the text of the error; AWS's own if left out.
-        operation: "GetFaceLivenessSessionResults" or "CreateFaceLivenessSession".
-        times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call after
-        throttling and 5xx, and all attempts of one call get the same answer.
-        session_id: if given, only polls of that session get the error.
-        optional: whether the error may be raised less often.
+        The client raises the exception where the network would, after its own retries. On a server only
+        ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer.
 
-        Raises ValueError for an operation that does not exist and a code that AWS does not model for it.
+        exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
+        The other arguments are those of queue_error.
+
+        Raises TypeError for any other exception, and ValueError for one that cannot happen on a server.
         """
-        seed = ErrorSeed(
-            code=code,
-            message=message,
+        if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
+            raise TypeError(
+                "exception must be an instance of one of botocore's errors of the network, such as "
+                f"ReadTimeoutError(endpoint_url='...'), or of OSError, not {checks.short_repr(exception)}"
+            )
+        seed = ExceptionSeed(
+            exception=exception,
             operation=operation_named(operation),
             times=times,
             session_id=session_id,
             optional=optional,
+            queued_at=line_of_the_test(),
         )
         return queue_all(self, [seed])[0]
 
@@ -194,35 +300,52 @@ class FaceLiveness:
 
     @property
     def sessions(self) -> list[Session]:
-        """The sessions, created or added, in their order."""
-        return self._state.sessions(self._scope)
+        """The sessions of this block, created or added, in their order; without a block, those of the running mock."""
+        return self._state.sessions(self._scope, self._since)
 
     @property
     def calls(self) -> list[Call]:
-        """The calls that the code under test made, in their order."""
-        return self._state.calls(self._scope)
+        """The calls of this block that the code under test made, in their order; without a block, those of the mock."""
+        return self._state.calls(self._scope, self._since)
 
     def assert_all_used(self) -> None:
-        """Raise AssertionError if a seed that is not optional was never used. The message lists the sessions."""
-        unused = self._state.unused(self._scope, self._blocks[-1][0] if self._blocks else 0)
-        if unused:
-            raise AssertionError(
-                reporting.unused_seeds(unused, self._state.sessions(ANYWHERE), self._state.calls(ANYWHERE))
-            )
+        """Raise AssertionError if a seed that is not optional was never used, or was lost to a reset.
+
+        The message lists the sessions that were created.
+        """
+        unused, lost = self._state.unused(self._scope, self._since), self._lost()
+        if unused or lost:
+            sessions, calls = self._state.sessions(ANYWHERE, self._since), self._state.calls(ANYWHERE, self._since)
+            raise AssertionError(reporting.unused_seeds(unused, lost, sessions, calls))
+
+    def assert_all_seeded(self) -> None:
+        """Raise UnseededSessionError if a session was polled that no seed, default or set_outcome was given for."""
+        messages = self._state.unseeded(self._since)
+        if messages:
+            raise UnseededSessionError("\n\n".join(messages))
+
+    def _lost(self) -> list[str]:
+        queued = self._queued[self._blocks[-1].queued if self._blocks else 0 :]
+        waiting = [seed for seed in queued if not seed.optional and self._scope.covers(seed.scope)]
+        fates = [(seed, self._state.fate(seed)) for seed in waiting]
+        return [f"{seed}: {fate}" for seed, fate in fates if fate is not None and not seed.used]
 
 
-def queue_all(face_liveness: FaceLiveness, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
+def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> list[Seed]:
     """Queue seeds for the region and account of a handle, all of them at once."""
     for seed in seeds:
         seed.scope = face_liveness._scope
-    return face_liveness._state.add(seeds)
+    queued = face_liveness._state.add(seeds)
+    face_liveness._queued.extend(queued)
+    return queued
 
 
 def call_log(face_liveness: FaceLiveness) -> str:
     """Return the calls, a line each, for the report of a failed test."""
     try:
-        store = face_liveness._state
-        return reporting.call_log(face_liveness.calls, store.sessions(ANYWHERE), store.unused(ANYWHERE))
+        state, since = face_liveness._state, face_liveness._since
+        unused = state.unused(ANYWHERE, since)
+        return reporting.call_log(face_liveness.calls, state.sessions(ANYWHERE), unused, state.forgotten_calls())
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Sequence
 from operator import attrgetter
 
 from moto_liveness import _compat
+from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.script import NUMBERS
-from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
+from moto_liveness.core.script import NUMBERS, Strictness
+from moto_liveness.core.seeds import Seed, SessionSeed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import Step
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
@@ -39,12 +39,21 @@ class LocalStore:
     """The state of moto in this process."""
 
     @property
-    def lock(self) -> contextlib.AbstractContextManager[bool]:
-        """Held, it lets several methods see the same state."""
-        return current_script().lock
-
-    def savepoint(self) -> int:
+    def last_number(self) -> int:
+        """The number of the last thing that happened: a savepoint."""
         return NUMBERS.last
+
+    def check_clean(self) -> None:
+        pass  # an outermost mock_aws has just reset everything
+
+    def begin_block(self, strictness: Strictness) -> int:
+        savepoint = NUMBERS.last
+        self.set_strictness(strictness)
+        return savepoint
+
+    def set_strictness(self, strictness: Strictness) -> None:
+        """Make something an error until a rollback."""
+        current_script().strictness.set(ANYWHERE, strictness)
 
     def rollback(self, savepoint: int) -> None:
         with current_script().lock:
@@ -53,17 +62,30 @@ class LocalStore:
                 backend.rollback(savepoint)
             _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= savepoint)
 
-    def add(self, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
-        current_script().add(seeds)
+    def add(self, seeds: Sequence[AnySeed]) -> list[Seed]:
+        with current_script().lock:
+            for seed in seeds:
+                if isinstance(seed, SessionSeed) and seed.requested_id:
+                    self._check_unused(seed.requested_id)
+            current_script().add(seeds)
         return list(seeds)
+
+    def _check_unused(self, session_id: str) -> None:
+        if self.session(session_id):
+            raise ValueError(f"session {session_id} exists already")
+        if current_script().expects(session_id):
+            raise ValueError(f"session {session_id} is queued already")
+
+    def fate(self, seed: Seed) -> str | None:
+        return None if any(known is seed for known in current_script().seeds) else current_script().fate(seed.number)
 
     def withdraw(self, scope: Scope) -> None:
         current_script().withdraw(scope)
 
     def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
         with current_script().lock:
-            if session_id is not None and self.session(session_id):
-                raise ValueError(f"session {session_id} exists already")
+            if session_id is not None:
+                self._check_unused(session_id)
             return liveness_backends[str(place.account_id)][str(place.region_name)].add_session(steps, session_id)
 
     def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
@@ -76,21 +98,33 @@ class LocalStore:
         found = (backend.sessions.get(session_id) for backend in _backends())
         return next(filter(None, found), None)
 
-    def sessions(self, scope: Scope) -> list[Session]:
-        with current_script().lock:
-            sessions = [session for backend in _backends(scope) for session in backend.sessions.values()]
-        return sorted(sessions, key=attrgetter("number"))
+    def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
+        sessions = [session for backend in _backends(scope) for session in list(backend.sessions.values())]
+        return sorted((session for session in sessions if session.number > since), key=attrgetter("number"))
 
-    def calls(self, scope: Scope) -> list[Call]:
-        return [call for call in list(current_script().calls) if scope.covers(call.place)]
+    def calls(self, scope: Scope, since: int = 0) -> list[Call]:
+        return [call for call in list(current_script().calls) if call.number > since and scope.covers(call.place)]
 
-    def unused(self, scope: Scope, savepoint: int = 0) -> list[str]:
-        seeds = [seed for seed in self.seeds(scope) if not seed.used and not seed.optional]
-        return [str(seed) for seed in seeds if seed.number > savepoint]
+    def unused(self, scope: Scope, since: int = 0) -> list[str]:
+        return [str(seed) for seed in self.unused_seeds(scope, since) if not seed.optional]
 
-    def seeds(self, scope: Scope) -> list[SessionSeed | ErrorSeed]:
-        """Return all seeds of a scope in their order."""
-        return [seed for seed in list(current_script().seeds) if scope.covers(seed.scope)]
+    def unused_seeds(self, scope: Scope, since: int = 0) -> list[AnySeed]:
+        """Return the seeds that are neither used up nor withdrawn, in their order."""
+        seeds = [seed for seed in list(current_script().seeds) if not seed.used and not seed.withdrawn]
+        return [seed for seed in seeds if seed.number > since and scope.covers(seed.scope)]
+
+    def seed(self, number: int) -> AnySeed:
+        """Return a seed; raise LookupError with its fate if it is gone."""
+        for seed in current_script().seeds:
+            if seed.number == number:
+                return seed
+        raise LookupError(f"there is no seed {number} here: {current_script().fate(number)}")
+
+    def unseeded(self, since: int = 0) -> list[str]:
+        return [message for number, message in current_script().unseeded.values() if number > since]
+
+    def forgotten_calls(self) -> int:
+        return current_script().forgotten_calls
 
 
 def _backends(scope: Scope = ANYWHERE) -> list[LivenessBackend]:

@@ -19,12 +19,14 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
-from moto_liveness.control import serialize
+from moto_liveness.control import reporting, serialize
+from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
+from moto_liveness.core.script import Strictness
+from moto_liveness.core.seeds import Seed
 from moto_liveness.core.session import Session, gone
 from moto_liveness.core.steps import Step
 
@@ -73,24 +75,44 @@ class RemoteStore:
             "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
         )
 
-    def state(self, scope: Scope = ANYWHERE) -> dict[str, Any]:
-        """Return the state of a scope."""
+    def state(self, scope: Scope = ANYWHERE, since: int = 0) -> dict[str, Any]:
+        """Return the state of a scope, since a savepoint."""
         query = {name: value for name, value in serialize.encode_scope(scope).items() if value is not None}
+        query |= {"since": str(since)} if since else {}
         state = self.send("GET", f"{STATE}?{urlencode(query)}" if query else STATE)
         if not isinstance(state, dict) or "unused_seeds" not in state:
             raise RuntimeError(_ANOTHER_SERVER.format(what=f"{self.endpoint_url} answers with something else"))
         return state
 
-    def savepoint(self) -> int:
-        return int(self.state()["number"])
+    def check_clean(self) -> None:
+        unused = self.unused(ANYWHERE)
+        if unused:
+            raise RuntimeError(reporting.left_behind(self.endpoint_url, unused))
+        # A test that was killed may have left its server strict.
+        self._set_strictness(Strictness())
+
+    def begin_block(self, strictness: Strictness) -> int:
+        savepoint = int(self.state()["number"])
+        self._set_strictness(strictness)
+        return savepoint
+
+    def _set_strictness(self, strictness: Strictness) -> None:
+        self.send("PUT", f"{STATE}/strict", strictness._asdict())
 
     def rollback(self, savepoint: int) -> None:
         self.send("DELETE", f"{STATE}?since={savepoint}")
 
-    def add(self, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
+    def add(self, seeds: Sequence[AnySeed]) -> list[Seed]:
         results = [serialize.encode_seed(seed) for seed in seeds]
         numbers = self.send("POST", RESULTS, {**serialize.encode_scope(seeds[0].scope), "results": results})["seeds"]
         return [RemoteSeed(self, seed, number) for seed, number in zip(seeds, numbers, strict=True)]
+
+    def fate(self, seed: Seed) -> str | None:
+        try:
+            self.send("GET", f"{STATE}/seeds/{seed.number}")
+        except LookupError as error:
+            return str(error).partition(": ")[2]
+        return None
 
     def withdraw(self, scope: Scope) -> None:
         self.send("DELETE", f"{STATE}/seeds", serialize.encode_scope(scope))
@@ -113,15 +135,21 @@ class RemoteStore:
         except LookupError:
             return None
 
-    def sessions(self, scope: Scope) -> list[Session]:
-        return [self._session(facts) for facts in self.state(scope)["sessions"]]
+    def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
+        return [self._session(facts) for facts in self.state(scope, since)["sessions"]]
 
-    def calls(self, scope: Scope) -> list[Call]:
-        return [serialize.decode_call(call) for call in self.state(scope)["calls"]]
+    def calls(self, scope: Scope, since: int = 0) -> list[Call]:
+        return [serialize.decode_call(call) for call in self.state(scope, since)["calls"]]
 
-    def unused(self, scope: Scope, savepoint: int = 0) -> list[str]:
-        seeds = self.state(scope)["unused_seeds"]
-        return [seed["seed"] for seed in seeds if seed["number"] > savepoint and not seed["optional"]]
+    def unused(self, scope: Scope, since: int = 0) -> list[str]:
+        return [seed["seed"] for seed in self.state(scope, since)["unused_seeds"] if not seed["optional"]]
+
+    def unseeded(self, since: int = 0) -> list[str]:
+        messages: list[str] = self.state(ANYWHERE, since)["unseeded_polls"]
+        return messages
+
+    def forgotten_calls(self) -> int:
+        return int(self.state()["forgotten_calls"])
 
     def _session(self, facts: Mapping[str, Any]) -> RemoteSession:
         return RemoteSession(**serialize.decode_session(facts), store=self)
@@ -130,8 +158,8 @@ class RemoteStore:
 class RemoteSeed(Seed):
     """A seed on a server."""
 
-    def __init__(self, store: RemoteStore, seed: SessionSeed | ErrorSeed, number: int) -> None:
-        super().__init__(optional=seed.optional, scope=seed.scope, number=number)
+    def __init__(self, store: RemoteStore, seed: AnySeed, number: int) -> None:
+        super().__init__(optional=seed.optional, scope=seed.scope, number=number, queued_at=seed.queued_at)
         self._store = store
         self._as_queued = seed
         self._was_used = False

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
-from moto_liveness.core.operations import OPERATIONS
+from moto_liveness.core.operations import CREATE, OPERATIONS
 from moto_liveness.core.session import Session
 
 #: The title of the section in the report of a failed test.
@@ -19,18 +19,40 @@ _LONGEST_LIST = 50
 _T = TypeVar("_T")
 
 
-def unused_seeds(seeds: Sequence[str], sessions: Sequence[Session], calls: Sequence[Call]) -> str:
-    """Return the message for unused seeds, with the sessions that the code under test created."""
-    created = {call.session_id for call in calls if not OPERATIONS[call.operation].names_session}
-    places = [_located(session) for session in sessions if session.id in created]
+def unused_seeds(unused: Sequence[str], lost: Sequence[str], sessions: Sequence[Session], calls: Sequence[Call]) -> str:
+    """Return the message for unused and lost seeds, with the sessions that the code under test created."""
+    notes = {call.session_id: call.note for call in calls if call.operation == CREATE.name}
+    places = [_located(session) + _without_seed(notes[session.id]) for session in sessions if session.id in notes]
+    unused_part = [f"{_seeds(unused)} never used:", *_list(unused), ""] if unused else []
+    lost_part = [f"{_seeds(lost)} lost before use:", *_list(lost), ""] if lost else []
     return "\n".join(
         [
-            f"{checks.plural(len(seeds), 'seed')} {'was' if len(seeds) == 1 else 'were'} never used:",
-            *_list(seeds),
-            "",
+            *unused_part,
+            *lost_part,
             *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
             "",
             'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.',
+        ]
+    )
+
+
+def _seeds(seeds: Sequence[str]) -> str:
+    return f"{checks.plural(len(seeds), 'seed')} {'was' if len(seeds) == 1 else 'were'}"
+
+
+def _without_seed(note: str | None) -> str:
+    return ", without a seed" if note == "no seed" else ""
+
+
+def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:
+    """Return the message for a block that begins on a server with unused seeds of nobody."""
+    advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
+    return "\n".join(
+        [
+            f"{endpoint_url} has {checks.plural(len(seeds), 'unused seed')} that no open block has queued:",
+            *_list(seeds),
+            "",
+            f"{advice} FaceLiveness(endpoint_url='{endpoint_url}').withdraw().",
         ]
     )
 
@@ -41,11 +63,12 @@ def unknown_session(session_id: object, sessions: Sequence[Session]) -> str:
     return "\n".join([f"there is no session {checks.short_repr(session_id)} here.", "", *known])
 
 
-def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str]) -> str:
+def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str], forgotten: int = 0) -> str:
     """Return a line for each call, with its region, session and answer, and then the unused seeds."""
     regions = {session.id: session.region_name for session in sessions}
     lines = _shortened(calls, lambda call: _line(call, regions)) or ["No face liveness call was answered."]
-    return "\n".join([*lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
+    earlier = [f"{checks.plural(forgotten, 'earlier call')} of the server forgotten."] if forgotten else []
+    return "\n".join([*earlier, *lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
 
 
 def _located(session: Session) -> str:
@@ -62,11 +85,13 @@ def _answer(call: Call, regions: dict[str, str]) -> str:
     if call.error:
         elsewhere = regions.get(call.session_id or "", call.region_name)
         hint = f" (that session is in {elsewhere})" if elsewhere != call.region_name else ""
-        return f"{call.error}: {call.message}{hint}"
+        # An UnseededSession has a whole page of text, and the end of the test says it.
+        return f"{call.error}: {(call.message or '').partition(chr(10))[0]}{hint}"
     if call.status is None:
-        return f"session {call.session_id}"
+        return f"session {call.session_id} ({call.note})"
     confidence = "" if call.confidence is None else f" with a confidence of {call.confidence} percent"
-    return f"{call.status}{confidence}"
+    note = f", {call.note}" if call.note else ""
+    return f"{call.status}{confidence}{note}"
 
 
 def _list(items: Sequence[str]) -> list[str]:

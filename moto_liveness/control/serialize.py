@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
+from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
+
+from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.core.images import BoundingBox, Image
-from moto_liveness.core.operations import GET_RESULTS, operation_named
+from moto_liveness.core.images import BoundingBox, Image, is_picture
+from moto_liveness.core.operations import operation_named
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import ErrorSeed, SessionSeed
+from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.session import ScriptedSession, Session
 from moto_liveness.core.steps import STEPS, ApiError, Step
 
@@ -68,7 +71,9 @@ def decode_step(value: object) -> Step:
     """Return a step, from {"status": ...} with the fields of its class, or {"error": code, "message": ...}."""
     if isinstance(value, dict) and "error" in value:
         given = members(value, "an error", "error", "message")
-        return ApiError(given["error"], given.get("message", ""))
+        return ApiError(given["error"], given.get("message"))
+    if isinstance(value, dict) and value and "status" not in value:
+        return _refuse_step(value)
     if not isinstance(value, dict) or "status" not in value:
         raise TypeError(f"a step must be an object with a status or an error, not {checks.short_repr(value)}")
     status = checks.choice("status", value["status"], _STATUSES)
@@ -80,18 +85,32 @@ def decode_step(value: object) -> Step:
     return kind(**{name: _decode_argument(name, argument) for name, argument in given.items() if name != "status"})
 
 
+def _refuse_step(value: dict[str, Any]) -> Step:
+    name = next((name for name in value if checks.close_match(name, ("status", "error"))), next(iter(value)))
+    hint = checks.did_you_mean(name, ("status", "error"))
+    raise ValueError(f"a step has no member {checks.short_repr(name)}, and needs a status or an error. {hint}")
+
+
 def _decode_argument(name: str, value: Any) -> Any:
     decode = _DECODERS.get(name)
     return value if decode is None or value is None else decode(value)
 
 
 def _decode_image(value: object) -> Image:
-    """Return an image, from a JPEG in base64 or {"data": ..., "bounding_box": {"left": ...}}, never from a path."""
-    image = {"data": value} if isinstance(value, str) else members(value, "an image", "data", "bounding_box")
+    """Return an image, from base64 or {"data": ..., "bounding_box": {"left": ...}, "raw": true}, never from a path.
+
+    raw allows bytes that are not a picture: "images/alice" is base64 too, and probably meant as a path.
+    """
+    image = {"data": value} if isinstance(value, str) else members(value, "an image", "data", "bounding_box", "raw")
     try:
         data = base64.b64decode(checks.text("data", image.get("data")), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("an image must be a JPEG in base64: a server reads no files, so it takes no path") from None
+    if data and not is_picture(data) and not checks.flag("raw", image.get("raw", False)):
+        raise ValueError(
+            f"the image is not a JPEG in base64, it begins with {data[:8]!r}: AWS sends JPEG. "
+            'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+        )
     box = image.get("bounding_box")
     names = [field.name for field in fields(BoundingBox)]
     return Image(data, None if box is None else BoundingBox(**_whole(box, "bounding_box", *names)))
@@ -124,46 +143,81 @@ def encode_step(step: Step) -> dict[str, Any]:
 
 def _encode_argument(value: object) -> object:
     if isinstance(value, Image):
-        return {"data": base64.b64encode(value.data).decode(), "bounding_box": asdict(value.bounding_box)}
+        raw = {} if is_picture(value.data) else {"raw": True}
+        return {"data": base64.b64encode(value.data).decode(), "bounding_box": asdict(value.bounding_box), **raw}
     if isinstance(value, Challenge):
         return asdict(value)
     return [_encode_argument(item) for item in value] if isinstance(value, tuple) else value
 
 
-def decode_seed(value: object) -> SessionSeed | ErrorSeed:
-    """Return a seed, from a step, a list of steps, {"steps": ..., "optional": true} or {"error": code, ...}."""
+#: The exceptions that can happen on a connection which a server has accepted.
+EXCEPTIONS: dict[str, type[HTTPClientError]] = {
+    "ConnectionClosedError": ConnectionClosedError,
+    "ReadTimeoutError": ReadTimeoutError,
+}
+_CALL_KEYS = ("operation", "times", "session_id", "optional", "queued_at")
+
+
+def decode_seed(value: object) -> AnySeed:
+    """Return a seed, from a step, a list of steps, {"steps": ...}, {"error": code, ...} or {"exception": name, ...}."""
     if isinstance(value, dict) and "error" in value:
-        keys = ("error", "message", "operation", "times", "session_id", "optional")
-        given = {**members(value, "an error", *keys)}
-        operation = operation_named(given.pop("operation", GET_RESULTS.name))
-        return ErrorSeed(code=given.pop("error"), operation=operation, **given)
+        given = _call_seed(value, "an error", "error", "message", "http_status")
+        return ErrorSeed(code=given.pop("error"), **given)
+    if isinstance(value, dict) and "exception" in value:
+        given = _call_seed(value, "an exception", "exception")
+        return ExceptionSeed(exception=_decode_exception(given.pop("exception")), **given)
     if isinstance(value, dict) and "steps" in value:
-        given = members(value, "a result", "steps", "optional")
-        return SessionSeed(steps=decode_steps(given["steps"]), optional=given.get("optional", False))
+        given = {**members(value, "a result", "steps", "optional", "session_id", "queued_at")}
+        return SessionSeed(steps=decode_steps(given.pop("steps")), requested_id=given.pop("session_id", None), **given)
+    if isinstance(value, list) and value and all(isinstance(step, dict) and "error" in step for step in value):
+        raise ValueError(
+            'a list is one session, and this one has nothing but errors: write {"steps": [...]} if its polls get them, '
+            'or {"error": ...} without a list for the next calls'
+        )
     return SessionSeed(steps=decode_steps(value))
 
 
-def encode_seed(seed: SessionSeed | ErrorSeed) -> dict[str, Any]:
+def _call_seed(value: dict[str, Any], what: str, *keys: str) -> dict[str, Any]:
+    given = {**members(value, what, *keys, *_CALL_KEYS)}
+    if "operation" in given:
+        given["operation"] = operation_named(given["operation"])
+    return given
+
+
+def _decode_exception(name: object) -> Exception:
+    if name not in EXCEPTIONS:
+        raise ValueError(
+            f"exception {checks.short_repr(name)} cannot happen on a connection that a server has accepted. "
+            f"Choose from: {', '.join(EXCEPTIONS)}."
+        )
+    exception: Exception = EXCEPTIONS[str(name)](endpoint_url="the server")
+    return exception
+
+
+def encode_seed(seed: AnySeed) -> dict[str, Any]:
     """Return a seed as decode_seed takes it."""
     if isinstance(seed, SessionSeed):
-        return {"steps": [encode_step(step) for step in seed.steps], "optional": seed.optional}
-    return {
-        "error": seed.code,
-        "message": seed.message,
-        "operation": seed.operation.name,
-        "times": seed.times,
-        "session_id": seed.session_id,
-        "optional": seed.optional,
-    }
+        steps = [encode_step(step) for step in seed.steps]
+        given: dict[str, Any] = {"steps": steps, "session_id": seed.requested_id}
+    else:
+        given = {"operation": seed.operation.name, "times": seed.times, "session_id": seed.session_id}
+    if isinstance(seed, ErrorSeed):
+        given |= {"error": seed.code, "message": seed.message, "http_status": seed.http_status}
+    if isinstance(seed, ExceptionSeed):
+        name = type(seed.exception).__name__
+        _decode_exception(name)
+        given |= {"exception": name}
+    return {**given, "optional": seed.optional, "queued_at": seed.queued_at}
 
 
-def describe_seed(seed: SessionSeed | ErrorSeed) -> dict[str, Any]:
+def describe_seed(seed: AnySeed) -> dict[str, Any]:
     """Return what a test may know of a seed, with the call that queued it."""
     return {
         "number": seed.number,
         "seed": str(seed),
         "used": seed.used,
         "optional": seed.optional,
+        "withdrawn": seed.withdrawn,
         "session_id": seed.session_id,
         **encode_scope(seed.scope),
     }
@@ -173,6 +227,7 @@ def encode_session(session: Session) -> dict[str, Any]:
     """Return what a test may know of a session, with the number of the seed that it got."""
     seed = session.seed if isinstance(session, ScriptedSession) else None
     now = {"seed": seed.number if seed else None, "status": session.status, "poll_count": session.poll_count}
+    now["number"] = getattr(session, "number", 0)
     return {**now, **_encode_fields(Session, session)}
 
 

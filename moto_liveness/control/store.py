@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from moto_liveness.core.calls import Call
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
+from moto_liveness.core.script import Strictness
+from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import Step
 
+AnySeed: TypeAlias = "SessionSeed | CallSeed"
+
 
 class Store(Protocol):
-    """The state of moto, in this process or on a server. If no server answers, every method raises RuntimeError."""
+    """The state of moto, in this process or on a server. If no server answers, every method raises RuntimeError.
 
-    def savepoint(self) -> int:
-        """Return a number that follows everything that was seeded and that happened so far."""
+    Whatever lists what happened does so since a savepoint: a number that follows everything that happened before it.
+    """
+
+    def check_clean(self) -> None:
+        """Raise RuntimeError if an outermost block would begin among seeds that others left behind."""
+
+    def begin_block(self, strictness: Strictness) -> int:
+        """Make something an error until the block ends, and return its savepoint."""
 
     def rollback(self, savepoint: int) -> None:
         """Forget everything that came after a savepoint."""
 
-    def add(self, seeds: Sequence[SessionSeed | ErrorSeed]) -> list[Seed]:
+    def add(self, seeds: Sequence[AnySeed]) -> list[Seed]:
         """Queue seeds of one scope, all of them at once, and return them as the test sees them."""
+
+    def fate(self, seed: Seed) -> str | None:
+        """Return why a seed is gone; None if it is not."""
 
     def withdraw(self, scope: Scope) -> None:
         """Remove the seeds that are not used up."""
@@ -39,11 +51,17 @@ class Store(Protocol):
     def session(self, session_id: str) -> Session | None:
         """Return a session of any region and account; None if there is none."""
 
-    def sessions(self, scope: Scope) -> list[Session]:
+    def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
         """Return the sessions in their order."""
 
-    def calls(self, scope: Scope) -> list[Call]:
+    def calls(self, scope: Scope, since: int = 0) -> list[Call]:
         """Return the calls in their order."""
 
-    def unused(self, scope: Scope, savepoint: int = 0) -> list[str]:
-        """Return the seeds since a savepoint that are neither used up nor optional, as they were written."""
+    def unused(self, scope: Scope, since: int = 0) -> list[str]:
+        """Return the seeds that are neither used up nor optional nor withdrawn, as they were written."""
+
+    def unseeded(self, since: int = 0) -> list[str]:
+        """Return the messages about polls of sessions without a seed."""
+
+    def forgotten_calls(self) -> int:
+        """Return how many of the oldest calls a server has forgotten."""

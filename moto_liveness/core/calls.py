@@ -28,6 +28,8 @@ class Call:
     error: str | None = None
     #: The text of that error; None if there was none.
     message: str | None = None
+    #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer.
+    note: str | None = None
     #: The region that the call was made in.
     region_name: str
     #: The account that the call was made for.

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from moto_liveness.core import checks
 
@@ -31,8 +31,12 @@ class Feedback(NamedTuple):
     message: str
 
 
-def check_feedback(items: Iterable[str | tuple[str, str]]) -> tuple[Feedback, ...]:
-    """Return at most ten items of feedback, each made from a code or from a code and its message."""
+#: Everything that can become feedback: a code, a code and its message, or a dictionary as AWS returns it.
+FeedbackSource: TypeAlias = "str | tuple[str, str] | Mapping[str, str]"
+
+
+def check_feedback(items: Iterable[FeedbackSource]) -> tuple[Feedback, ...]:
+    """Return at most ten items of feedback."""
     if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
         example = "feedback=['LOW_LIGHTING_DETECTED']"
         raise TypeError(f"feedback must be a list, as in {example}, not {checks.short_repr(items)}")
@@ -45,8 +49,13 @@ def check_feedback(items: Iterable[str | tuple[str, str]]) -> tuple[Feedback, ..
 def _item(item: object) -> Feedback:
     if isinstance(item, str):
         return Feedback(item, FEEDBACK_MESSAGES[checks.choice("feedback code", item, FEEDBACK_MESSAGES)])
+    if isinstance(item, Mapping) and set(item) == {"Code", "Message"}:
+        item = item["Code"], item["Message"]
     if not isinstance(item, (tuple, list)) or len(item) != 2:
-        raise TypeError(f"feedback must be codes, or pairs of a code and a message, not {checks.short_repr(item)}")
+        raise TypeError(
+            "feedback must be codes, pairs of a code and a message, or {'Code': ..., 'Message': ...}, "
+            f"not {checks.short_repr(item)}"
+        )
     code, message = item
     return Feedback(
         checks.choice("feedback code", code, FEEDBACK_MESSAGES), checks.text("feedback message", message, 1, 512)

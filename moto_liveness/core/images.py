@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Protocol, TypeAlias
+from typing import IO, Any, Protocol, TypeAlias
 
 from moto_liveness.core import checks
 
@@ -23,6 +23,8 @@ MAX_BYTES = 204_800
 MAX_AUDIT_IMAGES = 4
 
 _JPEG = b"\xff\xd8\xff"
+# JPEG, PNG, GIF, BMP, TIFF in both byte orders, WebP and other RIFF files.
+_PICTURES = (_JPEG, b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 _FOLDER = Path(__file__).parent / "placeholders"
 
 
@@ -73,7 +75,7 @@ class BoundingBox:
         )
 
 
-#: Everything that can become an Image: the bytes of a JPEG, the path of one, a Pillow image, or an Image.
+#: Everything that can become an Image: bytes, the path of a picture, a Pillow image, or an Image.
 ImageSource: TypeAlias = "bytes | str | os.PathLike[str] | PilImage | Image"
 
 
@@ -81,10 +83,12 @@ ImageSource: TypeAlias = "bytes | str | os.PathLike[str] | PilImage | Image"
 class Image:
     """A frame of the video, and where the face is in it.
 
-    data: a JPEG of 1 to 204,800 bytes, the path of such a file, or a Pillow image, which is written as JPEG.
+    data: 1 to 204,800 bytes, which are answered as they are; the path of a JPEG; or a picture in another format, the
+    path of one or a Pillow image, which Pillow converts to JPEG.
     bounding_box: the middle of the image if left out, because AWS returns a box with every image.
 
-    Raises ValueError for data that AWS would not send, on the line that makes the Image.
+    Raises ValueError for data that is empty or too large, for a path that is not a picture, and for a format that only
+    Pillow could convert if Pillow is not installed. Raises FileNotFoundError for a path that does not exist.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_AuditImage.html
     """
@@ -98,10 +102,15 @@ class Image:
         if isinstance(data, Image):
             vars(self).update(data=data.data, bounding_box=bounding_box or data.bounding_box)
         else:
-            vars(self).update(data=_jpeg(data), bounding_box=bounding_box or _MIDDLE)
+            vars(self).update(data=_data(data), bounding_box=bounding_box or _MIDDLE)
 
     def __repr__(self) -> str:
         return f"Image(<{len(self.data)} bytes>, {self.bounding_box})"
+
+
+def is_picture(data: bytes) -> bool:
+    """Return whether bytes begin as those of a picture do."""
+    return data.startswith(_PICTURES)
 
 
 def check_image(source: ImageSource | None) -> Image | None:
@@ -122,15 +131,10 @@ def check_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ..
     return images
 
 
-def _jpeg(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
+def _data(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
     data, origin = _read(source)
     if not data:
         raise ValueError(f"{origin} is empty: AWS never sends an empty image. Pass None if there should be no image.")
-    if not data.startswith(_JPEG):
-        raise ValueError(
-            f"{origin} is not a JPEG, it begins with {data[:8]!r}: AWS sends JPEG. "
-            "Pass a JPEG, or a Pillow image, which is converted."
-        )
     if len(data) > MAX_BYTES:
         raise ValueError(f"{origin} has {len(data):,} bytes: AWS sends at most {MAX_BYTES:,}. Make the image smaller.")
     return data
@@ -141,18 +145,41 @@ def _read(source: object) -> tuple[bytes, str]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), "the image"
     if isinstance(source, (str, os.PathLike)):
-        if not os.fspath(source):
-            raise ValueError("the path of the image is empty")
-        return Path(source).read_bytes(), f"the image {os.fspath(source)!r}"
+        return _read_file(source)
     # A caller with a Pillow image has already imported Pillow; do not import it for them.
     pil = sys.modules.get("PIL.Image")
     if pil is not None and isinstance(source, pil.Image):
-        file = BytesIO()
-        source.convert("RGB").save(file, format="JPEG")
-        return file.getvalue(), f"the Pillow image of {source.width}x{source.height}, written as JPEG,"
-    raise TypeError(
-        f"an image must be the bytes of a JPEG, a path, a Pillow image or an Image, not {checks.short_repr(source)}"
-    )
+        return _converted(source), f"the Pillow image of {source.width}x{source.height}, written as JPEG,"
+    raise TypeError(f"an image must be bytes, a path, a Pillow image or an Image, not {checks.short_repr(source)}")
+
+
+def _read_file(source: str | os.PathLike[str]) -> tuple[bytes, str]:
+    path, origin = Path(source), f"the image {os.fspath(source)!r}"
+    if not os.fspath(source):
+        raise ValueError("the path of the image is empty")
+    if not path.exists():
+        raise FileNotFoundError(f"{origin} does not exist: there is no such file in {Path.cwd()}")
+    if not path.is_file():
+        raise ValueError(f"{origin} is not a file")
+    data = path.read_bytes()
+    if not data or data.startswith(_JPEG):
+        return data, origin
+    try:
+        import PIL.Image
+
+        with PIL.Image.open(path) as picture:
+            return _converted(picture), f"{origin}, converted to JPEG,"
+    except (ImportError, OSError):  # Pillow's own error for what it cannot read is an OSError
+        raise ValueError(
+            f"{origin} is not a JPEG, it begins with {data[:8]!r}: AWS sends JPEG. "
+            "Pass a JPEG, or another picture if Pillow is installed, which converts it."
+        ) from None
+
+
+def _converted(picture: Any) -> bytes:
+    file = BytesIO()
+    picture.convert("RGB").save(file, format="JPEG")
+    return file.getvalue()
 
 
 def _box(left: int, top: int, width: int, height: int) -> BoundingBox:

@@ -38,6 +38,26 @@ _ERRORS = {
     "ProvisionedThroughputExceededException": _error(400, "Provisioned Rate exceeded."),
     "ThrottlingException": _error(500, "Service Unavailable", **{"Slow down": 400}),
 }
+# AWS's common errors, which any operation can answer with. The texts are ours.
+# https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
+_COMMON_ERRORS = {
+    "ExpiredTokenException": _error(403, "The security token included in the request is expired"),
+    "IncompleteSignature": _error(403, "The request signature does not conform to AWS standards"),
+    "InternalFailure": _error(500, "The request processing has failed because of an unknown error"),
+    "InvalidSignatureException": _error(403, "The request signature does not match the signature that was calculated"),
+    "MalformedHttpRequestException": _error(400, "The request is malformed at the HTTP level"),
+    "NotAuthorized": _error(401, "You do not have permission to perform this action"),
+    "OptInRequired": _error(403, "The AWS access key ID needs a subscription for the service"),
+    "RequestAbortedException": _error(400, "The request was aborted before a reply was sent"),
+    "RequestEntityTooLargeException": _error(413, "The request entity is too large"),
+    "RequestExpired": _error(400, "The request is more than 15 minutes away from its date stamp"),
+    "RequestTimeoutException": _error(408, "Reading the request timed out"),
+    "ServiceUnavailable": _error(503, "The request has failed due to a temporary failure of the server"),
+    "UnknownOperationException": _error(404, "The action or operation requested is invalid"),
+    "UnrecognizedClientException": _error(403, "The security token included in the request is invalid."),
+    "ValidationError": _error(400, "The input fails to satisfy the constraints of the service"),
+    "ValidationException": _error(400, "The input fails to satisfy the constraints of the service"),
+}
 _SESSION_NOT_FOUND = {"SessionNotFoundException": _error(400, "Session not found")}
 
 
@@ -54,23 +74,31 @@ class Operation:
     service: str = "rekognition"
 
     def check_code(self, code: object) -> str:
-        """Return the code of an error that AWS models for the operation."""
-        if checks.text("code", code) in self.errors:
+        """Return the code of an error of the operation, or of one of AWS's common errors."""
+        if checks.text("code", code) in self._all_errors:
             return str(code)
-        # All codes end in "Exception", so require a closer match.
-        match = checks.close_match(code, self.errors, cutoff=0.75)
+        # Most codes end in "Exception", so require a closer match.
+        match = checks.close_match(code, self._all_errors, cutoff=0.75)
         hint = f"Did you mean {match!r}? " if match else ""
-        modelled = ", ".join(sorted(self.errors))
-        raise ValueError(f"{self.name} has no error {checks.short_repr(code)}. {hint}AWS models: {modelled}.")
+        raise ValueError(
+            f"{self.name} has no error {checks.short_repr(code)}. {hint}AWS models: {', '.join(sorted(self.errors))}; "
+            f"common errors: {', '.join(_COMMON_ERRORS)}. For any other code, give its http_status to queue_error."
+        )
 
     def error_text(self, code: str, user_arn: str) -> str:
-        """Return the text that AWS sends with an error."""
-        return self.errors[code].text.format(operation=self.name, user_arn=user_arn)
+        """Return the text that AWS sends with an error; none for a code that AWS does not have."""
+        error = self._all_errors.get(code)
+        return error.text.format(operation=self.name, user_arn=user_arn) if error else ""
 
     def http_status(self, code: str, message: str) -> int:
         """Return the HTTP status of an error. AWS throttles with 500, but with 400 if the text is "Slow down"."""
-        error = self.errors[code]
+        error = self._all_errors[code]
         return error.http_status_by_text.get(message, error.http_status)
+
+    @property
+    def _all_errors(self) -> dict[str, ServiceError]:
+        # The entry of the operation itself wins.
+        return {**_COMMON_ERRORS, **self.errors}
 
 
 CREATE = Operation(

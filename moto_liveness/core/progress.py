@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from moto_liveness.core import checks
-from moto_liveness.core.steps import STEPS, Step, Wait
+from moto_liveness.core.steps import STEPS, Expired, Step, Wait
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+
+#: "A SessionId expires 3 minutes after it's sent", and its results with it:
+#: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
+LIFETIME = datetime.timedelta(seconds=180)
 
 
 def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
@@ -20,6 +24,7 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
     checked = tuple(_check_step(method, step) for step in steps)
     for step, following in itertools.pairwise(step for step in checked if step.status):
         check_order(step, following)
+    _check_lifetime(checked)
     last = checked[-1]
     if isinstance(last, Wait) and (last.polls or last.seconds):
         raise ValueError(
@@ -28,12 +33,23 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
     return checked
 
 
+def _check_lifetime(steps: tuple[Step, ...]) -> None:
+    lasting = 0.0
+    for step, following in itertools.pairwise(steps):
+        lasting += (step.seconds or 0) if isinstance(step, Wait) else 0
+        if lasting >= LIFETIME.seconds and not isinstance(following, Expired):
+            raise ValueError(
+                f"{following!r} comes after {lasting:g} seconds, but a session is EXPIRED {LIFETIME.seconds} seconds "
+                "after it was created: shorten the seconds of the steps before it"
+            )
+
+
 def _check_step(method: str, step: object) -> Step:
     if isinstance(step, Step):
         return step
     if isinstance(step, type) and issubclass(step, Step):
         raise TypeError(f"{step.__name__} is a class, not a step: write {step.__name__}(...)")
-    if isinstance(step, Iterable) and not isinstance(step, (str, bytes)):
+    if isinstance(step, (list, tuple)):
         raise TypeError(f"pass the steps as separate arguments: {method}(*steps)")
     kinds = ", ".join(kind.__name__ for kind in STEPS)
     raise TypeError(f"expected a step ({kinds}), got {checks.short_repr(step)}")

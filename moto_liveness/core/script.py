@@ -7,15 +7,18 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import ErrorSeed, Seed, SessionSeed
-from moto_liveness.core.steps import Created, Expired, Step
+from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
+from moto_liveness.core.steps import Expired, Step
 
 _T = TypeVar("_T")
+
+_MOST_CALLS = 10_000
+_CHUNK = 100
 
 
 class Numbers:
@@ -41,8 +44,7 @@ NUMBERS = Numbers()
 class Settings(Generic[_T]):
     """What a test set for scopes: the latest value for the narrowest scope wins."""
 
-    def __init__(self, default: _T, lock: AbstractContextManager[object]) -> None:
-        self._default = default
+    def __init__(self, lock: AbstractContextManager[object]) -> None:
         self._lock = lock
         self._values: dict[Scope, list[tuple[int, _T]]] = {}
 
@@ -51,9 +53,9 @@ class Settings(Generic[_T]):
         with self._lock:
             self._values.setdefault(scope, []).append((NUMBERS.next(), value))
 
-    def at(self, place: Scope) -> _T:
-        """Return the value for a place."""
-        return next((values[-1][1] for scope in place.wider if (values := self._values.get(scope))), self._default)
+    def at(self, place: Scope) -> _T | None:
+        """Return the value for a place; None if there is none."""
+        return next((values[-1][1] for scope in place.wider if (values := self._values.get(scope))), None)
 
     def rollback(self, savepoint: int) -> None:
         """Forget the values that were set after the savepoint."""
@@ -61,6 +63,13 @@ class Settings(Generic[_T]):
             scope: [numbered for numbered in values if numbered[0] <= savepoint]
             for scope, values in self._values.items()
         }
+
+
+class Strictness(NamedTuple):
+    """What the innermost open block makes an error."""
+
+    assert_all_seeded: bool = False
+    strict_regions: bool = False
 
 
 class Script:
@@ -71,23 +80,29 @@ class Script:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.seeds: list[SessionSeed | ErrorSeed] = []
+        self.seeds: list[SessionSeed | CallSeed] = []
         self.calls: list[Call] = []
-        #: The steps of sessions without a seed.
-        self.defaults: Settings[tuple[Step, ...]] = Settings((Created(),), self.lock)
-        #: What a poll reports once the three minutes are over.
-        self.after_expiry: Settings[Step] = Settings(Expired(), self.lock)
+        self.forgotten_calls = 0
+        #: The steps of sessions without a seed; Created() unless set.
+        self.defaults: Settings[tuple[Step, ...]] = Settings(self.lock)
+        #: What a poll reports once the three minutes are over; Expired() unless set.
+        self.after_expiry: Settings[Step] = Settings(self.lock)
+        #: What the open blocks make an error. The innermost block, the latest, wins.
+        self.strictness: Settings[Strictness] = Settings(self.lock)
+        #: The messages about sessions without a seed that were polled, with the number of the first such poll.
+        self.unseeded: dict[str, tuple[int, str]] = {}
+        self._rolled_back: list[tuple[int, int]] = []
         self._queues: dict[Scope, deque[SessionSeed]] = {}
-        self._errors: list[ErrorSeed] = []
+        self._answers: list[CallSeed] = []
 
-    def add(self, seeds: Iterable[SessionSeed | ErrorSeed]) -> None:
+    def add(self, seeds: Iterable[SessionSeed | CallSeed]) -> None:
         """Queue seeds, all of them at once."""
         with self.lock:
             for seed in seeds:
                 seed.number = NUMBERS.next()
                 self.seeds.append(seed)
-                if isinstance(seed, ErrorSeed):
-                    self._errors.append(seed)
+                if isinstance(seed, CallSeed):
+                    self._answers.append(seed)
                 else:
                     self._queues.setdefault(seed.scope, deque()).append(seed)
 
@@ -99,33 +114,76 @@ class Script:
     def bind(self, seed: SessionSeed, session_id: str) -> None:
         """Take a seed, the first in its queue, for a session."""
         self._queues[seed.scope].popleft()
-        seed.session_id = session_id
+        seed.use(session_id)
 
-    def raise_error(self, operation: Operation, place: Scope, session_id: str | None) -> ErrorSeed | None:
-        """Return the oldest queued error for a call, and count it as raised."""
-        for seed in self._errors:
-            if seed.answers(operation, place, session_id):
-                seed.raised += 1
-                if seed.spent:
-                    self._errors.remove(seed)
-                return seed
+    def unbind(self, seed: SessionSeed, steps: tuple[Step, ...]) -> None:
+        """Queue a seed again, as the first, because its session could not be created."""
+        self._queues[seed.scope].appendleft(seed)
+        seed.unuse(steps)
+
+    def expects(self, session_id: str) -> bool:
+        """Return whether a queued seed requests this id for its session."""
+        return any(isinstance(seed, SessionSeed) and seed.requested_id == session_id for seed in self.seeds)
+
+    def next_answer(self, operation: Operation, place: Scope, session_id: str | None) -> CallSeed | None:
+        """Return the oldest queued error or exception for a call, and count it as raised."""
+        with self.lock:
+            for seed in self._answers:
+                if seed.answers(operation, place, session_id):
+                    seed.raised += 1
+                    if seed.spent:
+                        self._answers.remove(seed)
+                    return seed
         return None
 
-    def withdraw(self, scope: Scope) -> None:
-        """Remove the seeds in a scope that are not used up."""
+    def expiry_step(self, place: Scope) -> Step:
+        """Return what a poll reports once the three minutes are over."""
+        return self.after_expiry.at(place) or Expired()
+
+    def forget_calls(self) -> None:
+        """Keep the last 10,000 calls: the log of a server that is never reset would grow forever."""
         with self.lock:
-            self._keep(lambda seed: seed.used or not scope.covers(seed.scope))
+            surplus = len(self.calls) - _MOST_CALLS
+            # In chunks, because each removal moves the rest of the list.
+            if surplus >= _CHUNK:
+                del self.calls[:surplus]
+                self.forgotten_calls += surplus
+
+    def poll_unseeded(self, session_id: str, message: str) -> None:
+        """Note that a session without a seed was polled."""
+        self.unseeded.setdefault(session_id, (NUMBERS.next(), message))
+
+    def withdraw(self, scope: Scope) -> None:
+        """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
+        with self.lock:
+            for seed in self.seeds:
+                seed.withdrawn |= not seed.used and scope.covers(seed.scope)
+            self._keep_queued(lambda seed: not seed.withdrawn)
 
     def rollback(self, savepoint: int) -> None:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
         with self.lock:
-            self._keep(lambda seed: seed.number <= savepoint)
+            self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
+            self._keep_queued(lambda seed: seed.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
-            self.defaults.rollback(savepoint)
-            self.after_expiry.rollback(savepoint)
+            self.unseeded = {key: polled for key, polled in self.unseeded.items() if polled[0] <= savepoint}
+            for settings in (self.defaults, self.after_expiry, self.strictness):
+                settings.rollback(savepoint)
+            self._note_rollback(savepoint)
 
-    def _keep(self, wanted: Callable[[Seed], bool]) -> None:
+    def fate(self, number: int) -> str:
+        """Return what happened to a seed that is not here any more."""
+        if any(first < number <= last for first, last in self._rolled_back):
+            return "it was queued while an inner block was open, and went with that block"
+        return "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
+
+    def _note_rollback(self, savepoint: int) -> None:
+        earlier = [(first, last) for first, last in self._rolled_back if first < savepoint]
+        if earlier and earlier[-1][1] >= savepoint:
+            savepoint = earlier.pop()[0]
+        self._rolled_back = [*earlier, (savepoint, NUMBERS.last)]
+
+    def _keep_queued(self, wanted: Callable[[Seed], bool]) -> None:
         self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}
-        self._errors = list(filter(wanted, self._errors))
-        self.seeds = list(filter(wanted, self.seeds))
+        self._answers = list(filter(wanted, self._answers))

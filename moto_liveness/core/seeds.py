@@ -13,11 +13,11 @@ from moto_liveness.core.steps import Step
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
-@dataclass(kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Seed:
     """What a test queued: the steps of one session, or an error for calls.
 
-    The str of a seed is the call that queued it.
+    The str of a seed is the call that queued it, and the line of the test.
     """
 
     #: Whether the seed may go unused.
@@ -26,9 +26,21 @@ class Seed:
     scope: Scope = ANYWHERE
     #: Its place in the order of everything that was seeded and that happened.
     number: int = 0
+    #: The line that queued it, as in "tests/test_signup.py:12"; None if it came over HTTP without one.
+    queued_at: str | None = None
+    #: Whether a test withdrew it.
+    withdrawn: bool = False
 
     def __post_init__(self) -> None:
         checks.flag("optional", self.optional)
+
+    def __str__(self) -> str:
+        return self.call + (f", queued at {self.queued_at}" if self.queued_at else "")
+
+    @property
+    def call(self) -> str:
+        """The call that queued the seed."""
+        raise NotImplementedError
 
     @property
     def used(self) -> bool:
@@ -41,32 +53,46 @@ class Seed:
         raise NotImplementedError
 
 
-@dataclass(kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class SessionSeed(Seed):
     """The steps of one session that is still to be created."""
 
     steps: tuple[Step, ...]
+    #: The id that the session is to have; a new one if None.
+    requested_id: str | None = None
     session_id: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_steps("queue", self.steps)
+        if self.requested_id is not None:
+            checks.session_id(self.requested_id)
+        self._call: str | None = None
+
+    @property
+    def call(self) -> str:
+        """The call that queued the seed."""
+        requested = f", session_id={self.requested_id!r}" if self.requested_id else ""
+        return self._call or f"queue({', '.join(map(repr, self.steps))}{requested}{self.scope})"
 
     @property
     def used(self) -> bool:
         """Whether a session got the steps."""
         return self.session_id is not None
 
-    def __str__(self) -> str:
-        return f"queue({', '.join(map(repr, self.steps))}{self.scope})"
+    def use(self, session_id: str) -> None:
+        """Note the session that got the steps. Its images now belong to the session, and go when it expires."""
+        self._call, self.steps, self.session_id = self.call, (), session_id
+
+    def unuse(self, steps: tuple[Step, ...]) -> None:
+        """Take the steps back from a session that could not be created."""
+        self._call, self.steps, self.session_id = None, steps, None
 
 
-@dataclass(kw_only=True, eq=False)
-class ErrorSeed(Seed):
-    """An error for calls that are still to be made; times=None is an outage."""
+@dataclass(kw_only=True, eq=False, repr=False)
+class CallSeed(Seed):
+    """An answer for calls that are still to be made; times=None is an outage."""
 
-    code: str
-    message: str = ""
     operation: Operation = GET_RESULTS
     times: int | None = 1
     session_id: str | None = None
@@ -74,8 +100,6 @@ class ErrorSeed(Seed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.operation.check_code(self.code)
-        checks.text("message", self.message)
         if self.times is not None:
             checks.count("times", self.times)
         if self.session_id is not None:
@@ -83,9 +107,13 @@ class ErrorSeed(Seed):
             if not self.operation.names_session:
                 raise ValueError(f"{self.operation.name} names no session: leave session_id out")
 
+    def __str__(self) -> str:
+        limit = "" if self.times is None else f" of {self.times}"
+        return f"{super().__str__()}: raised {self.raised}{limit} times"
+
     @property
     def used(self) -> bool:
-        """Whether the error was raised as often as it was queued; an outage, whether it was raised at all."""
+        """Whether it was raised as often as it was queued; an outage, whether it was raised at all."""
         return self.raised >= (self.times or 1)
 
     @property
@@ -94,13 +122,52 @@ class ErrorSeed(Seed):
         return self.times is not None and self.raised >= self.times
 
     def answers(self, operation: Operation, place: Scope, session_id: str | None) -> bool:
-        """Return whether the error is for a call."""
+        """Return whether it is for a call."""
         return self.operation is operation and self.scope.covers(place) and self.session_id in (None, session_id)
 
-    def __str__(self) -> str:
-        arguments = [repr(self.code), *([repr(self.message)] if self.message else [])]
-        arguments.append(f"operation={self.operation.name!r}")
+    @property
+    def _arguments(self) -> str:
+        arguments = [f"operation={self.operation.name!r}"]
         arguments += [f"times={self.times}"] if self.times != 1 else []
         arguments += [f"session_id={self.session_id!r}"] if self.session_id else []
-        limit = "" if self.times is None else f" of {self.times}"
-        return f"queue_error({', '.join(arguments)}{self.scope}): raised {self.raised}{limit} times"
+        return f"{', '.join(arguments)}{self.scope}"
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class ErrorSeed(CallSeed):
+    """An error of AWS for calls."""
+
+    code: str
+    message: str | None = None
+    http_status: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.http_status is None:
+            self.operation.check_code(self.code)
+        else:
+            checks.text("code", self.code, 1)
+            status = checks.count("http_status", self.http_status)
+            if not 400 <= status <= 599:
+                raise ValueError(f"http_status must be the status of an error, 400 to 599, not {status}")
+        if self.message is not None:
+            checks.text("message", self.message)
+
+    @property
+    def call(self) -> str:
+        """The call that queued the seed."""
+        given = [repr(self.code), *([repr(self.message)] if self.message is not None else [])]
+        given += [f"http_status={self.http_status}"] if self.http_status else []
+        return f"queue_error({', '.join(given)}, {self._arguments})"
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class ExceptionSeed(CallSeed):
+    """A failure of the network for calls: the exception that the client raises."""
+
+    exception: Exception
+
+    @property
+    def call(self) -> str:
+        """The call that queued the seed."""
+        return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"

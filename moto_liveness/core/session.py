@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.core.progress import Progress, check_order, check_steps
+from moto_liveness.core.progress import LIFETIME, Progress, check_order, check_steps
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import Seed
-from moto_liveness.core.steps import Finished, Step
+from moto_liveness.core.steps import Expired, Finished, Step
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-
-#: "A SessionId expires 3 minutes after it's sent", and its results with it:
-#: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
-LIFETIME = datetime.timedelta(seconds=180)
 
 
 def now() -> datetime.datetime:
@@ -88,8 +84,11 @@ class ScriptedSession(Session):
     progress: Progress
     preferred_challenge: Challenge
     seed: Seed | None = None
+    #: Whether a test said anything about the outcome of the session.
+    seeded: bool = True
     poll_count: int = 0
     reported: Step | None = None
+    _expired: bool = False
 
     @property
     def challenge(self) -> Challenge:
@@ -101,6 +100,7 @@ class ScriptedSession(Session):
         """See Session.set_outcome."""
         at = now()
         self.progress = Progress(self.check_outcome(steps, at), since=at)
+        self.seeded = True
 
     def check_outcome(self, steps: tuple[Step, ...], at: datetime.datetime) -> tuple[Step, ...]:
         """Return the steps if the session can still go through them."""
@@ -117,7 +117,12 @@ class ScriptedSession(Session):
 
     def expired_at(self, at: datetime.datetime) -> bool:
         """Return whether the three minutes are over."""
-        return at >= self.created_at + LIFETIME
+        return self._expired or at >= self.created_at + LIFETIME
+
+    def expire(self) -> None:
+        """Let go of the steps and their images: the session stays EXPIRED, even if the clock goes back."""
+        self._expired = True
+        self.progress = Progress((Expired(),), since=self.created_at)
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""
@@ -125,7 +130,10 @@ class ScriptedSession(Session):
 
     def count(self, step: Step, at: datetime.datetime) -> None:
         """Count a poll that reported the step of that time."""
-        self.progress = self.progress.at(at).report(at)
         self.poll_count += 1
+        if self.expired_at(at):
+            self.expire()
+            return
+        self.progress = self.progress.at(at).report(at)
         if step.status:
             self.reported = step

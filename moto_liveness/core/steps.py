@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.challenge import Challenge, check_challenge
-from moto_liveness.core.feedback import Feedback, check_feedback
+from moto_liveness.core.feedback import Feedback, FeedbackSource, check_feedback
 from moto_liveness.core.images import (
     PLACEHOLDER_AUDIT_IMAGES,
     PLACEHOLDER_REFERENCE_IMAGE,
@@ -114,13 +114,14 @@ class Finished(Step):
 class Succeeded(Finished):
     """The analysis is complete: Status SUCCEEDED. A spoof is SUCCEEDED too, with a low confidence.
 
-    confidence: percent, 0 to 100; the code under test gets exactly this number.
-    reference_image: the bytes or the path of a JPEG, a Pillow image or an Image. A drawn face if left out; None if
-    AWS returned none.
+    confidence: percent, 0 to 100; the code under test gets this number, as a float.
+    reference_image: bytes, the path of a picture, a Pillow image or an Image. A drawn face if left out; None if AWS
+    returned none.
     audit_images: at most four of the same. Drawn faces if left out; None or () for none. The code under test gets at
     most as many as its AuditImagesLimit, which is 0 by default.
     challenge: replaces the challenge that the session was created with.
-    feedback: at most ten codes such as "LOW_LIGHTING_DETECTED", or pairs of a code and a message.
+    feedback: at most ten codes such as "LOW_LIGHTING_DETECTED", pairs of a code and a message, or dictionaries as AWS
+    returns them, {"Code": ..., "Message": ...}.
     sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
 
     Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
@@ -142,7 +143,7 @@ class Succeeded(Finished):
         reference_image: ImageSource | None = PLACEHOLDER_REFERENCE_IMAGE,
         audit_images: Iterable[ImageSource] | None = PLACEHOLDER_AUDIT_IMAGES,
         challenge: Challenge | None = None,
-        feedback: Iterable[str | tuple[str, str]] = (),
+        feedback: Iterable[FeedbackSource] = (),
         sdk_type: str | None = None,
     ) -> None:
         vars(self).update(
@@ -205,20 +206,23 @@ class Expired(Step):
 class ApiError(Step):
     """The poll gets an error of GetFaceLivenessSessionResults instead of a Status.
 
-    code: an error that AWS models for the operation, such as "SessionNotFoundException".
-    message: the text of the error; AWS's own if left out.
+    code: an error of the operation, such as "SessionNotFoundException", or one of AWS's common errors.
+    message: the text of the error; AWS's own if left out or None, no text if "".
 
     Before another step it answers one poll, as the last step it stays. Use queue_error for errors of other calls.
 
-    Raises ValueError for a code that AWS does not model.
+    Raises ValueError for a code that AWS does not have.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
     """
 
     code: str
-    message: str = ""
+    message: str | None = None
 
     def __post_init__(self) -> None:
         GET_RESULTS.check_code(self.code)
-        checks.text("message", self.message)
+        if self.message is not None:
+            checks.text("message", self.message)
 
 
 #: All kinds of steps.
@@ -226,7 +230,7 @@ STEPS: tuple[type[Step], ...] = (Created, InProgress, Succeeded, Failed, Expired
 
 
 def _check_percent(confidence: object) -> float:
-    return checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100)
+    return float(checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100))
 
 
 def _check_sdk_type(sdk_type: object) -> str | None:

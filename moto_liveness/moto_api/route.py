@@ -33,6 +33,13 @@ class Request:
     #: The last segment of the path, which may name a session or a seed.
     name: str
 
+    def count(self, name: str, default: int | None = None) -> int:
+        """Return a parameter of the query that is a whole number."""
+        given = self.members.get(name, "" if default is None else str(default))
+        if not re.fullmatch("[0-9]{1,18}", given):
+            raise ValueError(f"{name} must be a whole number, not {checks.short_repr(given)}")
+        return int(given)
+
 
 @dataclass(frozen=True)
 class Route:

@@ -14,8 +14,9 @@ from moto_liveness.control import serialize
 from moto_liveness.control.face_liveness import queue_all
 from moto_liveness.control.local import LocalStore
 from moto_liveness.control.remote import RESULTS, STATE
+from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
-from moto_liveness.core.seeds import ErrorSeed, SessionSeed
+from moto_liveness.core.script import Strictness
 from moto_liveness.core.steps import ApiError, Expired
 from moto_liveness.moto_api.route import SCOPE, Request, Route
 
@@ -34,31 +35,41 @@ def queue_results(request: Request) -> object:
 
 
 def show_state(request: Request) -> object:
-    """Show the sessions, the calls and the seeds that are not used up."""
-    with _STORE.lock:
-        return {
-            "number": _STORE.savepoint(),
-            "sessions": [serialize.encode_session(session) for session in _STORE.sessions(request.scope)],
-            "calls": [serialize.encode_call(call) for call in request.face_liveness.calls],
-            "unused_seeds": [serialize.describe_seed(seed) for seed in _STORE.seeds(request.scope) if not seed.used],
-        }
+    """Show the sessions, the calls and the seeds that are not used up, since a number of an earlier answer."""
+    number, since = _STORE.last_number, request.count("since", 0)
+    calls = [
+        call
+        for call in _STORE.calls(request.scope, since)
+        if request.members.get("operation", call.operation) == call.operation
+    ]
+    sessions = _STORE.sessions(request.scope, since)
+    limit = request.count("limit", len(calls) + len(sessions))
+    return {
+        "number": number,
+        "sessions": [serialize.encode_session(session) for session in sessions[-limit:]],
+        "calls": [serialize.encode_call(call) for call in calls[-limit:]],
+        "forgotten_calls": _STORE.forgotten_calls(),
+        "unused_seeds": [serialize.describe_seed(seed) for seed in _STORE.unused_seeds(request.scope, since)],
+        "unseeded_polls": _STORE.unseeded(since),
+    }
 
 
 def rollback(request: Request) -> object:
     """Forget everything that came after a number of an earlier answer."""
-    since = request.members.get("since", "")
-    if not re.fullmatch("[0-9]{1,18}", since):
-        raise ValueError(f"since must be the number of an earlier answer, not {checks.short_repr(since)}")
-    _STORE.rollback(int(since))
+    _STORE.rollback(request.count("since"))
     return None
 
 
 def show_seed(request: Request) -> object:
     """Show one seed."""
-    for seed in _STORE.seeds(request.scope):
-        if str(seed.number) == request.name:
-            return serialize.describe_seed(seed)
-    raise LookupError(f"there is no seed {checks.short_repr(request.name)} here.")
+    return serialize.describe_seed(_STORE.seed(_number(request.name)))
+
+
+def set_strict(request: Request) -> object:
+    """Set what is an error until a rollback: polls of sessions without a seed, and regions without Face Liveness."""
+    flags = {name: checks.flag(name, value) for name, value in request.members.items()}
+    _STORE.set_strictness(Strictness(**flags))
+    return None
 
 
 def withdraw(request: Request) -> object:
@@ -104,11 +115,17 @@ def show_openapi(_: Request) -> object:
     return json.loads(_DOCUMENT.read_text("utf-8"))
 
 
-def _decode_result(number: int, result: object) -> SessionSeed | ErrorSeed:
+def _decode_result(number: int, result: object) -> AnySeed:
     try:
         return serialize.decode_seed(result)
     except (TypeError, ValueError) as error:
         raise ValueError(f"results[{number}]: {error}") from None
+
+
+def _number(name: str) -> int:
+    if not re.fullmatch("[0-9]{1,18}", name):
+        raise LookupError(f"there is no seed {checks.short_repr(name)} here: seeds have numbers")
+    return int(name)
 
 
 _SEED = f"{STATE}/seeds/{{number}}"
@@ -116,13 +133,14 @@ _SESSION = f"{STATE}/sessions/{{session_id}}"
 
 ROUTES = (
     Route("POST", RESULTS, queue_results, SCOPE, ("results",), response="Queued"),
-    Route("GET", STATE, show_state, SCOPE, in_query=True, response="State"),
+    Route("GET", STATE, show_state, (*SCOPE, "since", "limit", "operation"), in_query=True, response="State"),
     Route("DELETE", STATE, rollback, (), ("since",), in_query=True),
     Route("DELETE", f"{STATE}/seeds", withdraw, SCOPE),
-    Route("GET", _SEED, show_seed, SCOPE, in_query=True, response="Seed"),
+    Route("GET", _SEED, show_seed, in_query=True, response="Seed"),
     Route("POST", f"{STATE}/sessions", add_session, (*SCOPE, "steps", "session_id"), response="Session"),
     Route("GET", _SESSION, show_session, SCOPE, in_query=True, response="Session"),
     Route("PUT", _SESSION, set_outcome, (), ("steps",), response="Session"),
+    Route("PUT", f"{STATE}/strict", set_strict, ("assert_all_seeded", "strict_regions")),
     Route("PUT", f"{STATE}/default", set_default, SCOPE, ("steps",)),
     Route("PUT", f"{STATE}/after-expiry", set_after_expiry, SCOPE, ("step",)),
     Route("GET", f"{STATE}/openapi.json", show_openapi, in_query=True, response="Document"),

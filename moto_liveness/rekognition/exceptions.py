@@ -12,6 +12,8 @@ from moto_liveness import _compat
 from moto_liveness.core.operations import GET_RESULTS, Operation
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
+#: Not a code of AWS: a test forgot to say what happens in a session.
+UNSEEDED = "UnseededSession"
 
 
 class ErrorAnswer(NamedTuple):
@@ -36,14 +38,17 @@ class LivenessException(HTTPException):
         return [("Content-Type", CONTENT_TYPE)]
 
 
-def service_error(operation: Operation, code: str, account_id: str, message: str = "") -> LivenessException:
-    """Return an error that AWS models for the operation, with AWS's own text unless there is a message.
+def service_error(
+    operation: Operation, code: str, account_id: str, message: str | None = None, http_status: int | None = None
+) -> LivenessException:
+    """Return an error of the operation, with AWS's own text and status unless there are others.
 
     https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
     """
     # moto calls a user without IAM identity "moto", for example in STS's GetCallerIdentity.
-    message = message or operation.error_text(code, f"arn:aws:sts::{account_id}:user/moto")
-    return _coral(code, message, operation.http_status(code, message))
+    if message is None:
+        message = operation.error_text(code, f"arn:aws:sts::{account_id}:user/moto")
+    return _coral(code, message, http_status or operation.http_status(code, message))
 
 
 def session_not_found(account_id: str) -> LivenessException:
@@ -67,6 +72,11 @@ def serialization_error(message: str) -> LivenessException:
     """Return the error for a body that cannot be read."""
     body = {"__type": "SerializationException", "Message": message}
     return _error("SerializationException", message, 400, body)
+
+
+def unseeded_session(message: str) -> LivenessException:
+    """Return the answer over HTTP to a poll that is an UnseededSessionError in Python."""
+    return _error(UNSEEDED, message, 400, {"__type": UNSEEDED, "message": message})
 
 
 def access_denied(error: HTTPException, operation: Operation) -> LivenessException:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.common_models import BaseModel
 
 from moto_liveness import _compat
 from moto_liveness.core.calls import Call
-from moto_liveness.core.images import MAX_AUDIT_IMAGES
-from moto_liveness.core.operations import GET_RESULTS, Operation
+from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES
+from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.script import NUMBERS, Script
+from moto_liveness.core.script import NUMBERS, Script, Strictness
+from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.session import ScriptedSession, gone, now
-from moto_liveness.core.steps import ApiError, Expired, Finished, Step
+from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
+from moto_liveness.core.unseeded import UnseededSessionError, unseeded
 from moto_liveness.rekognition import challenges, storage, transitions
-from moto_liveness.rekognition.exceptions import ErrorAnswer, LivenessException, service_error, session_not_found
+from moto_liveness.rekognition.attempts import Attempts
+from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
 from moto_liveness.rekognition.results import Results, Serializer, images_of
 from moto_liveness.rekognition.script import current_script
 
-#: What a request is answered with: a body, the results to serialise, or an error.
-Answer: TypeAlias = "bytes | Results | ErrorAnswer"
+# What a poll gets while images are written: an S3Object with its Version exists only afterwards.
+_WHILE_WRITING = InProgress()
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -34,12 +39,14 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     output: storage.Output | None = None
     number: int = 0
-    _stored: tuple[Step, Mapping[str, Mapping[str, str]]] | None = None
+    #: Whether its images are being written to S3 now.
+    writing: bool = False
+    _stored: tuple[Step, storage.Objects] | None = None
 
     @property
     def status(self) -> str | None:
         """See Session.status."""
-        return self.step_at(now(), current_script().after_expiry.at(self.place)).status
+        return self.step_now(now()).status
 
     def set_outcome(self, *steps: Step) -> None:
         """See Session.set_outcome."""
@@ -48,23 +55,46 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
             if liveness_backends[self.account_id][self.region_name].sessions.get(self.id) is not self:
                 raise RuntimeError(gone(self))
             first, *_ = self.check_outcome(steps, now())
-            try:
-                self.store(first)
-            except LivenessException as error:
-                raise ValueError(error.answer.message) from None
+        try:
+            self.store(first)
+        except LivenessException as error:
+            raise ValueError(error.answer.message) from None
+        with current_script().lock:
             super().set_outcome(*steps)
 
+    def step_now(self, at: datetime.datetime) -> Step:
+        """Return the step that a poll would report."""
+        if self.writing and not self.expired_at(at):
+            return _WHILE_WRITING
+        return self.step_at(at, current_script().expiry_step(self.place))
+
+    def must_store(self, step: Step) -> bool:
+        """Return whether the images of a step are still to be written to S3."""
+        stored = self._stored is not None and self._stored[0] is step
+        return self.output is not None and isinstance(step, Finished) and not stored
+
     def store(self, step: Step) -> None:
-        """Write the images of a finished step to S3, once."""
-        if self.output is None or not isinstance(step, Finished):
+        """Write the images of a finished step to S3, once, without the lock of the script.
+
+        Notifications of the bucket run at once, in this thread or another, and their subscribers may poll the session.
+        """
+        if self.output is None or not isinstance(step, Finished) or not self.must_store(step):
             return
-        if self._stored is None or self._stored[0] is not step:
+        self.writing = True
+        try:
             self._stored = step, self.output.write(self.id, images_of(step, self.audit_images_limit))
+        finally:
+            self.writing = False
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""
         stored = self._stored[1] if self._stored else None
         return Results(self.id, step, self.challenge, self.audit_images_limit, stored)
+
+    def expire(self) -> None:
+        """Let go of everything that the session had: it stays EXPIRED, even if the clock goes back."""
+        super().expire()
+        self.output = self._stored = None
 
 
 class LivenessBackend(BaseBackend):
@@ -73,9 +103,10 @@ class LivenessBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.sessions: dict[str, FaceLivenessSession] = {}
-        self.answers: dict[str, Answer] = {}
+        self.attempts = Attempts()
         self.serialize = Serializer()
         self.place = Scope(region_name, account_id)
+        self._alive: deque[FaceLivenessSession] = deque()
         self._tokens: dict[str, FaceLivenessSession] = {}
 
     @functools.cached_property
@@ -92,74 +123,91 @@ class LivenessBackend(BaseBackend):
         request: Mapping[str, Any],
     ) -> FaceLivenessSession:
         """Return a new session, or the one that the token has created. The request is what the client sent."""
-        session = self._tokens.get(client_request_token or "")
-        if session is not None and not session.expired_at(now()):
-            return session
-        seed = self.script.next_session_seed(self.place)
-        session = self._new_session(
-            None,
-            transitions.ahead_of(seed.steps if seed else self.script.defaults.at(self.place)),
-            preferences=settings.get("ChallengePreferences"),
-            audit_images_limit=min(max(settings.get("AuditImagesLimit", 0), 0), MAX_AUDIT_IMAGES),
-            request=request,
-        )
-        # moto has partitions since 5.0.8.
-        partition = getattr(self, "partition", "global")
-        config = settings.get("OutputConfig")
-        session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
-        session.store(session.step_at(session.created_at, Expired()))
-        # Nothing can fail from here on: a refused request takes no seed and leaves no session.
-        if seed:
-            self.script.bind(seed, session.id)
-            session.seed = seed
-        if client_request_token:
-            self._tokens[client_request_token] = session
-        return self._keep(session)
+        with self.script.lock:
+            known = self._tokens.get(client_request_token or "")
+            if known is not None and not known.expired_at(now()):
+                self.log(CREATE, request, known.id, note=_note_of(known))
+                return known
+            seed = self.script.next_session_seed(self.place)
+            seeded_steps = seed.steps if seed else ()
+            session = self._scripted_session(seed, settings, request)
+            # moto has partitions since 5.0.8.
+            partition = getattr(self, "partition", "global")
+            config = settings.get("OutputConfig")
+            session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
+            first = session.step_at(session.created_at, Expired())
+            # The session exists while its images are written, and is gone again if that fails.
+            session.writing = session.must_store(first)
+            self._keep(session, seed, client_request_token)
+            if not session.writing:
+                self.log(CREATE, request, session.id, note=_note_of(session))
+                return session
+        try:
+            session.store(first)
+        except BaseException as error:
+            with self.script.lock:
+                self._take_back(session, seed, seeded_steps, client_request_token)
+                self._log_failure(CREATE, request, error)
+            raise
+        with self.script.lock:
+            self.log(CREATE, request, session.id, note=_note_of(session))
+        return session
 
-    def get_face_liveness_session_results(self, session_id: str) -> Results:
+    def get_face_liveness_session_results(self, session_id: str, request: Mapping[str, Any]) -> Results:
         """Return the results that a poll is answered from, and count the poll."""
-        session = self.sessions.get(session_id)
-        if session is None:
-            raise session_not_found(self.account_id)
-        at = now()
-        step = session.step_at(at, self.script.after_expiry.at(self.place))
-        # A poll whose images cannot be stored is an error and does not count.
-        session.store(step)
-        session.count(step, at)
-        if isinstance(step, ApiError):
-            raise service_error(GET_RESULTS, step.code, self.account_id, step.message)
-        return session.results(step)
+        with self.script.lock:
+            session = self.sessions.get(session_id)
+            if session is None:
+                raise session_not_found(self.account_id)
+            at = now()
+            step = session.step_now(at)
+            self._check_seeded(session, at)
+            if not session.must_store(step):
+                return self._report(session, step, at, request)
+            session.writing = True
+        try:
+            # A poll whose images cannot be stored is an error and does not count.
+            session.store(step)
+        except BaseException as error:
+            with self.script.lock:
+                self._log_failure(GET_RESULTS, request, error)
+            raise
+        with self.script.lock:
+            return self._report(session, step, at, request)
 
     def add_session(self, steps: tuple[Step, ...], session_id: str | None) -> FaceLivenessSession:
         """Add a session that no request created. It returns all the audit images of its steps."""
-        session = self._new_session(
-            session_id, steps, preferences=None, audit_images_limit=MAX_AUDIT_IMAGES, request={}
-        )
-        return self._keep(session)
+        session = self._new_session(session_id, steps, None, MAX_AUDIT_IMAGES, {})
+        self._keep(session, None, None)
+        return session
 
-    def raise_queued_error(self, operation: Operation, session_id: str | None) -> None:
-        """Raise the error that a test queued for this call, if there is one."""
-        seed = self.script.raise_error(operation, self.place, session_id)
-        if seed is not None:
-            raise service_error(operation, seed.code, self.account_id, seed.message)
+    def next_answer(self, operation: Operation, session_id: str | None) -> ExceptionSeed | None:
+        """Raise the error that a test queued for this call, or return the exception, if there is one."""
+        seed = self.script.next_answer(operation, self.place, session_id)
+        if isinstance(seed, ErrorSeed):
+            raise service_error(operation, seed.code, self.account_id, seed.message, seed.http_status)
+        return seed if isinstance(seed, ExceptionSeed) else None
 
     def log(
         self,
         operation: Operation,
         params: Mapping[str, Any],
         session_id: str | None,
+        *,
         results: Results | None = None,
-        error: ErrorAnswer | None = None,
+        error: tuple[str, str] | None = None,
+        note: str | None = None,
     ) -> None:
-        """Log a call with its answer."""
+        """Log a call with its answer; an error is a code and a message."""
         call = Call(
             operation=operation.name,
             params=params,
             session_id=session_id,
             status=results.step.status if results else None,
             confidence=getattr(results.step, "confidence", None) if results else None,
-            error=error.code if error else None,
-            message=error.message if error else None,
+            error=error[0] if error else None,
+            message=error[1] if error else None,
+            note=note,
             region_name=self.region_name,
             account_id=self.account_id,
             at=now(),
@@ -171,21 +219,36 @@ class LivenessBackend(BaseBackend):
         """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
         while self.sessions and next(reversed(self.sessions.values())).number > savepoint:
             self.sessions.popitem()
+        self.attempts = Attempts()
+        self._alive = deque(session for session in self._alive if session.number <= savepoint)
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
-        self.answers.clear()
+
+    def _scripted_session(
+        self, seed: SessionSeed | None, settings: Mapping[str, Any], request: Mapping[str, Any]
+    ) -> FaceLivenessSession:
+        default = self.script.defaults.at(self.place)
+        steps = seed.steps if seed else default or (Created(),)
+        session = self._new_session(
+            seed.requested_id if seed else None,
+            transitions.ahead_of(steps),
+            settings.get("ChallengePreferences"),
+            min(max(settings.get("AuditImagesLimit", 0), 0), MAX_AUDIT_IMAGES),
+            request,
+        )
+        session.seeded = bool(seed or default)
+        return session
 
     def _new_session(
         self,
         session_id: str | None,
         steps: tuple[Step, ...],
-        *,
         preferences: list[dict[str, Any]] | None,
         audit_images_limit: int,
         request: Mapping[str, Any],
     ) -> FaceLivenessSession:
         created_at = now()
         return FaceLivenessSession(
-            id=session_id or _compat.uuid4(),
+            id=session_id or self._unused_id(),
             request=request,
             created_at=created_at,
             region_name=self.region_name,
@@ -195,10 +258,72 @@ class LivenessBackend(BaseBackend):
             preferred_challenge=challenges.choose(preferences),
         )
 
-    def _keep(self, session: FaceLivenessSession) -> FaceLivenessSession:
+    def _unused_id(self) -> str:
+        # After /moto-api/seed moto's generator repeats itself.
+        session_id = _compat.uuid4()
+        while session_id in self.sessions or self.script.expects(session_id):
+            session_id = _compat.uuid4()
+        return session_id
+
+    def _keep(self, session: FaceLivenessSession, seed: SessionSeed | None, token: str | None) -> None:
         session.number = NUMBERS.next()
         self.sessions[session.id] = session
-        return session
+        if seed:
+            self.script.bind(seed, session.id)
+            session.seed = seed
+        if token:
+            self._tokens[token] = session
+        self._alive.append(session)
+        while self._alive[0].expired_at(session.created_at):
+            self._alive.popleft().expire()
+
+    def _take_back(
+        self, session: FaceLivenessSession, seed: SessionSeed | None, steps: tuple[Step, ...], token: str | None
+    ) -> None:
+        del self.sessions[session.id]
+        self._alive.remove(session)
+        self._tokens.pop(token or "", None)
+        if seed:
+            self.script.unbind(seed, steps)
+
+    def _check_seeded(self, session: FaceLivenessSession, at: datetime.datetime) -> None:
+        if session.seeded or session.expired_at(at):
+            return
+        message = unseeded(session, session.number, self.script.seeds)
+        self.script.poll_unseeded(session.id, message)
+        if (self.script.strictness.at(self.place) or Strictness()).assert_all_seeded:
+            raise UnseededSessionError(message)
+
+    def _report(
+        self, session: FaceLivenessSession, step: Step, at: datetime.datetime, request: Mapping[str, Any]
+    ) -> Results:
+        if step is not _WHILE_WRITING:
+            session.count(step, at)
+        if isinstance(step, ApiError):
+            raise service_error(GET_RESULTS, step.code, self.account_id, step.message)
+        results = session.results(step)
+        self.log(GET_RESULTS, request, session.id, results=results, note=_note_on_images(results))
+        return results
+
+    def _log_failure(self, operation: Operation, request: Mapping[str, Any], error: BaseException) -> None:
+        if not isinstance(error, LivenessException):  # responses logs those
+            session_id = request.get("SessionId")
+            self.log(operation, request, session_id, error=(type(error).__name__, str(error)))
+
+
+def _note_of(session: FaceLivenessSession) -> str:
+    if session.seed is None:
+        return "set_default" if session.seeded else "no seed"
+    return session.seed.call + (f", {session.seed.queued_at}" if session.seed.queued_at else "")
+
+
+def _note_on_images(results: Results) -> str | None:
+    """Return a note if a test seeded audit images that the request did not ask for."""
+    seeded = getattr(results.step, "audit_images", None)
+    limit = results.audit_images_limit
+    if not seeded or seeded == PLACEHOLDER_AUDIT_IMAGES or limit >= len(seeded):
+        return None
+    return f"{limit} of {len(seeded)} seeded audit images (AuditImagesLimit {limit})"
 
 
 liveness_backends = BackendDict(LivenessBackend, "rekognition")

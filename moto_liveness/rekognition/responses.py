@@ -1,7 +1,8 @@
-"""From an HTTP request to the backend and back: parsing, validation, queued errors, and the log."""
+"""From an HTTP request to the backend and back: parsing, validation, queued errors, and the log of errors."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -9,16 +10,22 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import BaseResponse
 from werkzeug.exceptions import HTTPException
 
+from moto_liveness import _compat
 from moto_liveness.core.operations import CREATE, GET_RESULTS, OPERATIONS, Operation
-from moto_liveness.rekognition import validation
+from moto_liveness.core.seeds import ExceptionSeed
+from moto_liveness.core.unseeded import UnseededSessionError
+from moto_liveness.rekognition import regions, validation
+from moto_liveness.rekognition.attempts import Answer
 from moto_liveness.rekognition.exceptions import (
     CONTENT_TYPE,
+    UNSEEDED,
     ErrorAnswer,
     LivenessException,
     access_denied,
     serialization_error,
+    unseeded_session,
 )
-from moto_liveness.rekognition.models import Answer, LivenessBackend, liveness_backends
+from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 
 _TARGETS = {f"RekognitionService.{operation.name}": operation for operation in OPERATIONS.values()}
 
@@ -33,9 +40,12 @@ class FaceLivenessResponse(BaseResponse):
     Stock operations run these overrides too, so the overrides must not change them.
     """
 
+    # Whether botocore asks in this process, so that exceptions reach the code under test as they are.
+    _face_liveness_in_process = False
+
     def create_face_liveness_session(self) -> TYPE_RESPONSE:
         """Answer CreateFaceLivenessSession."""
-        return self._answer_face_liveness(CREATE, _create)
+        return self._answer_face_liveness(CREATE, self._create_face_liveness_session)
 
     def get_face_liveness_session_results(self) -> TYPE_RESPONSE:
         """Answer GetFaceLivenessSessionResults."""
@@ -49,29 +59,57 @@ class FaceLivenessResponse(BaseResponse):
     def _face_liveness_operation(self) -> Operation | None:
         return _TARGETS.get(self.headers.get("X-Amz-Target", ""))
 
+    def _create_face_liveness_session(self, backend: LivenessBackend, request: _Params, params: _Params) -> Answer:
+        regions.check(backend, self._face_liveness_in_process)
+        return _create(backend, request, params)
+
     def _answer_face_liveness(self, operation: Operation, call: _Call) -> TYPE_RESPONSE:
         backend = self._face_liveness_backend
-        # Clients repeat a call after a 5xx or throttling. All attempts carry the same id, and get the first answer:
-        # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-        invocation_id = self.headers.get("amz-sdk-invocation-id")
+        attempt = operation.name, self.headers.get("amz-sdk-invocation-id"), self.body
         with backend.script.lock:
-            answer = backend.answers.get(invocation_id or "") or _answer(backend, operation, call, self.body)
-            if invocation_id:
-                backend.answers[invocation_id] = answer
+            answer = backend.attempts.answer(*attempt)
+        if answer is None:
+            # Without the lock: the backend takes it itself, but not while it writes to S3.
+            answer = _answer(backend, operation, call, self.body)
+            with backend.script.lock:
+                backend.attempts.keep(*attempt, answer)
+            if not self._face_liveness_in_process:
+                backend.script.forget_calls()
         if isinstance(answer, ErrorAnswer):
-            raise LivenessException(answer)
+            raise self._error(answer)
+        if isinstance(answer, ExceptionSeed):
+            self._fail(answer.exception)
+            return 200, {}, b""
         # moto would search a str body for a <RequestId> to replace, at half the cost of a call with images.
         body = answer if isinstance(answer, bytes) else backend.serialize(answer)
         return 200, {"Content-Type": CONTENT_TYPE}, body
 
+    def _error(self, answer: ErrorAnswer) -> Exception:
+        if answer.code == UNSEEDED and self._face_liveness_in_process:
+            return UnseededSessionError(answer.message)
+        return LivenessException(answer)
+
+    def _fail(self, exception: Exception) -> None:
+        if self._face_liveness_in_process:
+            # A copy: an exception that was raised keeps the frames of its caller alive.
+            raise copy.copy(exception).with_traceback(None)
+        _compat.break_connection(hold=type(exception).__name__ == "ReadTimeoutError")
+
     def _dispatch(self, request: Any, *rest: Any) -> TYPE_RESPONSE:
+        self._face_liveness_in_process = not _compat.is_served(request)
         try:
             return super()._dispatch(request, *rest)
         except UnicodeDecodeError as error:
-            if request.headers.get("X-Amz-Target") not in _TARGETS:
+            operation = _TARGETS.get(request.headers.get("X-Amz-Target", ""))
+            if operation is None:
                 raise
             refused = serialization_error(f"The request body is not UTF-8: {error}")
-            return 400, dict(refused.get_headers()), refused.answer.body
+            # moto stops before it knows the account and the region.
+            account_id = request.headers.get("x-moto-account-id") or _compat.default_account()
+            backend = liveness_backends[account_id][self.get_region_from_url(request, *rest[:1])]
+            _log_error(backend, operation, {}, refused.answer)
+            headers = {**dict(refused.get_headers()), "x-amzn-requestid": _compat.uuid4()}
+            return refused.answer.http_status, headers, refused.answer.body
 
     def _get_action(self) -> str:
         # moto parses the body as a query string first, so an S3KeyPrefix "&Action=DetectLabels" would be the operation.
@@ -98,14 +136,11 @@ def _create(backend: LivenessBackend, request: _Params, params: _Params) -> Answ
         client_request_token=params.get("ClientRequestToken"),
         request=request,
     )
-    backend.log(CREATE, request, session.id)
     return b'{"SessionId": "%s"}' % session.id.encode()
 
 
 def _get_results(backend: LivenessBackend, request: _Params, params: _Params) -> Answer:
-    results = backend.get_face_liveness_session_results(params["SessionId"])
-    backend.log(GET_RESULTS, request, results.session_id, results)
-    return results
+    return backend.get_face_liveness_session_results(params["SessionId"], request)
 
 
 def _answer(backend: LivenessBackend, operation: Operation, call: _Call, body: str) -> Answer:
@@ -113,16 +148,29 @@ def _answer(backend: LivenessBackend, operation: Operation, call: _Call, body: s
     try:
         request = validation.parse(body)
         params = validation.check(operation, request)
-        backend.raise_queued_error(operation, params.get("SessionId"))
+        failure = backend.next_answer(operation, params.get("SessionId"))
+        if failure is not None:
+            exception = failure.exception
+            _log(backend, operation, request, type(exception).__name__, str(exception))
+            return failure
         return call(backend, request, params)
     except LivenessException as error:
         _log_error(backend, operation, request, error.answer)
         return error.answer
+    except UnseededSessionError as error:
+        answer = unseeded_session(str(error)).answer
+        _log_error(backend, operation, request, answer)
+        return answer
 
 
 def _log_error(backend: LivenessBackend, operation: Operation, request: _Params, error: ErrorAnswer) -> None:
+    _log(backend, operation, request, error.code, error.message)
+
+
+def _log(backend: LivenessBackend, operation: Operation, request: _Params, code: str, message: str) -> None:
     session_id = request.get("SessionId")
-    backend.log(operation, request, session_id if isinstance(session_id, str) else None, error=error)
+    with backend.script.lock:
+        backend.log(operation, request, session_id if isinstance(session_id, str) else None, error=(code, message))
 
 
 def _readable(body: str) -> _Params:

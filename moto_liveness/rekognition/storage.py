@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from moto_liveness import _compat
 from moto_liveness.core.images import Image
 from moto_liveness.rekognition.exceptions import invalid_parameter
+
+#: The S3Object of each image, by the name of the image.
+Objects: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Output:
                 f"{self.region_name}."
             )
 
-    def write(self, session_id: str, images: Iterable[tuple[str, Image]]) -> dict[str, dict[str, str]]:
-        """Write the images under their names, and return the S3Object of each."""
+    def write(self, session_id: str, images: Iterable[tuple[str, Image]]) -> Objects:
+        """Write the images under their names, and return the S3Object of each. If one fails, none is left."""
         images = list(images)
         if not images:
             return {}
@@ -48,7 +51,15 @@ class Output:
                 "encryption": "aws:kms",
                 "kms_key_id": key_arn(self.kms_key_id, self.account_id, self.region_name),
             }
-        return {name: self._put(f"{self.prefix}{session_id}/{name}.jpg", image, encryption) for name, image in images}
+        written: dict[str, Mapping[str, str]] = {}
+        try:
+            for name, image in images:
+                written[name] = self._put(f"{self.prefix}{session_id}/{name}.jpg", image, encryption)
+        except BaseException:
+            for location in written.values():
+                self._s3.delete_object(self.bucket, location["Name"], version_id=location.get("Version"))
+            raise
+        return written
 
     def _put(self, key_name: str, image: Image, encryption: Mapping[str, str]) -> dict[str, str]:
         key = self._s3.put_object(bucket_name=self.bucket, key_name=key_name, value=image.data, **encryption)
@@ -62,10 +73,14 @@ class Output:
 
 
 def key_arn(key_id: str, account_id: str, region_name: str) -> str:
-    """Return the ARN of an enabled KMS key. Raise InvalidParameterException if there is none."""
+    """Return the ARN of a KMS key, or the key as it was named if moto does not know it.
+
+    moto's own services accept unknown keys too: code under test has fixed ARNs that moto cannot make. Raises
+    InvalidParameterException for a key that moto knows and that is not enabled.
+    """
     key = _compat.kms_key(account_id, region_name, key_id)
     if key is None:
-        raise invalid_parameter(f"KMS key '{key_id}' does not exist in account {account_id}, {region_name}.")
+        return key_id
     if key.key_state != "Enabled":
         raise invalid_parameter(f"KMS key '{key_id}' is {key.key_state}, but must be Enabled.")
     return str(key.arn)

@@ -5,10 +5,9 @@ https://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.htm
 
 from __future__ import annotations
 
-from typing import Any
-
 from moto.moto_api import state_manager
 
+from moto_liveness.core import checks
 from moto_liveness.core.steps import Created, Finished, InProgress, Step
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
@@ -29,15 +28,19 @@ def ahead_of(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     try:
         waits = _waits(transition)
     except (TypeError, ValueError) as error:
-        raise invalid_parameter(f"moto's state transition for {MODEL} is {transition!r}: {error}.") from None
+        printed = checks.short_repr(transition)
+        raise invalid_parameter(f"moto's state transition for {MODEL} is {printed}: {error}") from None
     return (*waits, *steps)
 
 
-def _waits(transition: dict[str, Any]) -> tuple[Step, ...]:
-    if transition["progression"] == "manual":
+def _waits(transition: object) -> tuple[Step, ...]:
+    if not isinstance(transition, dict):
+        raise TypeError("it must be an object")
+    progression = checks.choice("progression", transition.get("progression"), ("immediate", "manual", "time"))
+    if progression == "manual":
         times = transition.get("times", 1)
         return (Created(polls=times), InProgress(polls=times))
-    if transition["progression"] == "time":
+    if progression == "time":
         seconds = transition.get("seconds", 1)
         return (Created(seconds=seconds), InProgress(seconds=seconds))
     return ()

@@ -22,6 +22,8 @@ from moto_liveness.rekognition.exceptions import serialization_error, validation
 # https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSessionRequestSettings.html
 _CLAMPED = {"AuditImagesLimit"}
 
+_LONGEST_VALUE = 1000
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
@@ -33,12 +35,17 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def parse(body: str) -> dict[str, Any]:
     """Return the parameters in a body. Raise SerializationException if it is not a JSON object."""
     try:
-        params = json.loads(body or "{}")
+        params = json.loads(body or "{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise serialization_error(f"The request body is not valid JSON: {error}") from None
     if not isinstance(params, dict):
         raise serialization_error(f"The request body must be a JSON object, not {_json_type(params)}")
     return params
+
+
+def _refuse_constant(name: str) -> None:
+    # Python reads and writes them, but they are not JSON.
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +127,9 @@ def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:
 
 
 def _printed(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    # AWS echoes the whole value. A megabyte of it helps nobody who reads the message.
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 def _json_type(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 
 from moto_liveness import _compat
 from moto_liveness.install import install, install_routes
@@ -11,19 +12,19 @@ from moto_liveness.install import install, install_routes
 
 def run_server(argv: list[str] | None = None) -> None:
     """Run moto_server with the operations; the options are those of moto_server."""
-    _run("server", argv)
+    _moto_main("server")(argv)
 
 
 def run_proxy(argv: list[str] | None = None) -> None:
     """Run moto_proxy with the operations; the options are those of moto_proxy."""
-    _run("proxy", argv)
+    _compat.run_proxy(_moto_main("proxy"), argv)
 
 
-def _run(what: str, argv: list[str] | None) -> None:
+def _moto_main(what: str) -> Callable[[list[str] | None], None]:
     install()
     install_routes()
     try:
-        main = importlib.import_module(f"moto.{what}").main
+        main: Callable[[list[str] | None], None] = importlib.import_module(f"moto.{what}").main
     except ModuleNotFoundError as error:
         sys.exit(_compat.NOT_INSTALLED.format(what=what, missing=error.name))
-    main(argv)
+    return main

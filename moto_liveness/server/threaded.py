@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from types import TracebackType
 
 from moto_liveness import _compat
@@ -17,30 +20,51 @@ _STORE = LocalStore()
 class FaceLivenessServer:
     """A server for aiobotocore, subprocesses, containers, and tests in other languages; a context manager.
 
-    It listens on 127.0.0.1 until the block ends, and then forgets what it was told. Its state is that of moto in this
-    process, so a mock_aws that starts meanwhile in this process resets it.
+    It listens until the block ends, and then forgets what it was told. Meanwhile boto3 finds credentials that do
+    nothing, unless the environment has some. The state is that of moto in this process, so a mock_aws that starts in
+    this process resets it.
 
+    host: the address to listen on; "0.0.0.0" for containers.
     port: the port to listen on; a free one if left out.
 
     Raises RuntimeError if Flask is missing, which comes with moto-liveness[server], and if the port is in use.
     """
 
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._host = host
         self._port = port
 
     def __enter__(self) -> FaceLivenessServer:
         install()
         install_routes()
-        self._server, host, port = _compat.start_server("127.0.0.1", self._port)
-        #: The endpoint_url for clients.
-        self.endpoint_url = f"http://{host}:{port}"
-        #: The handle: FaceLiveness(endpoint_url=...).
-        self.face_liveness = FaceLiveness(endpoint_url=self.endpoint_url)
-        self._savepoint = _STORE.savepoint()
+        with contextlib.ExitStack() as started:
+            server, host, port = _compat.start_server(self._host, self._port)
+            started.callback(server.stop)
+            started.callback(_compat.break_held_connections)
+            started.callback(_STORE.rollback, _STORE.last_number)
+            started.enter_context(_credentials())
+            #: The endpoint_url for clients.
+            self.endpoint_url = f"http://{host}:{port}"
+            #: The handle: FaceLiveness(endpoint_url=...).
+            self.face_liveness = FaceLiveness(endpoint_url=self.endpoint_url)
+            self._started = started.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._server.stop()
-        _STORE.rollback(self._savepoint)
+        self._started.close()
+
+
+@contextlib.contextmanager
+def _credentials() -> Iterator[None]:
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    if any(name in os.environ for name in names):
+        yield
+        return
+    os.environ.update(dict.fromkeys(names, "testing"))
+    try:
+        yield
+    finally:
+        for name in names:
+            os.environ.pop(name, None)

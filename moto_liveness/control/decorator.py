@@ -1,0 +1,65 @@
+"""A block as a decorator."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import unittest
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+_Test = TypeVar("_Test", bound="Callable[..., Any]")
+
+
+def decorate(block: AbstractContextManager[object], test: _Test) -> _Test:
+    """Run a function, a coroutine function, or each test of a class inside a block.
+
+    For a unittest.TestCase the block lasts from before setUp until after tearDown.
+    """
+    if isinstance(test, type) and issubclass(test, unittest.TestCase):
+        _decorate_test_case(block, test)
+        return test
+    if isinstance(test, type):
+        for name, method in list(vars(test).items()):
+            if name.startswith("test") and inspect.isfunction(method):
+                setattr(test, name, decorate(block, method))
+        return test
+    if inspect.iscoroutinefunction(test):
+        return _coroutine(block, test)  # type: ignore[return-value]
+
+    @functools.wraps(test)
+    def inside(*args: Any, **kwargs: Any) -> Any:
+        with block:
+            return test(*args, **kwargs)
+
+    return inside  # type: ignore[return-value]
+
+
+def _coroutine(block: AbstractContextManager[object], test: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(test)
+    async def inside(*args: Any, **kwargs: Any) -> Any:
+        with block:
+            return await test(*args, **kwargs)
+
+    return inside
+
+
+def _decorate_test_case(block: AbstractContextManager[object], test_case: Any) -> None:
+    # Any: unittest has no public name for calling the test method and for its outcome.
+    set_up, call_test_method = test_case.setUp, test_case._callTestMethod
+
+    @functools.wraps(set_up)
+    def enter(self: Any) -> None:
+        block.__enter__()
+        self._face_liveness_passed = False
+        # Cleanups run after tearDown. A test that failed gets no second error: its block ends as if it had raised.
+        self.addCleanup(lambda: block.__exit__(None if self._face_liveness_passed else Exception, None, None))
+        set_up(self)
+
+    @functools.wraps(call_test_method)
+    def call(self: Any, method: Callable[[], object]) -> None:
+        call_test_method(self, method)
+        self._face_liveness_passed = self._outcome.success  # False if a subtest failed
+
+    test_case.setUp, test_case._callTestMethod = enter, call

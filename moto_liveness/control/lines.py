@@ -1,0 +1,15 @@
+"""The line of a test, for messages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def line_of_the_test() -> str:
+    """Return the line that called into this package, as in "tests/test_signup.py:12"."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "moto_liveness":
+        frame = frame.f_back
+    path = Path(frame.f_code.co_filename)
+    return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}:{frame.f_lineno}"

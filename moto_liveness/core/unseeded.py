@@ -1,0 +1,40 @@
+"""The error for a poll of a session that no test said anything about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from moto_liveness.core.seeds import Seed, SessionSeed
+from moto_liveness.core.session import Session
+
+__tracebackhide__ = True  # pytest shows the line of the code under test, not the line here that raises
+
+
+_ADVICE = (
+    "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it should stay "
+    "pending."
+)
+
+
+class UnseededSessionError(AssertionError):
+    """The code under test polled a session that no seed, default or set_outcome was given for.
+
+    It passes through boto3 as it is. The message names the seeds that did not reach the session, and why.
+    """
+
+
+def unseeded(session: Session, number: int, seeds: Iterable[Seed]) -> str:
+    """Return the message for a poll of an unseeded session, which was created as that number."""
+    waiting = [seed for seed in seeds if isinstance(seed, SessionSeed) and not seed.used and not seed.withdrawn]
+    reasons = [f"  - {seed}, {_why_not(session, number, seed)}" for seed in waiting]
+    where = f"{session.region_name}, account {session.account_id}"
+    what = f"session {session.id} was polled, but nothing was queued for it when it was created in {where}."
+    return "\n".join([what, *reasons, "", _ADVICE])
+
+
+def _why_not(session: Session, number: int, seed: SessionSeed) -> str:
+    if seed.scope.region_name not in (None, session.region_name):
+        return "serves another region"
+    if seed.scope.account_id not in (None, session.account_id):
+        return "serves another account"
+    return "came after the session was created" if seed.number > number else "waits for the next session"

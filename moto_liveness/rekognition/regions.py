@@ -1,0 +1,29 @@
+"""What happens in a region that does not serve Face Liveness."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+from moto_liveness.core.operations import CREATE
+from moto_liveness.core.regions import FACE_LIVENESS_REGIONS, FaceLivenessRegionWarning, not_served
+from moto_liveness.core.script import Strictness
+from moto_liveness.rekognition.exceptions import service_error
+from moto_liveness.rekognition.models import LivenessBackend
+
+_LOG = logging.getLogger("moto_liveness")
+
+
+def check(backend: LivenessBackend, in_process: bool) -> None:
+    """Warn of a region that does not serve Face Liveness, or refuse it as AWS does.
+
+    A warning that is an error, as with -W error, refuses the call before anything has changed.
+    """
+    if backend.region_name in FACE_LIVENESS_REGIONS:
+        return
+    if (backend.script.strictness.at(backend.place) or Strictness()).strict_regions:
+        raise service_error(CREATE, "AccessDeniedException", backend.account_id, message="")
+    if in_process:
+        warnings.warn(not_served(backend.region_name), FaceLivenessRegionWarning, stacklevel=2)
+    else:
+        _LOG.warning(not_served(backend.region_name))

@@ -1,0 +1,136 @@
+"""The block: as a decorator, in coroutines, and what it adds to a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import unittest
+
+import pytest
+
+from moto_liveness import FaceLiveness, Failed
+from tests.aws import ALIVE, create, status
+from tests.test_messages import ADVICE
+
+needs_notes = pytest.mark.skipif(sys.version_info < (3, 11), reason="exceptions have notes since Python 3.11")
+
+
+def test_a_function_can_be_decorated() -> None:
+    @FaceLiveness()
+    def check(confidence: float) -> str:
+        """Check."""
+        FaceLiveness().queue(Failed(confidence=confidence))
+        return status(create())
+
+    assert (check(1.0), check(confidence=2.0), check.__doc__) == ("FAILED", "FAILED", "Check.")
+
+
+def test_a_decorated_function_is_checked() -> None:
+    handle = FaceLiveness()
+
+    @handle
+    def check() -> None:
+        handle.queue(ALIVE)
+
+    with pytest.raises(AssertionError, match="1 seed was never used"):
+        check()
+
+
+def test_a_coroutine_function_is_awaited_inside_the_block() -> None:
+    @FaceLiveness()
+    async def check() -> str:
+        await asyncio.sleep(0)
+        FaceLiveness().queue(ALIVE)
+        return status(create())
+
+    assert asyncio.run(check()) == "SUCCEEDED"
+
+
+def test_async_with_is_the_same_block() -> None:
+    async def check() -> str:
+        async with FaceLiveness() as face_liveness:
+            face_liveness.queue(ALIVE)
+            return status(create())
+
+    assert asyncio.run(check()) == "SUCCEEDED"
+
+
+def test_each_test_of_a_plain_class_has_a_block() -> None:
+    @FaceLiveness()
+    class TestCheck:
+        tested = "an attribute"
+
+        def test_one(self) -> list[object]:
+            create()
+            return [session.id for session in FaceLiveness().sessions]
+
+        def helper(self) -> str:
+            return "no block"
+
+    assert len(TestCheck().test_one()) == len(TestCheck().test_one()) == 1
+    assert (TestCheck().helper(), TestCheck.tested) == ("no block", "an attribute")
+
+
+def run(case: type[unittest.TestCase]) -> unittest.TestResult:
+    return unittest.defaultTestLoader.loadTestsFromTestCase(case).run(unittest.TestResult())
+
+
+def test_the_block_of_a_test_case_lasts_from_before_set_up_until_after_tear_down() -> None:
+    seen: list[int] = []
+
+    @FaceLiveness()
+    class CheckTest(unittest.TestCase):
+        def setUp(self) -> None:
+            FaceLiveness().queue(ALIVE)
+
+        def test_it(self) -> None:
+            assert status(create()) == "SUCCEEDED"
+
+        def tearDown(self) -> None:
+            seen.append(len(FaceLiveness().calls))
+
+    result = run(CheckTest)
+
+    assert (result.wasSuccessful(), result.testsRun, seen) == (True, 1, [2])
+
+
+def test_a_test_case_is_checked_once() -> None:
+    handle = FaceLiveness()
+
+    @handle
+    class CheckTest(unittest.TestCase):
+        def test_unused(self) -> None:
+            handle.queue(ALIVE)
+
+        def test_failed_by_itself(self) -> None:
+            handle.queue(ALIVE)
+            self.fail("by itself")
+
+        def test_failed_in_a_subtest(self) -> None:
+            handle.queue(ALIVE)
+            with self.subTest():
+                self.fail("by itself")
+
+    result = run(CheckTest)
+
+    problems = sorted(text.splitlines()[-1] for _, text in [*result.failures, *result.errors])
+    assert problems == ["AssertionError: by itself", "AssertionError: by itself", ADVICE]
+
+
+@needs_notes
+def test_an_assertion_that_leaves_a_block_has_the_calls_as_a_note() -> None:
+    with pytest.raises(AssertionError) as error, FaceLiveness() as face_liveness:
+        session = face_liveness.add_session(Failed())
+        assert status(session.id) == "SUCCEEDED"
+
+    assert error.value.__notes__ == [
+        f"Captured face liveness calls:\nGetFaceLivenessSessionResults in us-east-1, session {session.id} -> FAILED"
+    ]
+
+
+@needs_notes
+def test_other_exceptions_get_no_note() -> None:
+    with pytest.raises(KeyError) as error, FaceLiveness():
+        raise KeyError
+
+    assert not hasattr(error.value, "__notes__")

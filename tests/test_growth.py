@@ -1,0 +1,147 @@
+"""What a server that is never reset keeps, what it forgets, and what it never pins."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import weakref
+
+import pytest
+from botocore.exceptions import ClientError
+from time_machine import travel
+
+from moto_liveness import FaceLiveness, FaceLivenessServer, Image, Succeeded
+from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.lock import Lock, _renew_all
+from tests.aws import ALIVE, CREATE, GET, NOON, create, poll, post, status
+from tests.conftest import needs_flask
+
+
+class Local:
+    """Something large in the frame of a caller."""
+
+
+@pytest.mark.in_process
+def test_an_error_does_not_pin_the_frame_of_its_caller(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_error("InternalServerError", times=None)
+    session_id = create()
+
+    def ask() -> weakref.ref[Local]:
+        large = Local()
+        with pytest.raises(ClientError):
+            poll(session_id)
+        return weakref.ref(large)
+
+    reference = ask()
+    gc.collect()
+
+    assert reference() is None
+
+
+def test_the_images_of_a_session_go_when_it_has_expired(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        image = Image(b"large")
+        face_liveness.queue(Succeeded(97.3, reference_image=image))
+        session = face_liveness.session(create())
+        clock.shift(180)
+        create()  # the next session looks for those that have expired
+
+        assert session.status == "EXPIRED"
+        clock.shift(-180)
+        assert session.status == "EXPIRED"
+
+
+@pytest.mark.in_process
+def test_a_used_seed_keeps_its_words_and_not_its_images(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue(Succeeded(97.3, reference_image=b"large"))
+    create()
+
+    assert vars(seed)["steps"] == ()
+    assert seed.call.startswith("queue(Succeeded(confidence=97.3, reference_image=Image(<5 bytes>")
+
+
+@needs_flask
+def test_a_server_keeps_the_last_ten_thousand_calls_and_says_so(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_CALLS", 5)
+    monkeypatch.setattr("moto_liveness.core.script._CHUNK", 2)
+    monkeypatch.setattr("tests.aws.ENDPOINT", make_face_liveness_server.endpoint_url)
+    with FaceLiveness(endpoint_url=make_face_liveness_server.endpoint_url) as face_liveness:
+        seed = face_liveness.queue(ALIVE)
+        ids = [create() for _ in range(9)]
+
+        assert [call.session_id for call in face_liveness.calls] == ids[-5:]
+        assert [session.id for session in face_liveness.sessions] == ids
+        assert call_log(face_liveness).splitlines()[0] == "4 earlier calls of the server forgotten."
+        assert seed.used
+
+
+@pytest.mark.in_process
+def test_a_mock_keeps_all_calls(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_CALLS", 5)
+    for _ in range(9):
+        create()
+
+    assert len(face_liveness.calls) == 9
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_gets_a_lock_that_nobody_holds() -> None:
+    lock, held, done = Lock(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(10)
+    child = os.fork()
+    if child == 0:  # pragma: no cover  # coverage does not see the child
+        os._exit(0 if lock._lock.acquire(timeout=5) else 1)
+    _, result = os.waitpid(child, 0)
+    done.set()
+    thread.join()
+
+    assert os.waitstatus_to_exitcode(result) == 0
+
+
+def test_a_lock_that_is_renewed_is_held_by_nobody() -> None:
+    lock = Lock()
+    with lock:
+        before = lock._lock
+        _renew_all()
+
+        assert lock._lock is not before
+        lock._lock.acquire()  # for the end of the block
+
+
+def test_a_body_that_is_not_utf_8_is_logged_and_has_a_request_id(face_liveness: FaceLiveness) -> None:
+    from tests import aws
+
+    if aws.ENDPOINT is None:
+        pytest.skip("botocore sends UTF-8")
+    import requests
+
+    headers = {"X-Amz-Target": f"RekognitionService.{CREATE}", "Authorization": aws.AUTHORIZATION}
+    answer = requests.post(aws.ENDPOINT, data=b"\xff\xfe{}", headers=headers)
+
+    assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
+    assert answer.headers["x-amzn-requestid"]
+    assert [call.error for call in face_liveness.calls] == ["SerializationException"]
+
+
+def test_the_log_says_which_audit_images_the_request_left_out(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Succeeded(97.3, audit_images=[b"one", b"two"]))
+    session_id = create()
+    status(session_id)
+
+    assert call_log(face_liveness).splitlines()[1] == (
+        f"{GET} in us-east-1, session {session_id} -> SUCCEEDED with a confidence of 97.3 percent, "
+        "0 of 2 seeded audit images (AuditImagesLimit 0)"
+    )
+    assert post(GET, {"SessionId": session_id}).status_code == 200

@@ -1,0 +1,128 @@
+"""Seeds that vanish are reported, and seeds of others are not taken."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+from moto import mock_aws
+
+from moto_liveness import FaceLiveness, FaceLivenessServer, Failed
+from tests.aws import ALIVE, create, status
+from tests.conftest import needs_flask
+
+API = "http://motoapi.amazonaws.com/moto-api"
+RESET = "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
+INNER = "it was queued while an inner block was open, and went with that block"
+
+
+def lost(error: pytest.ExceptionInfo[AssertionError]) -> list[str]:
+    lines = re.sub(r", queued at [^:]*:\d+", "", str(error.value)).splitlines()
+    return lines[: lines.index("")]
+
+
+def test_a_seed_that_a_reset_took_is_lost() -> None:
+    with pytest.raises(AssertionError) as error, FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+        requests.post(f"{API}/reset")
+
+    assert lost(error) == ["1 seed was lost before use:", f"  - queue(Succeeded(confidence=97.3)): {RESET}"]
+
+
+def test_a_seed_of_an_outer_handle_that_went_with_an_inner_block_is_lost() -> None:
+    with pytest.raises(AssertionError) as error, FaceLiveness() as outer, FaceLiveness(assert_all_used=False):
+        outer.queue(Failed())
+
+    assert lost(error) == ["1 seed was lost before use:", f"  - queue(Failed()): {INNER}"]
+
+
+def test_unused_and_lost_seeds_are_told_apart() -> None:
+    with pytest.raises(AssertionError) as error, FaceLiveness() as outer:
+        with FaceLiveness(assert_all_used=False):
+            outer.queue(Failed())
+        outer.queue(ALIVE)
+
+    assert re.sub(r", queued at [^:]*:\d+", "", str(error.value)).splitlines()[:5] == [
+        "1 seed was never used:",
+        "  - queue(Succeeded(confidence=97.3))",
+        "",
+        "1 seed was lost before use:",
+        f"  - queue(Failed()): {INNER}",
+    ]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "optional", "used"])
+def test_what_is_not_lost(how: str) -> None:
+    with FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE, optional=how == "optional")
+        if how == "used":
+            status(create())
+        if how == "withdrawn":
+            face_liveness.withdraw()
+        if how != "withdrawn":
+            requests.post(f"{API}/reset")
+
+
+def test_rollbacks_one_after_the_other_are_remembered_as_one() -> None:
+    with FaceLiveness(assert_all_used=False) as outer:
+        seeds = []
+        for _ in range(3):
+            with FaceLiveness(assert_all_used=False):
+                seeds.append(outer.queue(ALIVE))
+
+        assert [outer._state.fate(seed) for seed in seeds] == [INNER] * 3
+
+
+@needs_flask
+def test_a_mock_that_starts_in_the_process_of_a_server_loses_its_seeds(
+    make_face_liveness_server: FaceLivenessServer,
+) -> None:
+    endpoint_url = make_face_liveness_server.endpoint_url
+    with pytest.raises(AssertionError) as error, FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
+        face_liveness.queue(ALIVE)
+        with mock_aws():
+            pass
+
+    assert lost(error) == ["1 seed was lost before use:", f"  - queue(Succeeded(confidence=97.3)): {RESET}"]
+
+
+@needs_flask
+def test_a_block_does_not_begin_on_a_server_with_seeds_of_nobody(make_face_liveness_server: FaceLivenessServer) -> None:
+    endpoint_url = make_face_liveness_server.endpoint_url
+    plain = FaceLiveness(endpoint_url=endpoint_url)
+    plain.queue(ALIVE)
+    plain.queue(Failed(), optional=True)
+    try:
+        with pytest.raises(RuntimeError) as error, FaceLiveness(endpoint_url=endpoint_url):
+            pass
+    finally:
+        plain.withdraw()
+
+    advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
+    assert re.sub(r", queued at [^:]*:\d+", "", str(error.value)).splitlines() == [
+        f"{endpoint_url} has 1 unused seed that no open block has queued:",
+        "  - queue(Succeeded(confidence=97.3))",
+        "",
+        f"{advice} FaceLiveness(endpoint_url='{endpoint_url}').withdraw().",
+    ]
+
+
+@needs_flask
+def test_a_nested_block_begins_among_the_seeds_of_the_outer_one(make_face_liveness_server: FaceLivenessServer) -> None:
+    endpoint_url = make_face_liveness_server.endpoint_url
+    with FaceLiveness(endpoint_url=endpoint_url, assert_all_used=False) as outer:
+        outer.queue(ALIVE)
+        with FaceLiveness(endpoint_url=endpoint_url) as inner:
+            assert inner.sessions == []
+
+
+def test_the_lists_of_a_block_hold_what_happened_in_it() -> None:
+    with mock_aws():
+        before = create()
+        with FaceLiveness() as face_liveness:
+            inside = create()
+
+            assert [session.id for session in face_liveness.sessions] == [inside]
+            assert [call.session_id for call in face_liveness.calls] == [inside]
+            assert face_liveness.session(before).id == before

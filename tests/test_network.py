@@ -1,0 +1,200 @@
+"""queue_exception and errors that AWS does not model: what goes wrong between the client and AWS."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
+
+from moto_liveness import ApiError, FaceLiveness, FaceLivenessServer
+from tests import aws
+from tests.aws import ALIVE, CREATE, GET, create, poll, post, status
+from tests.conftest import needs_flask
+
+URL = "https://rekognition.us-east-1.amazonaws.com/"
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize(
+    "exception",
+    [
+        ReadTimeoutError(endpoint_url=URL),
+        ConnectTimeoutError(endpoint_url=URL),
+        EndpointConnectionError(endpoint_url=URL),
+        ConnectionClosedError(endpoint_url=URL),
+        ConnectionResetError("reset by peer"),
+    ],
+    ids=lambda exception: type(exception).__name__,
+)
+def test_the_client_raises_it_where_the_network_would(face_liveness: FaceLiveness, exception: Exception) -> None:
+    face_liveness.queue(ALIVE)
+    face_liveness.queue_exception(exception)
+    session_id = create()
+
+    with pytest.raises(type(exception), match=str(exception)):
+        poll(session_id)
+
+    assert status(session_id) == "SUCCEEDED"
+    assert [call.error for call in face_liveness.calls] == [None, type(exception).__name__, None]
+
+
+@pytest.mark.in_process
+def test_the_retries_of_botocore_are_one_call(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    rekognition = boto3.client("rekognition", "us-east-1", config=Config(retries={"max_attempts": 2}))
+    seed = face_liveness.queue_exception(ConnectTimeoutError(endpoint_url=URL), operation=CREATE)
+
+    with pytest.raises(ConnectTimeoutError):
+        rekognition.create_face_liveness_session()
+
+    assert (seed.used, len(face_liveness.calls)) == (True, 1)
+
+
+@pytest.mark.parametrize("name", ["ConnectionClosedError", "ReadTimeoutError"])
+def test_both_kinds_happen_on_a_server_too(face_liveness: FaceLiveness, name: str) -> None:
+    kinds = {"ConnectionClosedError": ConnectionClosedError, "ReadTimeoutError": ReadTimeoutError}
+    config = Config(retries={"max_attempts": 0}, read_timeout=0.3)
+    rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=aws.ENDPOINT, config=config)
+    face_liveness.queue(ALIVE)
+    face_liveness.queue_exception(kinds[name](endpoint_url=URL))
+    session_id = create()
+
+    with pytest.raises(kinds[name]):
+        rekognition.get_face_liveness_session_results(SessionId=session_id)
+
+    assert status(session_id) == "SUCCEEDED"
+
+
+@needs_flask
+def test_a_held_connection_ends_with_its_server() -> None:
+    with FaceLivenessServer() as server:
+        server.face_liveness.queue_exception(ReadTimeoutError(endpoint_url=URL), operation=CREATE)
+        config = Config(retries={"max_attempts": 0}, read_timeout=60)
+        rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=server.endpoint_url, config=config)
+        errors: list[Exception] = []
+
+        def ask() -> None:
+            try:
+                rekognition.create_face_liveness_session()
+            except HTTPClientError as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        while not server.face_liveness.calls:
+            time.sleep(0.01)
+        time.sleep(0.1)
+    thread.join(10)
+
+    assert [type(error) for error in errors] == [ConnectionClosedError]
+
+
+@needs_flask
+def test_others_cannot_happen_on_a_server(make_face_liveness_server: FaceLivenessServer) -> None:
+    handle = FaceLiveness(endpoint_url=make_face_liveness_server.endpoint_url)
+
+    with pytest.raises(ValueError, match="cannot happen") as error:
+        handle.queue_exception(ConnectTimeoutError(endpoint_url=URL))
+
+    assert str(error.value) == (
+        "exception 'ConnectTimeoutError' cannot happen on a connection that a server has accepted. "
+        "Choose from: ConnectionClosedError, ReadTimeoutError."
+    )
+
+
+@pytest.mark.parametrize("exception", [ValueError("x"), ReadTimeoutError, None])
+def test_only_the_network_can_fail(face_liveness: FaceLiveness, exception: object) -> None:
+    with pytest.raises(TypeError) as error:
+        face_liveness.queue_exception(exception)  # type: ignore[arg-type]
+
+    assert str(error.value) == (
+        "exception must be an instance of one of botocore's errors of the network, such as "
+        f"ReadTimeoutError(endpoint_url='...'), or of OSError, not {exception!r}"
+    )
+
+
+def test_an_unused_exception_is_told_as_it_was_written(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue_exception(ReadTimeoutError(endpoint_url="u"), times=2, optional=True)
+
+    assert str(seed).startswith("queue_exception(ReadTimeoutError(")
+    assert str(seed).endswith(": raised 0 of 2 times")
+
+
+@pytest.mark.parametrize(
+    ("code", "http_status"),
+    [
+        ("ExpiredTokenException", 403),
+        ("ServiceUnavailable", 503),
+        ("RequestTimeoutException", 408),
+        ("NotAuthorized", 401),
+    ],
+)
+def test_a_common_error_has_the_status_of_aws(face_liveness: FaceLiveness, code: str, http_status: int) -> None:
+    face_liveness.queue_error(code, operation=CREATE)
+
+    answer = post(CREATE, {})
+
+    assert (answer.status_code, answer.json()["__type"]) == (http_status, code)
+    assert answer.json()["Message"]
+
+
+def test_the_entry_of_the_operation_wins_over_a_common_error(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_error("AccessDeniedException", operation=CREATE)
+
+    assert "is not authorized to perform: rekognition:CreateFaceLivenessSession" in post(CREATE, {}).json()["Message"]
+
+
+def test_a_code_that_aws_does_not_have_needs_its_status(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_error("TeapotException", http_status=418)
+    session_id = create()
+
+    answer = post(GET, {"SessionId": session_id})
+
+    assert (answer.status_code, answer.json()["__type"], answer.json()["Message"]) == (418, "TeapotException", "")
+
+
+@pytest.mark.parametrize("http_status", [200, 600])
+def test_the_status_of_an_error_is_one_of_an_error(face_liveness: FaceLiveness, http_status: int) -> None:
+    with pytest.raises(ValueError, match="http_status") as error:
+        face_liveness.queue_error("TeapotException", http_status=http_status)
+
+    assert str(error.value) == f"http_status must be the status of an error, 400 to 599, not {http_status}"
+
+
+def test_an_empty_message_is_sent_as_it_is(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_error("AccessDeniedException", "", operation=CREATE)
+    face_liveness.queue(ApiError("InternalServerError", ""))
+
+    assert post(CREATE, {}).json()["Message"] == ""
+    with pytest.raises(ClientError) as error:
+        poll(create())
+    assert error.value.response["Error"]["Message"] == ""
+
+
+def test_a_repeated_attempt_of_another_operation_or_body_is_another_call(face_liveness: FaceLiveness) -> None:
+    attempt = {"amz-sdk-invocation-id": str(uuid.uuid4())}
+    first = post(CREATE, {}, **attempt).json()["SessionId"]
+    second = post(CREATE, {"ClientRequestToken": "a"}, **attempt).json()["SessionId"]
+
+    assert first != second
+
+
+def test_answers_for_repeated_attempts_are_not_kept_forever(face_liveness: FaceLiveness) -> None:
+    attempt = {"amz-sdk-invocation-id": str(uuid.uuid4())}
+    first = post(CREATE, {}, **attempt).json()["SessionId"]
+    for _ in range(1000):
+        post(CREATE, {}, **{"amz-sdk-invocation-id": str(uuid.uuid4())})
+
+    assert post(CREATE, {}, **attempt).json()["SessionId"] != first
