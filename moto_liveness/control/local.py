@@ -121,7 +121,8 @@ class LocalStore:
         raise LookupError(f"there is no seed {number} here: {current_script().fate(number)}")
 
     def unseeded(self, since: int = 0) -> list[str]:
-        return [message for number, message in current_script().unseeded.values() if number > since]
+        sessions = [session for backend in _backends() for session in list(backend.sessions.values())]
+        return [session.unseeded_message() for session in sessions if session.polled_unseeded > since]
 
     def forgotten_calls(self) -> int:
         return current_script().forgotten_calls

@@ -89,8 +89,6 @@ class Script:
         self.after_expiry: Settings[Step] = Settings(self.lock)
         #: What the open blocks make an error. The innermost block, the latest, wins.
         self.strictness: Settings[Strictness] = Settings(self.lock)
-        #: The messages about sessions without a seed that were polled, with the number of the first such poll.
-        self.unseeded: dict[str, tuple[int, str]] = {}
         self._rolled_back: list[tuple[int, int]] = []
         self._queues: dict[Scope, deque[SessionSeed]] = {}
         self._answers: list[CallSeed] = []
@@ -149,10 +147,6 @@ class Script:
                 del self.calls[:surplus]
                 self.forgotten_calls += surplus
 
-    def poll_unseeded(self, session_id: str, message: str) -> None:
-        """Note that a session without a seed was polled."""
-        self.unseeded.setdefault(session_id, (NUMBERS.next(), message))
-
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:
@@ -167,7 +161,6 @@ class Script:
             self._keep_queued(lambda seed: seed.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
-            self.unseeded = {key: polled for key, polled in self.unseeded.items() if polled[0] <= savepoint}
             for settings in (self.defaults, self.after_expiry, self.strictness):
                 settings.rollback(savepoint)
             self._note_rollback(savepoint)

@@ -77,6 +77,9 @@ class Session:
         raise NotImplementedError
 
 
+_NOTHING_LEFT = Progress((Expired(),), since=datetime.datetime.min)
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
 class ScriptedSession(Session):
     """A session that goes through its steps."""
@@ -122,7 +125,7 @@ class ScriptedSession(Session):
     def expire(self) -> None:
         """Let go of the steps and their images: the session stays EXPIRED, even if the clock goes back."""
         self._expired = True
-        self.progress = Progress((Expired(),), since=self.created_at)
+        self.progress = _NOTHING_LEFT
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""

@@ -39,6 +39,8 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     output: storage.Output | None = None
     number: int = 0
+    #: The number of the first poll, if no test has said anything about the session.
+    polled_unseeded: int = 0
     #: Whether its images are being written to S3 now.
     writing: bool = False
     _stored: tuple[Step, storage.Objects] | None = None
@@ -85,6 +87,10 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
             self._stored = step, self.output.write(self.id, images_of(step, self.audit_images_limit))
         finally:
             self.writing = False
+
+    def unseeded_message(self) -> str:
+        """Return the message about a poll of this session, which has no seed."""
+        return unseeded(self, self.number, current_script().seeds)
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""
@@ -219,6 +225,9 @@ class LivenessBackend(BaseBackend):
         """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
         while self.sessions and next(reversed(self.sessions.values())).number > savepoint:
             self.sessions.popitem()
+        for session in self.sessions.values():
+            if session.polled_unseeded > savepoint:
+                session.polled_unseeded = 0
         self.attempts = Attempts()
         self._alive = deque(session for session in self._alive if session.number <= savepoint)
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
@@ -275,7 +284,10 @@ class LivenessBackend(BaseBackend):
             self._tokens[token] = session
         self._alive.append(session)
         while self._alive[0].expired_at(session.created_at):
-            self._alive.popleft().expire()
+            expired = self._alive.popleft()
+            expired.expire()
+            if self._tokens.get(expired.request.get("ClientRequestToken", "")) is expired:
+                del self._tokens[expired.request["ClientRequestToken"]]
 
     def _take_back(
         self, session: FaceLivenessSession, seed: SessionSeed | None, steps: tuple[Step, ...], token: str | None
@@ -289,10 +301,9 @@ class LivenessBackend(BaseBackend):
     def _check_seeded(self, session: FaceLivenessSession, at: datetime.datetime) -> None:
         if session.seeded or session.expired_at(at):
             return
-        message = unseeded(session, session.number, self.script.seeds)
-        self.script.poll_unseeded(session.id, message)
+        session.polled_unseeded = session.polled_unseeded or NUMBERS.next()
         if (self.script.strictness.at(self.place) or Strictness()).assert_all_seeded:
-            raise UnseededSessionError(message)
+            raise UnseededSessionError(session.unseeded_message())
 
     def _report(
         self, session: FaceLivenessSession, step: Step, at: datetime.datetime, request: Mapping[str, Any]
