@@ -118,4 +118,4 @@ def test_only_expired_or_an_error_can_come_after_expiry(face_liveness: FaceLiven
     with pytest.raises(TypeError) as error:
         face_liveness.set_after_expiry(Failed())  # type: ignore[arg-type]
 
-    assert str(error.value) == "after three minutes a session is Expired() or an ApiError(...), not Failed()"
+    assert str(error.value) == "only EXPIRED or an error can come after the three minutes, not FAILED"

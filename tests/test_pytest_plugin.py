@@ -197,8 +197,8 @@ def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
             "'SUCCEEDED'",
             "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'SUCCEEDED'",
         ),
-        ("after_expiry=Failed()", "after three minutes a session is Expired() or an ApiError(...), not Failed()"),
-        ("assert_all_used='no'", "assert_all_used must be True or False, not 'no'"),
+        ("after_expiry=Failed()", "only EXPIRED or an error can come after the three minutes, not FAILED"),
+        ("assert_all_used='no'", "assert_all_used must be true or false, not 'no'"),
     ],
 )
 def test_a_wrong_marker_is_answered_in_one_line(run, arguments: str, message: str) -> None:

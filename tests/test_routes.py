@@ -144,12 +144,12 @@ def test_account_and_region_narrow_a_result() -> None:
         ),
         ({"status": "EXPIRED", "polls": 1}, "a step with status EXPIRED has no member 'polls'. Choose from: status."),
         ("SUCCEEDED", "a step must be an object with a status or an error, not 'SUCCEEDED'"),
-        ([], "steps must have at least one step, as in [{'status': 'SUCCEEDED', 'confidence': 97.3}]"),
+        ([], 'steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]'),
         (
             [{"status": "FAILED"}, {"status": "CREATED"}],
-            "Created() cannot follow Failed(): a session never goes back",
+            "CREATED cannot follow FAILED: a session never goes back",
         ),
-        ({"steps": ALIVE, "optional": "yes"}, "optional must be True or False, not 'yes'"),
+        ({"steps": ALIVE, "optional": "yes"}, "optional must be true or false, not 'yes'"),
         ({"error": "ThrottlingException", "times": 0}, "times must be at least 1, not 0"),
         (
             {**ALIVE, "reference_image": "face.jpg"},
@@ -315,7 +315,7 @@ def test_an_outcome_that_cannot_be_is_refused(mocked: FaceLiveness) -> None:
 
     response = requests.put(f"{STATE}/sessions/{session.id}", json={"steps": {"status": "CREATED"}})
 
-    assert message(response) == "Created() cannot follow Failed(): a session never goes back"
+    assert message(response) == "CREATED cannot follow FAILED: a session never goes back"
 
 
 def test_the_default_and_what_comes_after_expiry_can_be_set() -> None:
@@ -329,7 +329,7 @@ def test_the_default_and_what_comes_after_expiry_can_be_set() -> None:
 def test_only_expired_or_an_error_comes_after_expiry() -> None:
     response = requests.put(f"{STATE}/after-expiry", json={"step": {"status": "FAILED"}})
 
-    assert message(response) == "after three minutes a session is Expired() or an ApiError(...), not Failed()"
+    assert message(response) == "only EXPIRED or an error can come after the three minutes, not FAILED"
 
 
 def test_seeds_can_be_withdrawn(mocked: FaceLiveness) -> None:

@@ -175,7 +175,7 @@ def test_strict_takes_two_flags() -> None:
         refused = requests.put(url, json={"assert_all_seeded": "yes"})
 
     assert accepted.status_code == 204
-    assert refused.json() == {"message": "assert_all_seeded must be True or False, not 'yes'"}
+    assert refused.json() == {"message": "assert_all_seeded must be true or false, not 'yes'"}
 
 
 def test_an_unknown_session_is_still_not_found(face_liveness: FaceLiveness) -> None:

@@ -35,7 +35,7 @@ KNOWN_ERRORS = (
     "MalformedHttpRequestException, NotAuthorized, OptInRequired, RequestAbortedException, "
     "RequestEntityTooLargeException, RequestExpired, RequestTimeoutException, ServiceUnavailable, "
     "UnknownOperationException, UnrecognizedClientException, ValidationError, ValidationException. "
-    "For any other code, give its http_status to queue_error."
+    "For any other code, give its http_status."
 )
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
 
@@ -185,7 +185,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Succeeded(97, reference_image=b""),
             ValueError,
-            "the image is empty: AWS never sends an empty image. Pass None if there should be no image.",
+            "the image is empty: AWS never sends an empty image. Pass None (null over HTTP) for no image.",
         ),
         (
             lambda: Image(JPEG + bytes(MAX_BYTES)),
@@ -250,7 +250,7 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
             (InProgress(seconds=200), ALIVE),
             ValueError,
             (
-                "Succeeded(confidence=97.3) comes after 200 seconds, but a session is EXPIRED 180 seconds after it was "
+                "SUCCEEDED comes after 200 seconds, but a session is EXPIRED 180 seconds after it was "
                 "created: shorten the seconds of the steps before it"
             ),
         ),
@@ -262,32 +262,32 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
         (
             (InProgress(), Created()),
             ValueError,
-            "Created() cannot follow InProgress(): a session never goes back",
+            "CREATED cannot follow IN_PROGRESS: a session never goes back",
         ),
         (
             (Expired(), ALIVE),
             ValueError,
-            "Succeeded(confidence=97.3) cannot follow Expired(): a session never goes back",
+            "SUCCEEDED cannot follow EXPIRED: a session never goes back",
         ),
         (
             (ALIVE, ApiError("InternalServerError"), Failed()),
             ValueError,
-            "Failed() cannot follow Succeeded(confidence=97.3): a finished session does not change, it can only expire",
+            "FAILED cannot follow SUCCEEDED: a finished session does not change, it can only expire",
         ),
         (
             (Expired(), Expired()),
             ValueError,
-            "Expired() cannot follow Expired(): a finished session does not change, it can only expire",
+            "EXPIRED cannot follow EXPIRED: a finished session does not change, it can only expire",
         ),
         (
             (Created(), InProgress(polls=2)),
             ValueError,
-            "nothing follows InProgress(polls=2): add the step that does, or write InProgress() to let it stay",
+            "nothing follows IN_PROGRESS with polls=2: add the step that does, or leave that out to let it stay",
         ),
         (
             (Created(seconds=5),),
             ValueError,
-            "nothing follows Created(seconds=5): add the step that does, or write Created() to let it stay",
+            "nothing follows CREATED with seconds=5: add the step that does, or leave that out to let it stay",
         ),
     ],
 )

@@ -287,7 +287,8 @@ class FaceLiveness:
         """
         if not isinstance(step, (Expired, ApiError)):
             raise TypeError(
-                f"after three minutes a session is Expired() or an ApiError(...), not {checks.short_repr(step)}"
+                "only EXPIRED or an error can come after the three minutes, "
+                f"not {getattr(step, 'status', None) or checks.short_repr(step)}"
             )
         self._state.set_after_expiry(self._scope, step)
 

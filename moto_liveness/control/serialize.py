@@ -63,7 +63,7 @@ def decode_scope(given: Mapping[str, Any]) -> Scope:
 def decode_steps(value: object) -> tuple[Step, ...]:
     """Return the steps of one session, from an object or a list of objects."""
     if value == []:
-        raise ValueError("steps must have at least one step, as in [{'status': 'SUCCEEDED', 'confidence': 97.3}]")
+        raise ValueError('steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]')
     return tuple(map(decode_step, value if isinstance(value, list) else [value]))
 
 

@@ -40,7 +40,7 @@ def count(name: str, value: object) -> int:
 def flag(name: str, value: object) -> bool:
     """Return True or False; refuse everything that is merely truthy or falsy."""
     if not isinstance(value, bool):
-        raise TypeError(f"{name} must be True or False, not {short_repr(value)}")
+        raise TypeError(f"{name} must be true or false, not {short_repr(value)}")
     return value
 
 

@@ -134,7 +134,7 @@ def check_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ..
 def _data(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
     data, origin = _read(source)
     if not data:
-        raise ValueError(f"{origin} is empty: AWS never sends an empty image. Pass None if there should be no image.")
+        raise ValueError(f"{origin} is empty: AWS never sends an empty image. Pass None (null over HTTP) for no image.")
     if len(data) > MAX_BYTES:
         raise ValueError(f"{origin} has {len(data):,} bytes: AWS sends at most {MAX_BYTES:,}. Make the image smaller.")
     return data

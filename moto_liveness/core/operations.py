@@ -82,7 +82,7 @@ class Operation:
         hint = f"Did you mean {match!r}? " if match else ""
         raise ValueError(
             f"{self.name} has no error {checks.short_repr(code)}. {hint}AWS models: {', '.join(sorted(self.errors))}; "
-            f"common errors: {', '.join(_COMMON_ERRORS)}. For any other code, give its http_status to queue_error."
+            f"common errors: {', '.join(_COMMON_ERRORS)}. For any other code, give its http_status."
         )
 
     def error_text(self, code: str, user_arn: str) -> str:

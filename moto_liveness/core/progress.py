@@ -18,7 +18,10 @@ LIFETIME = datetime.timedelta(seconds=180)
 
 
 def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
-    """Return the steps that a method was called with, at least one, if a session can go through them in this order."""
+    """Return the steps that a method was called with, at least one, if a session can go through them in this order.
+
+    The messages name statuses, which are the same words in Python and over HTTP.
+    """
     if not steps:
         raise ValueError(f"{method}() needs at least one step, as in {method}(Succeeded(confidence=97.3))")
     checked = tuple(_check_step(method, step) for step in steps)
@@ -28,19 +31,20 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
     last = checked[-1]
     if isinstance(last, Wait) and (last.polls or last.seconds):
         raise ValueError(
-            f"nothing follows {last!r}: add the step that does, or write {type(last).__name__}() to let it stay"
+            f"nothing follows {last.status} with {'polls' if last.polls else 'seconds'}={last.polls or last.seconds}: "
+            "add the step that does, or leave that out to let it stay"
         )
     return checked
 
 
 def _check_lifetime(steps: tuple[Step, ...]) -> None:
-    lasting = 0.0
+    lasting, life = 0.0, LIFETIME.seconds
     for step, following in itertools.pairwise(steps):
         lasting += (step.seconds or 0) if isinstance(step, Wait) else 0
-        if lasting >= LIFETIME.seconds and not isinstance(following, Expired):
+        if lasting >= life and not isinstance(following, Expired):
             raise ValueError(
-                f"{following!r} comes after {lasting:g} seconds, but a session is EXPIRED {LIFETIME.seconds} seconds "
-                "after it was created: shorten the seconds of the steps before it"
+                f"{following.status or 'an error'} comes after {lasting:g} seconds, but a session is EXPIRED {life} "
+                "seconds after it was created: shorten the seconds of the steps before it"
             )
 
 
@@ -58,10 +62,10 @@ def _check_step(method: str, step: object) -> Step:
 def check_order(step: Step, following: Step) -> None:
     """Raise ValueError if no session could report one step and then the other."""
     if following.rank < step.rank:
-        raise ValueError(f"{following!r} cannot follow {step!r}: a session never goes back")
+        raise ValueError(f"{following.status} cannot follow {step.status}: a session never goes back")
     if following.rank == step.rank and step.final:
         raise ValueError(
-            f"{following!r} cannot follow {step!r}: a finished session does not change, it can only expire"
+            f"{following.status} cannot follow {step.status}: a finished session does not change, it can only expire"
         )
 
 
