@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Callable
@@ -76,11 +76,17 @@ def break_connection(*, hold: bool) -> None:
     connection: socket.socket = flask.request.environ["werkzeug.socket"]
     if hold:
         _HELD.add(connection)
-        with contextlib.suppress(OSError):
-            select.select([connection], [], [], 180)
+        with contextlib.suppress(OSError), selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            selector.select(180)
         _HELD.discard(connection)
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
+
+
+def can_break_connections() -> bool:
+    """Return whether break_connection works: moto's proxy keeps its connections to itself."""
+    return not _PROXY_RUNS.is_set()
 
 
 def break_held_connections() -> None:

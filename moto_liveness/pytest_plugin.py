@@ -47,8 +47,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         if item.get_closest_marker(_MARKER) is None or not isinstance(item, pytest.Function):
             continue
         if "face_liveness_server" not in item.fixturenames:
-            # The parameters of one test share the old list. The last fixture is set up after those of a wider scope.
-            item.fixturenames = [*item.fixturenames, "face_liveness"]
+            # The parameters of one test share the old list.
+            names, scoped = item.fixturenames, item._fixtureinfo.name2fixturedefs
+            of_the_test = (n for n, name in enumerate(names) if name in scoped and scoped[name][-1].scope == "function")
+            # After the fixtures of a wider scope, and before those of the test, which may create sessions.
+            first = next(of_the_test, len(names))
+            item.fixturenames = [*names[:first], "face_liveness", *names[first:]]
 
 
 @pytest.fixture
@@ -109,6 +113,7 @@ def _block(
         failing.pop_all()
     yield handle
     request.config.pluginmanager.unregister(reports)
+    reports.close()
     # A test that did not pass gets no second error: the block ends as if it had raised.
     kind = None if reports.passed else Exception
     _without_traceback(lambda: handle.__exit__(kind, None, None))
@@ -121,6 +126,10 @@ class _Reports:
         self._handle = handle
         self._failed = False
         self._called = False
+
+    def close(self) -> None:
+        """Let go of the handle: pluggy remembers everything that was ever registered."""
+        del self._handle
 
     @property
     def passed(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import unittest
+from collections.abc import Iterator
 
 import pytest
 
@@ -46,6 +47,27 @@ def test_a_coroutine_function_is_awaited_inside_the_block() -> None:
     assert asyncio.run(check()) == "SUCCEEDED"
 
 
+@pytest.mark.parametrize("what", [5, "x", None])
+def test_only_what_can_be_called_can_be_decorated(what: object) -> None:
+    with pytest.raises(TypeError) as error:
+        FaceLiveness()(what)  # type: ignore[type-var]
+
+    assert str(error.value) == f"a block decorates a function, a coroutine function or a class, not {what!r}"
+
+
+def test_a_generator_cannot_be_decorated() -> None:
+    def fixture() -> Iterator[int]:
+        yield 1
+
+    with pytest.raises(TypeError) as error:
+        FaceLiveness()(fixture)
+
+    assert str(error.value) == (
+        "a block cannot decorate fixture: it is a generator, which runs after the block has ended. "
+        "Write `with FaceLiveness() as face_liveness:` around its yield."
+    )
+
+
 def test_async_with_is_the_same_block() -> None:
     async def check() -> str:
         async with FaceLiveness() as face_liveness:
@@ -56,9 +78,17 @@ def test_async_with_is_the_same_block() -> None:
 
 
 def test_each_test_of_a_plain_class_has_a_block() -> None:
+    class Base:
+        def test_inherited(self) -> int:
+            return len(FaceLiveness().sessions)
+
     @FaceLiveness()
-    class TestCheck:
+    class TestCheck(Base):
         tested = "an attribute"
+
+        @staticmethod
+        def test_static() -> int:
+            return len(FaceLiveness().sessions)
 
         def test_one(self) -> list[object]:
             create()
@@ -68,6 +98,7 @@ def test_each_test_of_a_plain_class_has_a_block() -> None:
             return "no block"
 
     assert len(TestCheck().test_one()) == len(TestCheck().test_one()) == 1
+    assert (TestCheck().test_inherited(), TestCheck.test_static()) == (0, 0)
     assert (TestCheck().helper(), TestCheck.tested) == ("no block", "an attribute")
 
 

@@ -9,10 +9,11 @@ import requests
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.moto_api._internal import mock_random
+from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, Failed, InProgress, Succeeded
 from tests import aws
-from tests.aws import client, create, create_with_images, get, needs_challenges, poll, post, status
+from tests.aws import NOON, client, create, create_with_images, get, needs_challenges, poll, post, status
 
 LIGHT = "FaceMovementAndLightChallenge"
 MOVEMENT = "FaceMovementChallenge"
@@ -57,6 +58,19 @@ def test_the_same_token_returns_the_same_session_and_takes_no_second_seed(face_l
     third = create(ClientRequestToken="sign-up-2")
 
     assert first == second != third == seed.session_id
+
+
+def test_a_token_is_forgotten_with_its_session(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        first = create(ClientRequestToken="a")
+        create(ClientRequestToken="b")
+        clock.shift(180)
+        second = create(ClientRequestToken="a")
+        clock.shift(-180)
+
+        # The clock may go back: the token belongs to the later session, and the other one is forgotten.
+        assert create(ClientRequestToken="a") == second != first
+        assert create(ClientRequestToken="b") != first
 
 
 def test_a_token_belongs_to_its_region_and_account(face_liveness: FaceLiveness) -> None:

@@ -14,6 +14,7 @@ from time_machine import travel
 from moto_liveness import FaceLiveness, FaceLivenessServer, Image, Succeeded
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
+from moto_liveness.core.script import Script
 from tests.aws import ALIVE, CREATE, GET, NOON, create, poll, post, status
 from tests.conftest import needs_flask
 
@@ -108,6 +109,10 @@ def test_a_forked_child_gets_a_lock_that_nobody_holds() -> None:
     thread.join()
 
     assert os.waitstatus_to_exitcode(result) == 0
+
+
+def test_the_script_has_such_a_lock() -> None:
+    assert isinstance(Script().lock, Lock)
 
 
 def test_a_lock_that_is_renewed_is_held_by_nobody() -> None:

@@ -197,6 +197,29 @@ def test_an_id_that_is_taken_cannot_be_queued(face_liveness: FaceLiveness, taken
     assert str(error.value) == f"session {SESSION_ID} {'is queued' if taken_by == 'queue' else 'exists'} already"
 
 
+def test_an_id_that_was_withdrawn_can_be_queued_again(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Failed(), session_id=SESSION_ID)
+    face_liveness.withdraw()
+    face_liveness.queue(ALIVE, session_id=SESSION_ID)
+
+    assert (create(), status(SESSION_ID)) == (SESSION_ID, "SUCCEEDED")
+
+
+def test_an_added_session_needs_a_default_region_of_rekognition(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+
+    with pytest.raises(ValueError, match=r"^Rekognition has no region 'eu-north-1'\. "):
+        face_liveness.add_session()
+
+
+@pytest.mark.parametrize("session_id", ["", "a/b", "%2f", "x?y=1"])
+def test_what_is_not_an_id_is_an_unknown_session(face_liveness: FaceLiveness, session_id: str) -> None:
+    with pytest.raises(LookupError, match=r"^there is no session "):
+        face_liveness.session(session_id)
+
+
 def test_an_id_that_is_queued_cannot_be_added(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(ALIVE, session_id=SESSION_ID, optional=True)
 

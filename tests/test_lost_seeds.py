@@ -6,6 +6,7 @@ import re
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from moto_liveness import FaceLiveness, FaceLivenessServer, Failed
@@ -72,6 +73,40 @@ def test_rollbacks_one_after_the_other_are_remembered_as_one() -> None:
                 seeds.append(outer.queue(ALIVE))
 
         assert [outer._state.fate(seed) for seed in seeds] == [INNER] * 3
+
+
+@needs_flask
+def test_a_seed_of_a_server_that_was_used_before_the_reset_is_not_lost(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint_url = make_face_liveness_server.endpoint_url
+    monkeypatch.setattr("tests.aws.ENDPOINT", endpoint_url)
+    with FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
+        seed = face_liveness.queue(ALIVE)
+        create()
+        requests.post(f"{endpoint_url}/moto-api/reset")
+
+    assert seed.used
+
+
+def test_a_withdrawn_seed_is_not_lost_to_a_reset() -> None:
+    with FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+        face_liveness.withdraw()
+        requests.post(f"{API}/reset")
+
+
+def test_an_outage_that_was_raised_can_be_withdrawn() -> None:
+    with FaceLiveness() as face_liveness:
+        face_liveness.set_default(ALIVE)
+        face_liveness.queue_error("InvalidParameterException", times=None)
+        session_id = create()
+        with pytest.raises(ClientError):
+            status(session_id)
+
+        face_liveness.withdraw()
+
+        assert status(session_id) == "SUCCEEDED"
 
 
 @needs_flask

@@ -50,6 +50,21 @@ def test_the_client_raises_it_where_the_network_would(face_liveness: FaceLivenes
     assert [call.error for call in face_liveness.calls] == [None, type(exception).__name__, None]
 
 
+class RefusedError(OSError):
+    """An exception that cannot be copied: it takes other arguments than it passes on."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"{host}:{port} refused")
+
+
+@pytest.mark.in_process
+def test_an_exception_that_cannot_be_copied_is_raised_itself(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_exception(RefusedError("127.0.0.1", 1), operation=CREATE)
+
+    with pytest.raises(RefusedError, match=r"^127\.0\.0\.1:1 refused$"):
+        create()
+
+
 @pytest.mark.in_process
 def test_the_retries_of_botocore_are_one_call(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)

@@ -273,6 +273,20 @@ def test_an_unmarked_test_sets_up_no_fixture_of_ours(run) -> None:
     result.stdout.no_fnmatch_line("*face_liveness*")
 
 
+def test_the_fixture_of_a_marked_test_comes_before_those_of_the_test(run) -> None:
+    result = run("""
+        @pytest.fixture
+        def session_id():
+            return start_check()
+
+        @pytest.mark.face_liveness(Failed())
+        def test_it(session_id):
+            assert status(session_id) == "FAILED"
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
 def test_one_marked_parameter_leaves_the_others_alone(run) -> None:
     result = run("""
         from moto.core.models import MockAWS
@@ -327,7 +341,7 @@ def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(ru
             f"queued at {file}:4: raised 0 of 2 times"
         ),
         "No session was created.",
-        'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.',
+        'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.',
     ]
 
 

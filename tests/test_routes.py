@@ -183,6 +183,7 @@ def test_account_and_region_narrow_a_result() -> None:
                 'them, or {"error": ...} without a list for the next calls'
             ),
         ),
+        ({"exception": ["x"]}, "exception ['x'] cannot happen on a connection that a server has accepted. "),
         (
             {"exception": "ConnectTimeoutError"},
             (
@@ -388,7 +389,10 @@ def test_what_was_taken_back_is_gone_from_the_dashboard_and_for_repeated_attempt
 def test_taking_back_needs_a_number(since: str) -> None:
     given = since.partition("=")[2]
 
-    assert message(requests.delete(f"{STATE}{since}")) == f"since must be a whole number, not {given!r}"
+    expected = (
+        f"since must be a whole number, not {given!r}" if since else "since is missing, the number of an earlier answer"
+    )
+    assert message(requests.delete(f"{STATE}{since}")) == expected
 
 
 def test_the_state_of_one_place_can_be_shown(mocked: FaceLiveness) -> None:
@@ -435,6 +439,28 @@ def test_half_a_megabyte_of_keys_gets_an_answer_at_once() -> None:
     assert message(requests.post(RESULTS, data=body)).startswith("the body has no member 'key0'. ")
 
 
+def test_no_session_and_no_call_is_a_limit_too() -> None:
+    create()
+
+    shown = requests.get(f"{STATE}?limit=0").json()
+
+    assert (shown["sessions"], shown["calls"]) == ([], [])
+
+
+def test_one_id_for_two_sessions_of_a_batch_is_refused() -> None:
+    result = {"steps": ALIVE, "session_id": SESSION_ID}
+
+    assert message(seed(result, result)) == f"session {SESSION_ID} is queued twice"
+
+
+def test_the_proxy_cannot_break_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness._compat.can_break_connections", lambda: False)
+
+    assert message(seed({"exception": "ReadTimeoutError"})) == (
+        "results[0]: moto's proxy cannot break a connection: use moto_liveness_server"
+    )
+
+
 def test_showing_the_state_changes_nothing() -> None:
     assert state() == state()
 
@@ -444,6 +470,7 @@ def test_a_query_that_no_route_knows_is_refused(path: str) -> None:
     answer = message(requests.get(f"{STATE}{path}?regoin=eu-west-1"))
 
     assert answer.startswith("the query has no member 'regoin'. ")
+    assert answer.endswith("It takes none." if path in ("/openapi.json", "/seeds/1") else "Did you mean 'region'?")
 
 
 def test_a_seed_can_be_shown() -> None:
@@ -466,6 +493,7 @@ def test_an_unknown_seed_is_not_found() -> None:
     response = requests.get(f"{STATE}/seeds/0")
 
     assert (response.status_code, response.json()) == (404, {"message": f"there is no seed 0 here: {RESET}"})
+    assert requests.get(f"{STATE}/seeds/999999999").json()["message"].endswith(": there has never been one")
     assert requests.get(f"{STATE}/seeds/first").json() == {
         "message": "there is no seed 'first' here: seeds have numbers"
     }

@@ -425,6 +425,14 @@ def test_while_a_server_runs_boto3_finds_credentials_that_do_nothing(monkeypatch
     assert (inside, "AWS_ACCESS_KEY_ID" in os.environ) == ("testing", False)
 
 
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_does_not_exist_is_named(port: int) -> None:
+    with pytest.raises(ValueError, match="port") as error:
+        FaceLivenessServer(port=port)
+
+    assert str(error.value) == f"port must be a port, from 0 to 65535, not {port}"
+
+
 def test_a_server_can_listen_on_another_address() -> None:
     with FaceLivenessServer(host="127.0.0.2") as server:
         assert server.endpoint_url.startswith("http://127.0.0.2:")

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from moto.s3.models import S3Backend
 
 from moto_liveness import Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
+from moto_liveness.control.local import LocalStore
+from moto_liveness.core.script import NUMBERS
 from tests.aws import JPEG, client, create, create_with_images, get, poll, status
 
 ALIVE = Succeeded(confidence=97.3, reference_image=JPEG, audit_images=[JPEG + b"0", JPEG + b"1"])
@@ -299,6 +301,44 @@ def test_a_subscriber_of_the_bucket_may_poll_while_the_images_are_written(
     assert seen == ["IN_PROGRESS", "IN_PROGRESS"]
     assert statuses[-1] == "SUCCEEDED"
     assert face_liveness.session(session_id).poll_count == len(statuses)
+
+
+@pytest.mark.in_process
+def test_another_outcome_while_the_images_are_written_is_the_one_that_is_reported(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = S3Backend.put_object
+    face_liveness.queue(Created(), ALIVE)
+    session_id = create_for_s3(limit=0)
+    status(session_id)
+
+    def decide_otherwise(self: S3Backend, *args: Any, **kwargs: Any) -> Any:
+        face_liveness.session(session_id).set_outcome(InProgress())
+        return put(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Backend, "put_object", decide_otherwise)
+        seen = [status(session_id)]
+
+    assert [*seen, status(session_id)] == ["IN_PROGRESS", "IN_PROGRESS"]
+
+
+@pytest.mark.in_process
+def test_a_rollback_while_the_images_are_written_is_no_second_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaceLiveness(assert_all_used=False) as face_liveness:
+        client("s3").create_bucket(Bucket="images")
+        savepoint = NUMBERS.last
+        seed = face_liveness.queue(ALIVE, optional=True)
+
+        def roll_back(*_: Any, **__: Any) -> None:
+            LocalStore().rollback(savepoint)
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(S3Backend, "put_object", roll_back)
+        with pytest.raises(ZeroDivisionError):
+            create_for_s3()
+
+        assert (face_liveness.sessions, seed.used) == ([], False)
 
 
 @pytest.mark.in_process

@@ -132,6 +132,15 @@ def test_the_innermost_block_decides() -> None:
         outer.assert_all_seeded()
 
 
+def test_a_poll_in_an_inner_block_is_forgotten_with_it() -> None:
+    with FaceLiveness() as outer:
+        session_id = create()
+        with FaceLiveness(assert_all_seeded=False):
+            status(session_id)
+
+        outer.assert_all_seeded()
+
+
 def test_the_call_log_has_the_first_line_of_it() -> None:
     with pytest.raises(UnseededSessionError), FaceLiveness() as face_liveness:
         session_id = create()

@@ -37,6 +37,7 @@ KNOWN_ERRORS = (
     "UnknownOperationException, UnrecognizedClientException, ValidationError, ValidationException. "
     "For any other code, give its http_status."
 )
+STR = "a str is a path, and there is no such file"
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
 
 
@@ -306,7 +307,10 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(FileNotFoundError) as error:
         Image("nowhere.jpg")
 
-    assert str(error.value) == f"the image 'nowhere.jpg' does not exist: there is no such file in {tmp_path}"
+    assert str(error.value) == f"the image 'nowhere.jpg' does not exist: {STR} in {tmp_path}"
+    with pytest.raises(FileNotFoundError) as error:
+        Image("QUJD" * 1000)
+    assert str(error.value) == f"the image '{'QUJD' * 24}QUJ... does not exist: {STR} in {tmp_path}"
 
 
 def test_a_path_that_is_not_a_file_is_named(tmp_path: Path) -> None:

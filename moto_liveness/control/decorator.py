@@ -9,6 +9,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
+from moto_liveness.core import checks
+
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
 _Test = TypeVar("_Test", bound="Callable[..., Any]")
 
 
@@ -17,13 +21,23 @@ def decorate(block: AbstractContextManager[object], test: _Test) -> _Test:
 
     For a unittest.TestCase the block lasts from before setUp until after tearDown.
     """
+    if not callable(test):
+        raise TypeError(f"a block decorates a function, a coroutine function or a class, not {checks.short_repr(test)}")
+    if inspect.isgeneratorfunction(test) or inspect.isasyncgenfunction(test):
+        raise TypeError(
+            f"a block cannot decorate {test.__name__}: it is a generator, which runs after the block has ended. "
+            "Write `with FaceLiveness() as face_liveness:` around its yield."
+        )
     if isinstance(test, type) and issubclass(test, unittest.TestCase):
         _decorate_test_case(block, test)
         return test
     if isinstance(test, type):
-        for name, method in list(vars(test).items()):
+        for name in dir(test):
+            method = inspect.getattr_static(test, name)
             if name.startswith("test") and inspect.isfunction(method):
                 setattr(test, name, decorate(block, method))
+            elif name.startswith("test") and isinstance(method, staticmethod):
+                setattr(test, name, staticmethod(decorate(block, method.__func__)))
         return test
     if inspect.iscoroutinefunction(test):
         return _coroutine(block, test)  # type: ignore[return-value]

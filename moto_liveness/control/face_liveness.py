@@ -256,6 +256,8 @@ class FaceLiveness:
     def withdraw(self) -> None:
         """Remove the seeds of this handle's region and account that are not used up, as if they had not been queued."""
         self._state.withdraw(self._scope)
+        for seed in self._queued:
+            seed.withdrawn |= self._scope.covers(seed.scope)
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
         """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".
@@ -268,8 +270,11 @@ class FaceLiveness:
         Raises ValueError for another session_id, or one that exists already.
         """
         checked = check_steps("add_session", steps or (Created(),))
-        place = Scope(
-            self._scope.region_name or _compat.default_region(), self._scope.account_id or _compat.default_account()
+        place = check_scope(
+            Scope(
+                self._scope.region_name or _compat.default_region(),
+                self._scope.account_id or _compat.default_account(),
+            )
         )
         return self._state.add_session(place, checked, None if session_id is None else checks.session_id(session_id))
 
@@ -327,8 +332,8 @@ class FaceLiveness:
 
     def _lost(self) -> list[str]:
         queued = self._queued[self._blocks[-1].queued if self._blocks else 0 :]
-        waiting = [seed for seed in queued if not seed.optional and self._scope.covers(seed.scope)]
-        fates = [(seed, self._state.fate(seed)) for seed in waiting]
+        waiting = [seed for seed in queued if not seed.optional and not seed.withdrawn]
+        fates = [(seed, self._state.fate(seed)) for seed in waiting if self._scope.covers(seed.scope)]
         return [f"{seed}: {fate}" for seed, fate in fates if fate is not None and not seed.used]
 
 

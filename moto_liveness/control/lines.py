@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -12,4 +13,6 @@ def line_of_the_test() -> str:
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "moto_liveness":
         frame = frame.f_back
     path = Path(frame.f_code.co_filename)
-    return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}:{frame.f_lineno}"
+    with contextlib.suppress(OSError, ValueError):  # the folder is gone, or another one
+        path = path.relative_to(Path.cwd())
+    return f"{path}:{frame.f_lineno}"

@@ -64,9 +64,11 @@ class LocalStore:
 
     def add(self, seeds: Sequence[AnySeed]) -> list[Seed]:
         with current_script().lock:
-            for seed in seeds:
-                if isinstance(seed, SessionSeed) and seed.requested_id:
-                    self._check_unused(seed.requested_id)
+            ids = [seed.requested_id for seed in seeds if isinstance(seed, SessionSeed) and seed.requested_id]
+            for session_id in ids:
+                self._check_unused(session_id)
+            if len(set(ids)) < len(ids):
+                raise ValueError(f"session {max(ids, key=ids.count)} is queued twice")
             current_script().add(seeds)
         return list(seeds)
 

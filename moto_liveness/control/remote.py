@@ -25,7 +25,7 @@ from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.script import Strictness
+from moto_liveness.core.script import WAS_USED, Strictness
 from moto_liveness.core.seeds import Seed
 from moto_liveness.core.session import Session, gone
 from moto_liveness.core.steps import Step
@@ -111,7 +111,8 @@ class RemoteStore:
         try:
             self.send("GET", f"{STATE}/seeds/{seed.number}")
         except LookupError as error:
-            return str(error).partition(": ")[2]
+            fate = str(error).partition(": ")[2]
+            return None if fate == WAS_USED else fate
         return None
 
     def withdraw(self, scope: Scope) -> None:
@@ -130,6 +131,10 @@ class RemoteStore:
         )
 
     def session(self, session_id: str) -> Session | None:
+        try:
+            checks.session_id(session_id)
+        except ValueError:
+            return None
         try:
             return self._session(self.send("GET", f"{STATE}/sessions/{session_id}"))
         except LookupError:
@@ -182,8 +187,8 @@ class RemoteSeed(Seed):
     def _facts(self) -> dict[str, Any]:
         try:
             facts: dict[str, Any] = self._store.send("GET", f"{STATE}/seeds/{self.number}")
-        except LookupError:
-            return serialize.describe_seed(self._as_queued)
+        except LookupError as error:
+            return {**serialize.describe_seed(self._as_queued), "used": str(error).endswith(WAS_USED)}
         return facts
 
 

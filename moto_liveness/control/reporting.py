@@ -31,7 +31,7 @@ def unused_seeds(unused: Sequence[str], lost: Sequence[str], sessions: Sequence[
             *lost_part,
             *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
             "",
-            'If this is on purpose, pass optional=True: see "For one seed" in docs/unused-seeds.md.',
+            'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.',
         ]
     )
 

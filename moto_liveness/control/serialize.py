@@ -34,7 +34,8 @@ def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
         raise TypeError(f"{what} must be an object, not {checks.short_repr(value)}")
     for name in value:
         if name not in allowed:
-            raise ValueError(f"{what} has no member {checks.short_repr(name)}. {checks.did_you_mean(name, allowed)}")
+            hint = checks.did_you_mean(name, allowed) if allowed else "It takes none."
+            raise ValueError(f"{what} has no member {checks.short_repr(name)}. {hint}")
     return value
 
 
@@ -185,12 +186,12 @@ def _call_seed(value: dict[str, Any], what: str, *keys: str) -> dict[str, Any]:
 
 
 def _decode_exception(name: object) -> Exception:
-    if name not in EXCEPTIONS:
+    if not isinstance(name, str) or name not in EXCEPTIONS:
         raise ValueError(
             f"exception {checks.short_repr(name)} cannot happen on a connection that a server has accepted. "
             f"Choose from: {', '.join(EXCEPTIONS)}."
         )
-    exception: Exception = EXCEPTIONS[str(name)](endpoint_url="the server")
+    exception: Exception = EXCEPTIONS[name](endpoint_url="the server")
     return exception
 
 

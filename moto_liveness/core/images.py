@@ -154,11 +154,12 @@ def _read(source: object) -> tuple[bytes, str]:
 
 
 def _read_file(source: str | os.PathLike[str]) -> tuple[bytes, str]:
-    path, origin = Path(source), f"the image {os.fspath(source)!r}"
+    path, origin = Path(source), f"the image {checks.short_repr(os.fspath(source))}"
     if not os.fspath(source):
         raise ValueError("the path of the image is empty")
-    if not path.exists():
-        raise FileNotFoundError(f"{origin} does not exist: there is no such file in {Path.cwd()}")
+    # Unlike Path.exists, it takes a name that is too long for one that does not exist.
+    if not os.path.exists(source):  # noqa: PTH110
+        raise FileNotFoundError(f"{origin} does not exist: a str is a path, and there is no such file in {Path.cwd()}")
     if not path.is_file():
         raise ValueError(f"{origin} is not a file")
     data = path.read_bytes()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
+from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
@@ -19,6 +18,12 @@ _T = TypeVar("_T")
 
 _MOST_CALLS = 10_000
 _CHUNK = 100
+_MOST_ROLLBACKS = 1_000
+
+#: The fate of a seed that a reset or a rollback took after it was used.
+WAS_USED = "it was used before"
+# The numbers of the last used seeds. A reset of moto does not forget them.
+_USED: deque[int] = deque(maxlen=10_000)
 
 
 class Numbers:
@@ -29,7 +34,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self.last = 0
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def next(self) -> int:
         """Return the next number."""
@@ -44,14 +49,16 @@ NUMBERS = Numbers()
 class Settings(Generic[_T]):
     """What a test set for scopes: the latest value for the narrowest scope wins."""
 
-    def __init__(self, lock: AbstractContextManager[object]) -> None:
+    def __init__(self, lock: Lock) -> None:
         self._lock = lock
         self._values: dict[Scope, list[tuple[int, _T]]] = {}
 
     def set(self, scope: Scope, value: _T) -> None:
         """Set the value for a scope."""
         with self._lock:
-            self._values.setdefault(scope, []).append((NUMBERS.next(), value))
+            values = self._values.setdefault(scope, [])
+            if not values or values[-1][1] != value:
+                values.append((NUMBERS.next(), value))
 
     def at(self, place: Scope) -> _T | None:
         """Return the value for a place; None if there is none."""
@@ -79,7 +86,7 @@ class Script:
     """
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
+        self.lock = Lock()
         self.seeds: list[SessionSeed | CallSeed] = []
         self.calls: list[Call] = []
         self.forgotten_calls = 0
@@ -113,15 +120,21 @@ class Script:
         """Take a seed, the first in its queue, for a session."""
         self._queues[seed.scope].popleft()
         seed.use(session_id)
+        _USED.append(seed.number)
 
     def unbind(self, seed: SessionSeed, steps: tuple[Step, ...]) -> None:
-        """Queue a seed again, as the first, because its session could not be created."""
-        self._queues[seed.scope].appendleft(seed)
+        """Queue a seed again in its place, because its session could not be created."""
         seed.unuse(steps)
+        _USED.remove(seed.number)
+        if seed in self.seeds:  # or it went with a rollback meanwhile
+            self._queues[seed.scope] = deque(sorted([*self._queues[seed.scope], seed], key=attrgetter("number")))
 
     def expects(self, session_id: str) -> bool:
         """Return whether a queued seed requests this id for its session."""
-        return any(isinstance(seed, SessionSeed) and seed.requested_id == session_id for seed in self.seeds)
+        waiting = (
+            seed for seed in self.seeds if isinstance(seed, SessionSeed) and not seed.used and not seed.withdrawn
+        )
+        return any(seed.requested_id == session_id for seed in waiting)
 
     def next_answer(self, operation: Operation, place: Scope, session_id: str | None) -> CallSeed | None:
         """Return the oldest queued error or exception for a call, and count it as raised."""
@@ -129,6 +142,7 @@ class Script:
             for seed in self._answers:
                 if seed.answers(operation, place, session_id):
                     seed.raised += 1
+                    _USED.append(seed.number)
                     if seed.spent:
                         self._answers.remove(seed)
                     return seed
@@ -152,7 +166,8 @@ class Script:
         with self.lock:
             for seed in self.seeds:
                 seed.withdrawn |= not seed.used and scope.covers(seed.scope)
-            self._keep_queued(lambda seed: not seed.withdrawn)
+            # An outage that was raised is used, and ends all the same.
+            self._keep_queued(lambda seed: not scope.covers(seed.scope))
 
     def rollback(self, savepoint: int) -> None:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
@@ -167,6 +182,10 @@ class Script:
 
     def fate(self, number: int) -> str:
         """Return what happened to a seed that is not here any more."""
+        if number in _USED:
+            return WAS_USED
+        if number > NUMBERS.last:
+            return "there has never been one"
         if any(first < number <= last for first, last in self._rolled_back):
             return "it was queued while an inner block was open, and went with that block"
         return "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
@@ -175,7 +194,7 @@ class Script:
         earlier = [(first, last) for first, last in self._rolled_back if first < savepoint]
         if earlier and earlier[-1][1] >= savepoint:
             savepoint = earlier.pop()[0]
-        self._rolled_back = [*earlier, (savepoint, NUMBERS.last)]
+        self._rolled_back = [*earlier, (savepoint, NUMBERS.last)][-_MOST_ROLLBACKS:]
 
     def _keep_queued(self, wanted: Callable[[Seed], bool]) -> None:
         self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}

@@ -35,7 +35,9 @@ class Request:
 
     def count(self, name: str, default: int | None = None) -> int:
         """Return a parameter of the query that is a whole number."""
-        given = self.members.get(name, "" if default is None else str(default))
+        if default is None and name not in self.members:
+            raise ValueError(f"{name} is missing, the number of an earlier answer")
+        given = self.members.get(name, str(default))
         if not re.fullmatch("[0-9]{1,18}", given):
             raise ValueError(f"{name} must be a whole number, not {checks.short_repr(given)}")
         return int(given)

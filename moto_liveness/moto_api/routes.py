@@ -10,13 +10,14 @@ import re
 from pathlib import Path
 from typing import cast
 
+from moto_liveness import _compat
 from moto_liveness.control import serialize
-from moto_liveness.control.face_liveness import queue_all
 from moto_liveness.control.local import LocalStore
 from moto_liveness.control.remote import RESULTS, STATE
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.script import Strictness
+from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
 from moto_liveness.moto_api.route import SCOPE, Request, Route
 
@@ -31,7 +32,10 @@ def queue_results(request: Request) -> object:
     if not isinstance(results, list) or not results:
         raise TypeError("results must be a list of results, one for each session")
     seeds = [_decode_result(number, result) for number, result in enumerate(results)]
-    return {"seeds": [seed.number for seed in queue_all(request.face_liveness, seeds)]}
+    for seed in seeds:
+        seed.scope = request.scope
+    # Not through the handle: it would remember the seeds, and look for them at the end of a block that it has not.
+    return {"seeds": [seed.number for seed in _STORE.add(seeds)]}
 
 
 def show_state(request: Request) -> object:
@@ -46,8 +50,8 @@ def show_state(request: Request) -> object:
     limit = request.count("limit", len(calls) + len(sessions))
     return {
         "number": number,
-        "sessions": [serialize.encode_session(session) for session in sessions[-limit:]],
-        "calls": [serialize.encode_call(call) for call in calls[-limit:]],
+        "sessions": [serialize.encode_session(session) for session in sessions[max(len(sessions) - limit, 0) :]],
+        "calls": [serialize.encode_call(call) for call in calls[max(len(calls) - limit, 0) :]],
         "forgotten_calls": _STORE.forgotten_calls(),
         "unused_seeds": [serialize.describe_seed(seed) for seed in _STORE.unused_seeds(request.scope, since)],
         "unseeded_polls": _STORE.unseeded(since),
@@ -117,7 +121,10 @@ def show_openapi(_: Request) -> object:
 
 def _decode_result(number: int, result: object) -> AnySeed:
     try:
-        return serialize.decode_seed(result)
+        seed = serialize.decode_seed(result)
+        if isinstance(seed, ExceptionSeed) and not _compat.can_break_connections():
+            raise ValueError("moto's proxy cannot break a connection: use moto_liveness_server")
+        return seed
     except (TypeError, ValueError) as error:
         raise ValueError(f"results[{number}]: {error}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 from collections import deque
@@ -80,11 +81,10 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
         Notifications of the bucket run at once, in this thread or another, and their subscribers may poll the session.
         """
-        if self.output is None or not isinstance(step, Finished) or not self.must_store(step):
-            return
         self.writing = True
         try:
-            self._stored = step, self.output.write(self.id, images_of(step, self.audit_images_limit))
+            if self.output is not None and isinstance(step, Finished) and self.must_store(step):
+                self._stored = step, self.output.write(self.id, images_of(step, self.audit_images_limit))
         finally:
             self.writing = False
 
@@ -94,7 +94,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""
-        stored = self._stored[1] if self._stored else None
+        stored = self._stored[1] if self._stored and self._stored[0] is step else None
         return Results(self.id, step, self.challenge, self.audit_images_limit, stored)
 
     def expire(self) -> None:
@@ -161,25 +161,25 @@ class LivenessBackend(BaseBackend):
 
     def get_face_liveness_session_results(self, session_id: str, request: Mapping[str, Any]) -> Results:
         """Return the results that a poll is answered from, and count the poll."""
-        with self.script.lock:
-            session = self.sessions.get(session_id)
-            if session is None:
-                raise session_not_found(self.account_id)
-            at = now()
-            step = session.step_now(at)
-            self._check_seeded(session, at)
-            if not session.must_store(step):
-                return self._report(session, step, at, request)
-            session.writing = True
-        try:
-            # A poll whose images cannot be stored is an error and does not count.
-            session.store(step)
-        except BaseException as error:
+        while True:
             with self.script.lock:
-                self._log_failure(GET_RESULTS, request, error)
-            raise
-        with self.script.lock:
-            return self._report(session, step, at, request)
+                session = self.sessions.get(session_id)
+                if session is None:
+                    raise session_not_found(self.account_id)
+                at = now()
+                step = session.step_now(at)
+                self._check_seeded(session, at)
+                if not session.must_store(step):
+                    return self._report(session, step, at, request)
+                session.writing = True
+            try:
+                # A poll whose images cannot be stored is an error and does not count.
+                session.store(step)
+            except BaseException as error:
+                with self.script.lock:
+                    self._log_failure(GET_RESULTS, request, error)
+                raise
+            # Look again: a test may have set another outcome meanwhile.
 
     def add_session(self, steps: tuple[Step, ...], session_id: str | None) -> FaceLivenessSession:
         """Add a session that no request created. It returns all the audit images of its steps."""
@@ -292,9 +292,11 @@ class LivenessBackend(BaseBackend):
     def _take_back(
         self, session: FaceLivenessSession, seed: SessionSeed | None, steps: tuple[Step, ...], token: str | None
     ) -> None:
-        del self.sessions[session.id]
-        self._alive.remove(session)
+        # A rollback may have taken them meanwhile.
+        self.sessions.pop(session.id, None)
         self._tokens.pop(token or "", None)
+        with contextlib.suppress(ValueError):
+            self._alive.remove(session)
         if seed:
             self.script.unbind(seed, steps)
 

@@ -91,8 +91,7 @@ class FaceLivenessResponse(BaseResponse):
 
     def _fail(self, exception: Exception) -> None:
         if self._face_liveness_in_process:
-            # A copy: an exception that was raised keeps the frames of its caller alive.
-            raise copy.copy(exception).with_traceback(None)
+            raise _fresh(exception)
         _compat.break_connection(hold=type(exception).__name__ == "ReadTimeoutError")
 
     def _dispatch(self, request: Any, *rest: Any) -> TYPE_RESPONSE:
@@ -127,6 +126,14 @@ class FaceLivenessResponse(BaseResponse):
             denial = access_denied(error, operation)
             _log_error(self._face_liveness_backend, operation, _readable(self.body), denial.answer)
             raise denial from None
+
+
+def _fresh(exception: Exception) -> Exception:
+    """Return a copy: an exception that was raised keeps the frames of its caller alive."""
+    try:
+        return copy.copy(exception).with_traceback(None)
+    except TypeError:  # its class takes other arguments than it passes on
+        return exception.with_traceback(None)
 
 
 def _create(backend: LivenessBackend, request: _Params, params: _Params) -> Answer:

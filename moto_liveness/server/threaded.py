@@ -10,6 +10,7 @@ from types import TracebackType
 from moto_liveness import _compat
 from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.control.local import LocalStore
+from moto_liveness.core import checks
 from moto_liveness.install import install, install_routes
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
@@ -31,8 +32,8 @@ class FaceLivenessServer:
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._host = host
-        self._port = port
+        self._host = checks.text("host", host)
+        self._port = int(checks.number("port", port, unit="a port, from 0 to 65535", low=0, high=65535))
 
     def __enter__(self) -> FaceLivenessServer:
         install()
