@@ -12,7 +12,6 @@ import pytest
 from benchmarks.conftest import client, row
 from moto_liveness import Created, FaceLiveness, Step, Succeeded
 from moto_liveness.control.face_liveness import call_log
-from moto_liveness.core.operations import GET_RESULTS
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 from moto_liveness.rekognition.script import current_script
 
@@ -76,7 +75,7 @@ def test_reading_many_calls_is_linear(face_liveness: FaceLiveness, note: Note) -
     params = {"SessionId": session.id}
     for more in (1_000, 9_000):
         for _ in range(more):
-            backend().log(GET_RESULTS, params, session.id, backend().get_face_liveness_session_results(session.id))
+            backend().get_face_liveness_session_results(session.id, params)
         fill(more)
         for name, read in (
             ("`calls`", lambda: face_liveness.calls),

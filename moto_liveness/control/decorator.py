@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-import unittest
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
@@ -28,7 +28,8 @@ def decorate(block: AbstractContextManager[object], test: _Test) -> _Test:
             f"a block cannot decorate {test.__name__}: it is a generator, which runs after the block has ended. "
             "Write `with FaceLiveness() as face_liveness:` around its yield."
         )
-    if isinstance(test, type) and issubclass(test, unittest.TestCase):
+    # Whoever has a TestCase has imported unittest; nobody else pays for it.
+    if isinstance(test, type) and "unittest" in sys.modules and issubclass(test, sys.modules["unittest"].TestCase):
         _decorate_test_case(block, test)
         return test
     if isinstance(test, type):

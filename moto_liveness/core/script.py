@@ -62,6 +62,8 @@ class Settings(Generic[_T]):
 
     def at(self, place: Scope) -> _T | None:
         """Return the value for a place; None if there is none."""
+        if not self._values:  # as in most tests, and every call asks
+            return None
         return next((values[-1][1] for scope in place.wider if (values := self._values.get(scope))), None)
 
     def rollback(self, savepoint: int) -> None:
@@ -97,6 +99,7 @@ class Script:
         #: What the open blocks make an error. The innermost block, the latest, wins.
         self.strictness: Settings[Strictness] = Settings(self.lock)
         self._rolled_back: list[tuple[int, int]] = []
+        self._requested: set[str | None] = set()
         self._queues: dict[Scope, deque[SessionSeed]] = {}
         self._answers: list[CallSeed] = []
 
@@ -109,6 +112,7 @@ class Script:
                 if isinstance(seed, CallSeed):
                     self._answers.append(seed)
                 else:
+                    self._requested.add(seed.requested_id)
                     self._queues.setdefault(seed.scope, deque()).append(seed)
 
     def next_session_seed(self, place: Scope) -> SessionSeed | None:
@@ -131,10 +135,10 @@ class Script:
 
     def expects(self, session_id: str) -> bool:
         """Return whether a queued seed requests this id for its session."""
-        waiting = (
-            seed for seed in self.seeds if isinstance(seed, SessionSeed) and not seed.used and not seed.withdrawn
-        )
-        return any(seed.requested_id == session_id for seed in waiting)
+        if session_id not in self._requested:  # every create asks, and hardly a seed requests an id
+            return False
+        waiting = [seed for seed in self.seeds if isinstance(seed, SessionSeed) and not seed.used]
+        return any(seed.requested_id == session_id and not seed.withdrawn for seed in waiting)
 
     def next_answer(self, operation: Operation, place: Scope, session_id: str | None) -> CallSeed | None:
         """Return the oldest queued error or exception for a call, and count it as raised."""

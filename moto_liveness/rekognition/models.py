@@ -49,7 +49,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     @property
     def status(self) -> str | None:
         """See Session.status."""
-        return self.step_now(now()).status
+        return self.step_now(now(), current_script().expiry_step(self.place)).status
 
     def set_outcome(self, *steps: Step) -> None:
         """See Session.set_outcome."""
@@ -65,11 +65,11 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         with current_script().lock:
             super().set_outcome(*steps)
 
-    def step_now(self, at: datetime.datetime) -> Step:
+    def step_now(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""
         if self.writing and not self.expired_at(at):
             return _WHILE_WRITING
-        return self.step_at(at, current_script().expiry_step(self.place))
+        return self.step_at(at, after_expiry)
 
     def must_store(self, step: Step) -> bool:
         """Return whether the images of a step are still to be written to S3."""
@@ -167,7 +167,7 @@ class LivenessBackend(BaseBackend):
                 if session is None:
                     raise session_not_found(self.account_id)
                 at = now()
-                step = session.step_now(at)
+                step = session.step_now(at, self.script.expiry_step(self.place))
                 self._check_seeded(session, at)
                 if not session.must_store(step):
                     return self._report(session, step, at, request)
