@@ -144,6 +144,26 @@ def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
     )
 
 
+def test_a_connection_that_is_closed_without_an_answer_is_tried_once_more() -> None:
+    state = b'{"number": 7, "sessions": [], "calls": [], "unused_seeds": []}'
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(state), state)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            for sent in (b"", answer):
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(9999)
+                    connection.sendall(sent)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        calls = FaceLiveness(endpoint_url=f"http://127.0.0.1:{listening.getsockname()[1]}").calls
+        thread.join()
+
+    assert calls == []
+
+
 def test_the_error_of_a_block_is_seen_when_its_server_is_gone_too() -> None:
     def block() -> None:
         with FaceLivenessServer() as server, server.face_liveness:
