@@ -89,6 +89,30 @@ def test_a_seed_of_a_server_that_was_used_before_the_reset_is_not_lost(
     assert seed.used
 
 
+@needs_flask
+def test_an_error_of_a_server_that_was_raised_too_seldom_before_the_reset_is_lost(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint_url = make_face_liveness_server.endpoint_url
+    monkeypatch.setattr("tests.aws.ENDPOINT", endpoint_url)
+    with pytest.raises(AssertionError, match="1 seed was lost before use"):  # noqa: SIM117
+        with FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
+            face_liveness.queue_error("InvalidParameterException", operation="CreateFaceLivenessSession", times=2)
+            with pytest.raises(ClientError):
+                create()
+            requests.post(f"{endpoint_url}/moto-api/reset")
+
+
+def test_withdrawing_leaves_a_used_seed_as_it_is() -> None:
+    with FaceLiveness() as face_liveness:
+        used, waiting = face_liveness.queue(ALIVE), face_liveness.queue(Failed())
+        create()
+
+        face_liveness.withdraw()
+
+        assert (used.withdrawn, waiting.withdrawn) == (False, True)
+
+
 def test_a_withdrawn_seed_is_not_lost_to_a_reset() -> None:
     with FaceLiveness() as face_liveness:
         face_liveness.queue(ALIVE)

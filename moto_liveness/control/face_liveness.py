@@ -257,7 +257,7 @@ class FaceLiveness:
         """Remove the seeds of this handle's region and account that are not used up, as if they had not been queued."""
         self._state.withdraw(self._scope)
         for seed in self._queued:
-            seed.withdrawn |= self._scope.covers(seed.scope)
+            seed.withdrawn |= self._scope.covers(seed.scope) and not seed.used
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
         """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".

@@ -145,8 +145,10 @@ class Script:
         with self.lock:
             for seed in self._answers:
                 if seed.answers(operation, place, session_id):
+                    used_before = seed.used
                     seed.raised += 1
-                    _USED.append(seed.number)
+                    if seed.used and not used_before:
+                        _USED.append(seed.number)
                     if seed.spent:
                         self._answers.remove(seed)
                     return seed
