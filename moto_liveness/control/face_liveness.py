@@ -120,7 +120,8 @@ class FaceLiveness:
         with block.started:
             try:
                 # As a note on failed assertions only: pytest.raises(match=...) reads the notes of other exceptions.
-                if isinstance(error, AssertionError) and hasattr(error, "add_note"):
+                # Exceptions have notes since Python 3.11.
+                if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
                     error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
                 if kind is None and self._strictness.assert_all_seeded:
                     self.assert_all_seeded()
