@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from time_machine import travel
 
 from benchmarks.conftest import client, row
 from moto_liveness import Created, FaceLiveness, Step, Succeeded
@@ -67,6 +68,32 @@ def test_memory_of_a_session(face_liveness: FaceLiveness, note: Note, steps: tup
     tracemalloc.stop()
     images = "with the default images" if steps else "without images"
     note(f"memory of a session {images}", "-", "under 1.5 KB; images are shared", f"{used / 1024:.2f} KB")
+
+
+def test_memory_of_a_server_that_is_never_reset(face_liveness: FaceLiveness, note: Note) -> None:
+    count = 25_000
+    face_liveness.set_default(Created())
+    with travel("2026-03-01 12:00Z", tick=False) as clock:
+        create_and_poll()
+        tracemalloc.start()
+        for _ in range(count):
+            create_and_poll()
+        alive = tracemalloc.get_traced_memory()[0] / count
+        clock.shift(180)
+        create_and_poll()
+        expired = tracemalloc.get_traced_memory()[0] / count
+        tracemalloc.stop()
+    note("memory of a create and a poll, in server mode", "-", "1.2 KB", f"{alive / 1024:.2f} KB")
+    note("the same once the session has expired", "-", "0.4 KB", f"{expired / 1024:.2f} KB")
+
+
+def create_and_poll() -> None:
+    """Do what a server does for the two calls, with a log of the last 10,000."""
+    session = backend().create_face_liveness_session(
+        kms_key_id=None, settings={}, client_request_token=None, request={}
+    )
+    backend().get_face_liveness_session_results(session.id, {"SessionId": session.id})
+    current_script().forget_calls()
 
 
 def test_reading_many_calls_is_linear(face_liveness: FaceLiveness, note: Note) -> None:

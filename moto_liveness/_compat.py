@@ -38,8 +38,23 @@ def mock_is_active() -> bool:
 
 def keep_on_dashboard(model: Any, wanted: Callable[[Any], bool]) -> None:
     """Keep only the wanted instances of a model on moto's dashboard."""
-    name = "instances_tracked" if hasattr(model, "instances_tracked") else "instances"  # before 5.1
-    setattr(model, name, list(filter(wanted, getattr(model, name))))
+    instances = _on_dashboard(model)
+    instances[:] = filter(wanted, instances)
+
+
+def leave_dashboard(instance: Any) -> None:
+    """Take an instance of a model off moto's dashboard, which would keep it alive."""
+    instances = _on_dashboard(type(instance))
+    # The latest is the last, and would be found last.
+    if instances and instances[-1] is instance:
+        instances.pop()
+    elif instance in instances:
+        instances.remove(instance)
+
+
+def _on_dashboard(model: Any) -> list[Any]:
+    tracked: list[Any] = getattr(model, "instances_tracked" if hasattr(model, "instances_tracked") else "instances")
+    return tracked  # "instances" before 5.1
 
 
 def http_request(request: Any) -> tuple[str, bytes]:

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from time_machine import travel
 
-from moto_liveness import FaceLiveness, FaceLivenessServer, Image, Succeeded
+from moto_liveness import FaceLiveness, FaceLivenessServer, Image, Succeeded, UnseededSessionError
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
@@ -51,6 +51,82 @@ def test_the_images_of_a_session_go_when_it_has_expired(face_liveness: FaceLiven
         assert session.status == "EXPIRED"
         clock.shift(-180)
         assert session.status == "EXPIRED"
+
+
+def test_an_expired_session_keeps_its_facts(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        seed = face_liveness.queue(ALIVE)
+        session_id = create(Settings={"AuditImagesLimit": 3})
+        assert status(session_id) == "SUCCEEDED"
+        clock.shift(180)
+        create()  # the next session looks for those that have expired
+        assert [status(session_id), status(session_id)] == ["EXPIRED", "EXPIRED"]
+
+        session = face_liveness.session(session_id)
+
+    assert (session.request, session.audit_images_limit) == ({"Settings": {"AuditImagesLimit": 3}}, 3)
+    assert (session.created_at, session.status, session.poll_count) == (NOON, "EXPIRED", 3)
+    assert seed.session_id == session_id
+    assert session_id in [kept.id for kept in face_liveness.sessions]
+    assert len([call for call in face_liveness.calls if call.session_id == session_id]) == 4
+
+
+@pytest.mark.in_process
+def test_a_session_that_a_test_holds_counts_on_after_it_has_expired(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        session = face_liveness.add_session()
+        clock.shift(180)
+        create()
+        status(session.id)
+
+        assert face_liveness.session(session.id) is session
+        assert session.poll_count == 1
+        with pytest.raises(ValueError, match="is EXPIRED"):
+            session.set_outcome(ALIVE)
+
+
+@pytest.mark.in_process
+def test_a_rollback_takes_expired_sessions_back(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        outer = face_liveness.add_session()
+        with FaceLiveness(assert_all_used=False) as inner:
+            inner.queue(ALIVE)
+            held = inner.session(create())
+            clock.shift(180)
+            inner.add_session()
+
+        assert [session.id for session in face_liveness.sessions] == [outer.id]
+        with pytest.raises(LookupError):
+            face_liveness.session(held.id)
+
+
+@pytest.mark.in_process
+def test_a_poll_without_a_seed_is_told_at_the_end_even_if_the_session_has_expired() -> None:
+    with travel(NOON, tick=False) as clock, FaceLiveness(assert_all_used=False, assert_all_seeded=False) as outer:
+        session_id = create()
+        with FaceLiveness(assert_all_seeded=False) as inner:
+            status(session_id)
+            clock.shift(180)
+            create()
+
+            with pytest.raises(UnseededSessionError, match=f"session {session_id}"):
+                inner.assert_all_seeded()
+
+        outer.assert_all_seeded()  # the poll went with the inner block
+
+
+@pytest.mark.in_process
+def test_an_expired_session_leaves_the_dashboard_of_moto(face_liveness: FaceLiveness) -> None:
+    from moto_liveness import _compat
+    from moto_liveness.rekognition.models import FaceLivenessSession
+
+    with travel(NOON, tick=False) as clock:
+        first, second = create(), create()
+        clock.shift(180)
+        third = create()
+
+    assert [session.id for session in _compat._on_dashboard(FaceLivenessSession)] == [third]
+    assert [session.id for session in face_liveness.sessions] == [first, second, third]
 
 
 @pytest.mark.in_process

@@ -97,12 +97,12 @@ class LocalStore:
         current_script().after_expiry.set(scope, step)
 
     def session(self, session_id: str) -> FaceLivenessSession | None:
-        found = (backend.sessions.get(session_id) for backend in _backends())
+        found = (backend.session(session_id) for backend in _backends())
         return next(filter(None, found), None)
 
     def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
-        sessions = [session for backend in _backends(scope) for session in list(backend.sessions.values())]
-        return sorted((session for session in sessions if session.number > since), key=attrgetter("number"))
+        sessions = (session for backend in _backends(scope) for session in backend.sessions(since))
+        return [*sorted(sessions, key=attrgetter("number"))]
 
     def calls(self, scope: Scope, since: int = 0) -> list[Call]:
         return [call for call in list(current_script().calls) if call.number > since and scope.covers(call.place)]
@@ -123,8 +123,8 @@ class LocalStore:
         raise LookupError(f"there is no seed {number} here: {current_script().fate(number)}")
 
     def unseeded(self, since: int = 0) -> list[str]:
-        sessions = [session for backend in _backends() for session in list(backend.sessions.values())]
-        return [session.unseeded_message() for session in sessions if session.polled_unseeded > since]
+        sessions = [session for backend in _backends() for session in backend.polled_unseeded(since)]
+        return [session.unseeded_message() for session in sessions]
 
     def forgotten_calls(self) -> int:
         return current_script().forgotten_calls

@@ -10,7 +10,7 @@ from typing import Any
 from moto_liveness.core.scope import Scope
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
     """One client call of the code under test, whatever the number of HTTP attempts that it took."""
 

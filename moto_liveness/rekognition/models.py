@@ -25,6 +25,7 @@ from moto_liveness.core.session import ScriptedSession, gone, now
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
 from moto_liveness.rekognition import challenges, storage, transitions
+from moto_liveness.rekognition.archive import Archive, Extras, Facts
 from moto_liveness.rekognition.attempts import Attempts
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
 from moto_liveness.rekognition.results import Results, Serializer, images_of
@@ -55,7 +56,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         """See Session.set_outcome."""
         __tracebackhide__ = True
         with current_script().lock:
-            if liveness_backends[self.account_id][self.region_name].sessions.get(self.id) is not self:
+            if liveness_backends[self.account_id][self.region_name].session(self.id) is not self:
                 raise RuntimeError(gone(self))
             first, *_ = self.check_outcome(steps, now())
         try:
@@ -108,7 +109,8 @@ class LivenessBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.sessions: dict[str, FaceLivenessSession] = {}
+        self._living: dict[str, FaceLivenessSession] = {}
+        self._expired = Archive(self._revived)
         self.attempts = Attempts()
         self.serialize = Serializer()
         self.place = Scope(region_name, account_id)
@@ -163,7 +165,7 @@ class LivenessBackend(BaseBackend):
         """Return the results that a poll is answered from, and count the poll."""
         while True:
             with self.script.lock:
-                session = self.sessions.get(session_id)
+                session = self.session(session_id)
                 if session is None:
                     raise session_not_found(self.account_id)
                 at = now()
@@ -186,6 +188,22 @@ class LivenessBackend(BaseBackend):
         session = self._new_session(session_id, steps, None, MAX_AUDIT_IMAGES, {})
         self._keep(session, None, None)
         return session
+
+    def session(self, session_id: str) -> FaceLivenessSession | None:
+        """Return a session; None if there is none."""
+        return self._living.get(session_id) or self._expired.get(session_id)
+
+    def sessions(self, since: int) -> list[FaceLivenessSession]:
+        """Return the sessions that were made after a savepoint, in their order."""
+        with self.script.lock:
+            expired = self._expired.select(lambda facts: facts.number > since)
+            return [*expired, *(session for session in self._living.values() if session.number > since)]
+
+    def polled_unseeded(self, since: int) -> list[FaceLivenessSession]:
+        """Return the sessions that were first polled after a savepoint, and that have no seed."""
+        with self.script.lock:
+            expired = self._expired.select(lambda facts: facts.polled_unseeded > since)
+            return [*expired, *(session for session in self._living.values() if session.polled_unseeded > since)]
 
     def next_answer(self, operation: Operation, session_id: str | None) -> ExceptionSeed | None:
         """Raise the error that a test queued for this call, or return the exception, if there is one."""
@@ -223,11 +241,12 @@ class LivenessBackend(BaseBackend):
 
     def rollback(self, savepoint: int) -> None:
         """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
-        while self.sessions and next(reversed(self.sessions.values())).number > savepoint:
-            self.sessions.popitem()
-        for session in self.sessions.values():
-            if session.polled_unseeded > savepoint:
-                session.polled_unseeded = 0
+        while self._living and next(reversed(self._living.values())).number > savepoint:
+            self._living.popitem()
+        self._expired.rollback(savepoint)
+        for session in self.polled_unseeded(savepoint):
+            session.polled_unseeded = 0
+            self._remember(session)
         self.attempts = Attempts()
         self._alive = deque(session for session in self._alive if session.number <= savepoint)
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
@@ -270,13 +289,13 @@ class LivenessBackend(BaseBackend):
     def _unused_id(self) -> str:
         # After /moto-api/seed moto's generator repeats itself.
         session_id = _compat.uuid4()
-        while session_id in self.sessions or self.script.expects(session_id):
+        while self.session(session_id) or self.script.expects(session_id):
             session_id = _compat.uuid4()
         return session_id
 
     def _keep(self, session: FaceLivenessSession, seed: SessionSeed | None, token: str | None) -> None:
         session.number = NUMBERS.next()
-        self.sessions[session.id] = session
+        self._living[session.id] = session
         if seed:
             self.script.bind(seed, session.id)
             session.seed = seed
@@ -284,16 +303,45 @@ class LivenessBackend(BaseBackend):
             self._tokens[token] = session
         self._alive.append(session)
         while self._alive[0].expired_at(session.created_at):
-            expired = self._alive.popleft()
-            expired.expire()
-            if self._tokens.get(expired.request.get("ClientRequestToken", "")) is expired:
-                del self._tokens[expired.request["ClientRequestToken"]]
+            self._archive(self._alive.popleft())
+
+    def _archive(self, session: FaceLivenessSession) -> None:
+        session.expire()
+        if self._tokens.get(session.request.get("ClientRequestToken", "")) is session:
+            del self._tokens[session.request["ClientRequestToken"]]
+        self._expired.keep(session, session.number, session.polled_unseeded)
+        del self._living[session.id]
+        _compat.leave_dashboard(session)
+
+    def _remember(self, session: FaceLivenessSession) -> None:
+        """Keep what has changed in a session, if it is one that has expired."""
+        if session.id in self._expired:
+            self._expired.keep(session, session.number, session.polled_unseeded)
+
+    def _revived(self, session_id: str, facts: Facts, extras: Extras) -> FaceLivenessSession:
+        session = FaceLivenessSession(
+            id=session_id,
+            request=extras.request,
+            created_at=facts.created_at,
+            region_name=self.region_name,
+            account_id=self.account_id,
+            audit_images_limit=facts.audit_images_limit,
+            progress=Progress((Expired(),), since=facts.created_at),
+            preferred_challenge=challenges.choose(None),
+            seed=extras.seed,
+            poll_count=facts.poll_count,
+            number=facts.number,
+            polled_unseeded=facts.polled_unseeded,
+        )
+        session.expire()
+        _compat.leave_dashboard(session)
+        return session
 
     def _take_back(
         self, session: FaceLivenessSession, seed: SessionSeed | None, steps: tuple[Step, ...], token: str | None
     ) -> None:
         # A rollback may have taken them meanwhile.
-        self.sessions.pop(session.id, None)
+        self._living.pop(session.id, None)
         self._tokens.pop(token or "", None)
         with contextlib.suppress(ValueError):
             self._alive.remove(session)
@@ -312,6 +360,7 @@ class LivenessBackend(BaseBackend):
     ) -> Results:
         if step is not _WHILE_WRITING:
             session.count(step, at)
+            self._remember(session)
         if isinstance(step, ApiError):
             raise service_error(GET_RESULTS, step.code, self.account_id, step.message)
         results = session.results(step)
