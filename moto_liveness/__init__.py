@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from moto_liveness.core.seeds import Seed
     from moto_liveness.core.session import Session
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
+    from moto_liveness.core.stream import Stream
     from moto_liveness.core.unseeded import UnseededSessionError
     from moto_liveness.server.threaded import FaceLivenessServer
 
@@ -41,6 +42,7 @@ __all__ = [
     "Seed",
     "Session",
     "Step",
+    "Stream",
     "Succeeded",
     "UnseededSessionError",
 ]
@@ -55,6 +57,7 @@ _HOMES = {
     "Image": "core.images",
     "Seed": "core.seeds",
     "Session": "core.session",
+    "Stream": "core.stream",
     "UnseededSessionError": "core.unseeded",
 }
 

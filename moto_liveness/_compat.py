@@ -6,11 +6,12 @@ moto.s3 and moto.kms are imported only when a request needs them: each takes 70 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import selectors
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -48,8 +49,9 @@ def leave_dashboard(instance: Any) -> None:
     # The latest is the last, and would be found last.
     if instances and instances[-1] is instance:
         instances.pop()
-    elif instance in instances:
-        instances.remove(instance)
+    else:
+        with contextlib.suppress(ValueError):
+            instances.remove(instance)
 
 
 def _on_dashboard(model: Any) -> list[Any]:
@@ -111,23 +113,53 @@ def break_held_connections() -> None:
             connection.shutdown(socket.SHUT_RDWR)
 
 
-def start_server(host: str, port: int) -> tuple[Any, str, int]:
-    """Start moto's server in a thread, and return it with the host and the port that it listens on."""
+def request_handler() -> type:
+    """Return the request handler of moto's server, which is werkzeug's own before moto 5.1.22."""
+    from werkzeug.serving import WSGIRequestHandler
+
+    application = importlib.import_module("moto.moto_server.werkzeug_app")
+    return getattr(application, "MotoRequestHandler", WSGIRequestHandler)
+
+
+def make_server(host: str, port: int, handler: type) -> Any:
+    """Return a server with moto's application and a request handler. It listens already, and serves nobody yet."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    application: Any = DomainDispatcherApplication(create_backend_app)
     try:
-        from moto.server import ThreadedMotoServer
-    except ModuleNotFoundError as error:
-        raise RuntimeError(NOT_INSTALLED.format(what="server", missing=error.name)) from None
-    with socket.socket() as free:  # moto would wait forever for a server that cannot start
-        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            free.bind((host, port))
-        except OSError as error:
-            raise RuntimeError(f"the server cannot listen on {host}:{port}: {error}") from None
-    server: Any = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
-    server.start()
-    # get_host_and_port() came with moto 5.0.13.
-    host, port = server._server.server_address[:2]
-    return server, str(host), int(port)
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        # Without what create_server adds behind the sentence of the system.
+        sentence = str(error).partition(" (while")[0]
+        raise RuntimeError(f"the server cannot listen on {host}:{port}: {sentence}") from None
+    with listening:  # werkzeug makes a copy; if it cannot listen itself, it ends the process
+        return make_server(host, port, application, threaded=True, request_handler=handler, fd=listening.fileno())
+
+
+@contextlib.contextmanager
+def command_with(handler: type) -> Iterator[None]:
+    """Give the server of moto's command a request handler, and take its own TLS away from it."""
+    import moto.server
+
+    run_simple: Any = vars(moto.server)["run_simple"]
+
+    def run(*arguments: Any, **options: Any) -> None:
+        # With an ssl_context werkzeug would shake hands with one client after the other.
+        run_simple(*arguments, **{**options, "request_handler": handler, "ssl_context": None})
+
+    vars(moto.server)["run_simple"] = run
+    try:
+        yield
+    finally:
+        vars(moto.server)["run_simple"] = run_simple
+
+
+def account_of(access_key: str, named: str | None) -> str:
+    """Return the account of a request, as moto finds it: from MOTO_ACCOUNT_ID, its header, or its access key."""
+    from moto.iam.models import get_account_id_from
+
+    return os.environ.get("MOTO_ACCOUNT_ID") or named or get_account_id_from(access_key)
 
 
 def server_endpoint() -> str | None:

@@ -16,6 +16,7 @@ from moto_liveness import (
     Created,
     Expired,
     FaceLiveness,
+    FaceLivenessServer,
     Failed,
     Image,
     InProgress,
@@ -30,6 +31,18 @@ def start_check(**params: Any) -> str:
 def results(session_id: str) -> dict[str, Any]:
     rekognition = boto3.client("rekognition", "us-east-1")
     return dict(rekognition.get_face_liveness_session_results(SessionId=session_id))
+
+
+def run_the_page(server: FaceLivenessServer) -> None:
+    """Do what a page with Amplify's component does in a browser."""
+    from tests.streaming import END_OF_VIDEO, HTTPClient, color, video
+
+    rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=server.endpoint_url)
+    client = HTTPClient(server.streaming_endpoint_url, server.certificate)
+    client.open(rekognition.create_face_liveness_session()["SessionId"])
+    client.send(color(0, 0, 0, 0) + video(b"\x1aE\xdf\xa3 and so on") + END_OF_VIDEO)
+    client.rest()
+    client.close()
 
 
 def status(session_id: str) -> str:

@@ -459,13 +459,14 @@ def test_a_server_can_listen_on_another_address() -> None:
 
 
 def test_without_flask_the_server_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "moto.server", None)
+    monkeypatch.setitem(sys.modules, "moto.moto_server.werkzeug_app", None)
+    monkeypatch.delitem(sys.modules, "moto_liveness.server.handler", raising=False)
 
     with pytest.raises(RuntimeError) as error, FaceLivenessServer():
         pass
 
     assert str(error.value) == (
-        "the server needs moto.server, which is not installed: pip install 'moto-liveness[server]'"
+        "the server needs moto.moto_server.werkzeug_app, which is not installed: pip install 'moto-liveness[server]'"
     )
 
 

@@ -20,6 +20,7 @@ from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, MAX_BYTES, BoundingBox
 from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
 from moto_liveness.core.steps import STEPS, ApiError, Step
+from moto_liveness.core.stream import Stream
 from moto_liveness.moto_api.route import Route
 from moto_liveness.moto_api.routes import ROUTES
 
@@ -62,14 +63,22 @@ def _operation(route: Route) -> _Schema:
     if not route.in_query:
         schema = _object({key: _MEMBERS[key] for key in (*route.required, *route.optional)}, route.required)
         operation["requestBody"] = {"required": bool(route.required), **_json(schema)}
-    answer = _json(_ref(route.response)) if route.response else {}
+    answer = _content(route.response) if route.response else {}
     operation["responses"] = {
         str(route.status): {"description": "Done", **answer},
         "400": {"description": "The request is invalid; nothing has changed", **_json(_ref("Error"))},
     }
+    if route.response == "Video":
+        operation["responses"]["410"] = {"description": "Later videos needed its room", **_json(_ref("Error"))}
     if in_path:
         operation["responses"]["404"] = {"description": "There is no such thing", **_json(_ref("Error"))}
     return operation
+
+
+def _content(name: str) -> _Schema:
+    if name in _FILES:
+        return {"content": {content_type: {} for content_type in _FILES[name]}}
+    return _json(_ref(name))
 
 
 def _step(kind: type[Step]) -> _Schema:
@@ -109,6 +118,9 @@ def _list(items: _Schema, **limits: int) -> _Schema:
 def _nullable(schema: _Schema) -> _Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
+
+#: The answers that are not JSON.
+_FILES = {"Video": ["video/webm", "application/octet-stream"], "Weights": ["application/octet-stream"]}
 
 _TEXT = {"type": "string"}
 _ANY_OBJECT = {"type": "object"}
@@ -159,6 +171,8 @@ _MEMBERS: dict[str, _Schema] = {
     "step": {"anyOf": [_ref("Expired"), _ref("ApiError")]},
     "steps": _ref("Steps"),
     "strict_regions": {"type": "boolean", "default": False},
+    "until": {"const": "stream", "description": "Lasts until a client streams its video"},
+    "when": {"enum": ["start", "end"], "default": "start", "description": "For StartFaceLivenessSession"},
     "times": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1},
 }
 
@@ -183,6 +197,22 @@ _SESSION_FACTS: dict[str, _Schema] = {
     "region": _TEXT,
     "account_id": _TEXT,
     "audit_images_limit": {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES},
+    "stream": _nullable(_ref("Stream")),
+    "waits_for_stream": {"type": "boolean"},
+}
+_STREAM_TYPES: dict[str, _Schema] = {
+    "challenge": _ref("Challenge"),
+    "close_code": _nullable(_INTEGER),
+    "ended_at": _nullable(_TIME),
+    "error": _nullable(_TEXT),
+    "information": _list(_ANY_OBJECT),
+    "started_at": _TIME,
+    "user_agent": _nullable(_TEXT),
+}
+_STREAM_FACTS: dict[str, _Schema] = {
+    **{field.name: _STREAM_TYPES.get(field.name, _INTEGER) for field in fields(Stream)},
+    "colors": _list(_list(_INTEGER)),
+    "seconds": _nullable({"type": "number"}),
 }
 _BOX: dict[str, _Schema] = {field.name: {"type": "number"} for field in fields(BoundingBox)}
 _CALL_TYPES = {"at": _TIME, "confidence": _nullable({"type": "number"}), "number": _INTEGER, "params": _ANY_OBJECT}
@@ -211,7 +241,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors)},
     "ErrorSeed": {
         "description": "An error for the next calls of an operation",
-        **_object({"error": _ref("ErrorCode"), **_members("message", "http_status", *_OF_CALLS)}, ["error"]),
+        **_object({"error": _ref("ErrorCode"), **_members("message", "http_status", "when", *_OF_CALLS)}, ["error"]),
     },
     "ExceptionSeed": {
         "description": "A failure of the network for the next calls of an operation",
@@ -243,6 +273,7 @@ _SCHEMAS: dict[str, _Schema] = {
         },
         ["number", "sessions", "calls", "forgotten_calls", "unused_seeds", "unseeded_polls"],
     ),
+    "Stream": _object(_STREAM_FACTS, _STREAM_FACTS),
     "Step": {"anyOf": [_ref(kind.__name__) for kind in STEPS]},
     "Steps": {
         "description": "The only step of one session, or all of its steps",

@@ -190,6 +190,7 @@ class FaceLiveness:
         times: int | None = 1,
         session_id: str | None = None,
         http_status: int | None = None,
+        when: str = "start",
         optional: bool = False,
     ) -> Seed:
         """Queue an error for the next calls of an operation. Afterwards sessions go on as if nothing had happened.
@@ -197,11 +198,14 @@ class FaceLiveness:
         code: an error that AWS models for the operation, such as "ThrottlingException", or one of AWS's common errors,
         such as "ExpiredTokenException". Any other code needs an http_status.
         message: the text of the error; AWS's own if left out or None, no text if "".
-        operation: "GetFaceLivenessSessionResults" or "CreateFaceLivenessSession".
+        operation: "GetFaceLivenessSessionResults", "CreateFaceLivenessSession" or "StartFaceLivenessSession".
         times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call after
         throttling and 5xx, and all attempts of one call get the same answer.
-        session_id: if given, only polls of that session get the error.
+        session_id: if given, only polls or the stream of that session get the error.
         http_status: the status of the answer, 400 to 599; AWS's own if left out.
+        when: for StartFaceLivenessSession, whether the error refuses the stream ("start") or takes the place of the
+        DisconnectionEvent at its "end". There the code can also be "StreamIdleTimeout" or "SessionExpired", for which
+        the service closes the connection, or "ConnectionLost".
         optional: whether the error may be raised less often.
 
         Raises ValueError for an operation that does not exist and a code that AWS does not have.
@@ -212,6 +216,7 @@ class FaceLiveness:
             code=code,
             message=message,
             http_status=http_status,
+            when=when,
             operation=operation_named(operation),
             times=times,
             session_id=session_id,
@@ -352,7 +357,8 @@ def call_log(face_liveness: FaceLiveness) -> str:
     try:
         state, since = face_liveness._state, face_liveness._since
         unused = state.unused(ANYWHERE, since)
-        return reporting.call_log(face_liveness.calls, state.sessions(ANYWHERE), unused, state.forgotten_calls())
+        log = reporting.call_log(face_liveness.calls, state.sessions(ANYWHERE), unused, state.forgotten_calls())
+        return log + reporting.hanging_streams(state.streams(since))
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

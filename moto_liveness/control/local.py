@@ -15,6 +15,7 @@ from moto_liveness.core.script import NUMBERS, Strictness
 from moto_liveness.core.seeds import Seed, SessionSeed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import Step
+from moto_liveness.core.stream import Stream, check_reachable
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognition.script import current_script
 
@@ -63,6 +64,8 @@ class LocalStore:
             _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= savepoint)
 
     def add(self, seeds: Sequence[AnySeed]) -> list[Seed]:
+        for seed in seeds:
+            check_reachable(seed.steps if isinstance(seed, SessionSeed) else ())
         with current_script().lock:
             ids = [seed.requested_id for seed in seeds if isinstance(seed, SessionSeed) and seed.requested_id]
             for session_id in ids:
@@ -85,12 +88,14 @@ class LocalStore:
         current_script().withdraw(scope)
 
     def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
+        check_reachable(steps)
         with current_script().lock:
             if session_id is not None:
                 self._check_unused(session_id)
             return liveness_backends[str(place.account_id)][str(place.region_name)].add_session(steps, session_id)
 
     def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
+        check_reachable(steps)
         current_script().defaults.set(scope, steps)
 
     def set_after_expiry(self, scope: Scope, step: Step) -> None:
@@ -103,6 +108,10 @@ class LocalStore:
     def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
         sessions = (session for backend in _backends(scope) for session in backend.sessions(since))
         return [*sorted(sessions, key=attrgetter("number"))]
+
+    def streams(self, since: int = 0) -> list[tuple[Session, Stream | None, bool]]:
+        sessions = self.sessions(ANYWHERE, since)
+        return [(session, session.stream, session.waits_for_stream) for session in sessions]
 
     def calls(self, scope: Scope, since: int = 0) -> list[Call]:
         return [call for call in list(current_script().calls) if call.number > since and scope.covers(call.place)]

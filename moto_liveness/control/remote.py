@@ -29,11 +29,13 @@ from moto_liveness.core.script import WAS_USED, Strictness
 from moto_liveness.core.seeds import Seed
 from moto_liveness.core.session import Session, gone
 from moto_liveness.core.steps import Step
+from moto_liveness.core.stream import Stream
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 #: The routes of the state, and the route for seeding, which has moto's own form.
 STATE = "/moto-api/rekognition/face-liveness"
+FACE_MODEL = f"{STATE}/face-model"
 RESULTS = "/moto-api/static/rekognition/face-liveness-results"
 
 # Test servers are local: ignore the proxies of the environment. One pool a process keeps its connections alive.
@@ -56,15 +58,21 @@ class RemoteStore:
 
     def send(self, method: str, path: str, body: object = None) -> Any:
         """Send a request and return the JSON of the answer. Raise what Python would raise for an error."""
-        data = None if body is None else json.dumps(body).encode()
+        data = self.fetch(method, path, None if body is None else json.dumps(body).encode())
+        try:
+            return json.loads(data or b"null")
+        except ValueError as error:
+            raise RuntimeError(self._no_answer(error)) from None
+
+    def fetch(self, method: str, path: str, data: bytes | None = None) -> bytes:
+        """Send a request and return the bytes of the answer."""
         try:
             response = _request(method, f"{self.endpoint_url}{path}", data)
-            answer = json.loads(response.data or b"null") if response.status < 400 else None
-        except (HTTPError, ValueError) as error:
+        except HTTPError as error:
             raise RuntimeError(self._no_answer(error)) from None
         if response.status >= 400:
             raise _error_of(response, f"{self.endpoint_url}{path}")
-        return answer
+        return response.data
 
     def _no_answer(self, error: Exception) -> str:
         spoke = isinstance(error, ProtocolError) and isinstance(error.args[-1], http.client.HTTPException)
@@ -143,6 +151,18 @@ class RemoteStore:
     def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
         return [self._session(facts) for facts in self.state(scope, since)["sessions"]]
 
+    def streams(self, since: int = 0) -> list[tuple[Session, Stream | None, bool]]:
+        return [
+            (self._session(facts), self.stream(facts), facts["waits_for_stream"])
+            for facts in self.state(ANYWHERE, since)["sessions"]
+        ]
+
+    def stream(self, session: Mapping[str, Any]) -> Stream | None:
+        """Return the stream of a session from its facts."""
+        if session["stream"] is None:
+            return None
+        return RemoteStream(**serialize.decode_stream(session["stream"]), store=self, session_id=session["session_id"])
+
     def calls(self, scope: Scope, since: int = 0) -> list[Call]:
         return [serialize.decode_call(call) for call in self.state(scope, since)["calls"]]
 
@@ -220,6 +240,14 @@ class RemoteSession(Session):
     def poll_count(self) -> int:
         return int(self._facts["poll_count"])
 
+    @property
+    def stream(self) -> Stream | None:
+        return self.store.stream(self._facts)
+
+    @property
+    def waits_for_stream(self) -> bool:
+        return bool(self._facts["waits_for_stream"])
+
     def set_outcome(self, *steps: Step) -> None:
         checked = check_steps("set_outcome", steps)
         try:
@@ -231,6 +259,18 @@ class RemoteSession(Session):
     def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = self.store.send("GET", f"{STATE}/sessions/{self.id}")
         return facts
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class RemoteStream(Stream):
+    """A stream to a server, as it was when its session was asked for it."""
+
+    store: RemoteStore
+    session_id: str
+
+    @property
+    def video(self) -> bytes:
+        return self.store.fetch("GET", f"{STATE}/sessions/{self.session_id}/video")
 
 
 def _encoded(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
@@ -268,5 +308,5 @@ def _error_of(response: urllib3.BaseHTTPResponse, url: str) -> Exception:
         message = json.loads(response.data)["message"]
     except (ValueError, KeyError, TypeError):
         return RuntimeError(_ANOTHER_SERVER.format(what=f"{url} answered {response.status} {response.reason}"))
-    kinds: dict[int, type[Exception]] = {400: ValueError, 404: LookupError}
+    kinds: dict[int, type[Exception]] = {400: ValueError, 404: LookupError, 410: LookupError}
     return kinds.get(response.status, RuntimeError)(message)

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
-from moto_liveness.core.operations import CREATE, OPERATIONS
+from moto_liveness.core.operations import CREATE, OPERATIONS, START_STREAM
 from moto_liveness.core.session import Session
+from moto_liveness.core.stream import Stream
 
 #: The title of the section in the report of a failed test.
 SECTION = "Captured face liveness calls"
@@ -71,6 +72,24 @@ def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequenc
     return "\n".join([*earlier, *lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
 
 
+def hanging_streams(sessions: Sequence[tuple[Session, Stream | None, bool]]) -> str:
+    """Return the lists of the streams that are open and of the sessions that wait for one: a client may hang."""
+    streaming = [
+        f"{_located(session)}: {_carried(stream)}"
+        for session, stream, _ in sessions
+        if stream is not None and stream.ended_at is None
+    ]
+    waiting = [_located(session) for session, _, waits in sessions if waits]
+    lists = {"Streams that are still open:": streaming, "Sessions that still wait for a stream:": waiting}
+    return "".join("\n\n" + "\n".join([title, *_list(items)]) for title, items in lists.items() if items)
+
+
+def _carried(stream: Stream) -> str:
+    has_ended = "the video has ended, and the session is IN_PROGRESS"
+    phase = "the video has not ended" if stream.seconds is None else has_ended
+    return f"{checks.plural(stream.chunks, 'chunk')} of video, {stream.size:,} bytes; {phase}"
+
+
 def _located(session: Session) -> str:
     return f"{session.id} in {session.region_name}, account {session.account_id}"
 
@@ -86,7 +105,9 @@ def _answer(call: Call, regions: dict[str, str]) -> str:
         elsewhere = regions.get(call.session_id or "", call.region_name)
         hint = f" (that session is in {elsewhere})" if elsewhere != call.region_name else ""
         # An UnseededSession has a whole page of text, and the end of the test says it.
-        return f"{call.error}: {(call.message or '').partition(chr(10))[0]}{hint}"
+        return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}"
+    if call.operation == START_STREAM.name:
+        return str(call.note)
     if call.status is None:
         return f"session {call.session_id} ({call.note})"
     confidence = "" if call.confidence is None else f" with a confidence of {call.confidence} percent"

@@ -24,6 +24,7 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.session import ScriptedSession, Session
 from moto_liveness.core.steps import STEPS, ApiError, Step
+from moto_liveness.core.stream import Stream
 
 _STATUSES: dict[str, type[Step]] = {kind.status: kind for kind in STEPS if kind.status}
 
@@ -162,7 +163,7 @@ _CALL_KEYS = ("operation", "times", "session_id", "optional", "queued_at")
 def decode_seed(value: object) -> AnySeed:
     """Return a seed, from a step, a list of steps, {"steps": ...}, {"error": code, ...} or {"exception": name, ...}."""
     if isinstance(value, dict) and "error" in value:
-        given = _call_seed(value, "an error", "error", "message", "http_status")
+        given = _call_seed(value, "an error", "error", "message", "http_status", "when")
         return ErrorSeed(code=given.pop("error"), **given)
     if isinstance(value, dict) and "exception" in value:
         given = _call_seed(value, "an exception", "exception")
@@ -204,6 +205,7 @@ def encode_seed(seed: AnySeed) -> dict[str, Any]:
         given = {"operation": seed.operation.name, "times": seed.times, "session_id": seed.session_id}
     if isinstance(seed, ErrorSeed):
         given |= {"error": seed.code, "message": seed.message, "http_status": seed.http_status}
+        given |= {"when": seed.when}
     if isinstance(seed, ExceptionSeed):
         name = type(seed.exception).__name__
         _decode_exception(name)
@@ -229,12 +231,24 @@ def encode_session(session: Session) -> dict[str, Any]:
     seed = session.seed if isinstance(session, ScriptedSession) else None
     now = {"seed": seed.number if seed else None, "status": session.status, "poll_count": session.poll_count}
     now["number"] = getattr(session, "number", 0)
-    return {**now, **_encode_fields(Session, session)}
+    stream = {"stream": session.stream and encode_stream(session.stream), "waits_for_stream": session.waits_for_stream}
+    return {**now, **stream, **_encode_fields(Session, session)}
 
 
 def decode_session(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a session."""
     return _decode_fields(Session, facts)
+
+
+def encode_stream(stream: Stream) -> dict[str, Any]:
+    """Return what a test may know of a stream, without its video."""
+    facts = _encode_fields(Stream, stream)
+    return {**facts, "challenge": asdict(stream.challenge), "seconds": stream.seconds, "colors": stream.colors}
+
+
+def decode_stream(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a stream."""
+    return {**_decode_fields(Stream, facts), "challenge": Challenge(**facts["challenge"])}
 
 
 def encode_call(call: Call) -> dict[str, Any]:
@@ -249,15 +263,16 @@ def decode_call(facts: Mapping[str, Any]) -> Call:
 
 # The fields whose key is another one: a session is always named by its id, and region is moto's own key.
 _KEYS = {"id": "session_id", "region_name": "region"}
-_TIMES = ("at", "created_at")
+_TIMES = ("at", "created_at", "started_at", "ended_at")
 
 
-def _encode_fields(kind: type[Call | Session], value: Call | Session) -> dict[str, Any]:
+def _encode_fields(kind: type[Call | Session | Stream], value: Call | Session | Stream) -> dict[str, Any]:
     facts = {field.name: getattr(value, field.name) for field in fields(kind)}
-    facts |= {name: facts[name].isoformat() for name in _TIMES if name in facts}
+    facts |= {name: facts[name].isoformat() for name in _TIMES if facts.get(name)}
     return {_KEYS.get(name, name): fact for name, fact in facts.items()}
 
 
-def _decode_fields(kind: type[Call | Session], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _decode_fields(kind: type[Call | Session | Stream], facts: Mapping[str, Any]) -> dict[str, Any]:
     given = {field.name: facts[_KEYS.get(field.name, field.name)] for field in fields(kind)}
-    return {name: datetime.datetime.fromisoformat(fact) if name in _TIMES else fact for name, fact in given.items()}
+    times = {name: datetime.datetime.fromisoformat(given[name]) for name in _TIMES if given.get(name)}
+    return {**given, **times}

@@ -11,6 +11,7 @@ from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import Step
+from moto_liveness.core.stream import Stream
 
 AnySeed: TypeAlias = "SessionSeed | CallSeed"
 
@@ -53,6 +54,9 @@ class Store(Protocol):
 
     def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
         """Return the sessions in their order."""
+
+    def streams(self, since: int = 0) -> list[tuple[Session, Stream | None, bool]]:
+        """Return the sessions, each with its stream and whether it still waits for one."""
 
     def calls(self, scope: Scope, since: int = 0) -> list[Call]:
         """Return the calls in their order."""

@@ -14,13 +14,13 @@ from moto_liveness.core.scope import Scope
 class Call:
     """One client call of the code under test, whatever the number of HTTP attempts that it took."""
 
-    #: "CreateFaceLivenessSession" or "GetFaceLivenessSessionResults".
+    #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end.
     operation: str
     #: The parameters as they were sent.
     params: Mapping[str, Any]
     #: The session that the call created or named; None if it named none, or was refused before there was one.
     session_id: str | None
-    #: The Status in the answer; None for CreateFaceLivenessSession and for an error.
+    #: The Status in the answer, and for a stream that of its session then; None for creates and errors.
     status: str | None = None
     #: The Confidence in the answer, in percent; None if there was none.
     confidence: float | None = None
@@ -28,7 +28,8 @@ class Call:
     error: str | None = None
     #: The text of that error; None if there was none.
     message: str | None = None
-    #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer.
+    #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer; for
+    #: a stream, what it carried and how it ended.
     note: str | None = None
     #: The region that the call was made in.
     region_name: str

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -59,6 +59,25 @@ _COMMON_ERRORS = {
     "ValidationException": _error(400, "The input fails to satisfy the constraints of the service"),
 }
 _SESSION_NOT_FOUND = {"SessionNotFoundException": _error(400, "Session not found")}
+# As the Smithy model of rekognitionstreaming has them. The texts are ours.
+_STREAMING_ERRORS = {
+    "AccessDeniedException": _error(403, _ERRORS["AccessDeniedException"].text),
+    "InternalServerException": _error(500, "Internal server error"),
+    "ServiceQuotaExceededException": _error(429, "The number of concurrent streams exceeds the quota of the account"),
+    "ServiceUnavailableException": _error(503, "The service is temporarily unavailable"),
+    "ThrottlingException": _error(429, "Rate exceeded"),
+    "ValidationException": _error(400, "The request cannot be processed"),
+}
+# What can end a stream: the errors that are events of it, and the ways in which the service or the network closes one.
+_ENDINGS = {
+    "InternalServerException",
+    "ServiceQuotaExceededException",
+    "ServiceUnavailableException",
+    "ThrottlingException",
+    "ValidationException",
+}
+#: The close codes of the live service: https://github.com/aws-amplify/amplify-ui/pull/6998. 1006 is none, but a cut.
+CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": 1006}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +90,8 @@ class Operation:
     errors: Mapping[str, ServiceError]
     #: Whether a call names the session that it is about.
     names_session: bool
-    service: str = "rekognition"
+    #: What can end an answer that has begun; empty for operations that answer once.
+    endings: Collection[str] = ()
 
     def check_code(self, code: object) -> str:
         """Return the code of an error of the operation, or of one of AWS's common errors."""
@@ -83,6 +103,18 @@ class Operation:
         raise ValueError(
             f"{self.name} has no error {checks.short_repr(code)}. {hint}AWS models: {', '.join(sorted(self.errors))}; "
             f"common errors: {', '.join(_COMMON_ERRORS)}. For any other code, give its http_status."
+        )
+
+    def check_ending(self, code: object) -> str:
+        """Return the code of something that can end a stream."""
+        if not self.endings:
+            raise ValueError(f"{self.name} has no stream that an error could end: leave when='end' out")
+        if checks.text("code", code) in self.endings:
+            return str(code)
+        match = checks.close_match(code, self.endings, cutoff=0.75)
+        hint = f"Did you mean {match!r}? " if match else ""
+        raise ValueError(
+            f"{checks.short_repr(code)} cannot end a stream. {hint}Choose from: {', '.join(sorted(self.endings))}."
         )
 
     def error_text(self, code: str, user_arn: str) -> str:
@@ -113,7 +145,14 @@ GET_RESULTS = Operation(
     errors={**_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
 )
-OPERATIONS = {operation.name: operation for operation in (CREATE, GET_RESULTS)}
+START_STREAM = Operation(
+    "StartFaceLivenessSession",
+    input_shape="StartFaceLivenessSessionRequest",
+    errors={**_STREAMING_ERRORS, **_SESSION_NOT_FOUND},
+    names_session=True,
+    endings={*_ENDINGS, *CLOSE_CODES},
+)
+OPERATIONS = {operation.name: operation for operation in (CREATE, GET_RESULTS, START_STREAM)}
 
 
 def operation_named(name: object) -> Operation:

@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from moto_liveness.core import checks
-from moto_liveness.core.steps import STEPS, Expired, Step, Wait
+from moto_liveness.core.steps import STEPS, Created, Expired, Step, Wait
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -29,12 +29,17 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
         check_order(step, following)
     _check_lifetime(checked)
     last = checked[-1]
-    if isinstance(last, Wait) and (last.polls or last.seconds):
+    if isinstance(last, Wait) and last.end:
         raise ValueError(
-            f"nothing follows {last.status} with {'polls' if last.polls else 'seconds'}={last.polls or last.seconds}: "
-            "add the step that does, or leave that out to let it stay"
+            f"nothing follows {last.status} with {last.end}: add the step that does, or leave that out to let it stay"
         )
     return checked
+
+
+def after_stream(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps that a session goes through once its video has ended: those that come after CREATED."""
+    created = [index for index, step in enumerate(steps) if isinstance(step, Created)]
+    return steps[created[-1] + 1 :] if created else steps
 
 
 def _check_lifetime(steps: tuple[Step, ...]) -> None:
@@ -90,8 +95,10 @@ class Progress:
 
     @property
     def polls(self) -> int | None:
-        """After how many polls the step ends; None for the last step and for one that ends by the clock."""
+        """After how many polls the step ends; None for the last step and for one that ends by the clock or a stream."""
         if self.index == len(self.steps) - 1 or self.seconds is not None:
+            return None
+        if isinstance(self.step, Wait) and self.step.until:
             return None
         return (self.step.polls or 1) if isinstance(self.step, Wait) else 1
 

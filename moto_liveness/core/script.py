@@ -13,6 +13,7 @@ from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
 from moto_liveness.core.steps import Expired, Step
+from moto_liveness.core.stream import RecordedStream, make_room
 
 _T = TypeVar("_T")
 
@@ -98,6 +99,8 @@ class Script:
         self.after_expiry: Settings[Step] = Settings(self.lock)
         #: What the open blocks make an error. The innermost block, the latest, wins.
         self.strictness: Settings[Strictness] = Settings(self.lock)
+        #: The streams whose videos are kept, the oldest first.
+        self.streams: list[RecordedStream] = []
         self._rolled_back: list[tuple[int, int]] = []
         self._requested: set[str | None] = set()
         self._queues: dict[Scope, deque[SessionSeed]] = {}
@@ -140,11 +143,13 @@ class Script:
         waiting = [seed for seed in self.seeds if isinstance(seed, SessionSeed) and not seed.used]
         return any(seed.requested_id == session_id and not seed.withdrawn for seed in waiting)
 
-    def next_answer(self, operation: Operation, place: Scope, session_id: str | None) -> CallSeed | None:
+    def next_answer(
+        self, operation: Operation, place: Scope, session_id: str | None, when: str = "start"
+    ) -> CallSeed | None:
         """Return the oldest queued error or exception for a call, and count it as raised."""
         with self.lock:
             for seed in self._answers:
-                if seed.answers(operation, place, session_id):
+                if seed.answers(operation, place, session_id, when):
                     used_before = seed.used
                     seed.raised += 1
                     if seed.used and not used_before:
@@ -167,6 +172,15 @@ class Script:
                 del self.calls[:surplus]
                 self.forgotten_calls += surplus
 
+    def record(self, stream: RecordedStream, chunk: bytes) -> None:
+        """Add a chunk to the video of a stream. The oldest videos make room for it."""
+        with self.lock:
+            if stream not in self.streams:
+                self.streams.append(stream)
+            stream.record(chunk)
+            make_room(self.streams)
+            self.streams = [kept for kept in self.streams if kept.kept]
+
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:
@@ -180,6 +194,7 @@ class Script:
         with self.lock:
             self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
             self._keep_queued(lambda seed: seed.number <= savepoint)
+            self.streams = [stream for stream in self.streams if stream.number <= savepoint]
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
             for settings in (self.defaults, self.after_expiry, self.strictness):

@@ -96,10 +96,13 @@ class CallSeed(Seed):
     operation: Operation = GET_RESULTS
     times: int | None = 1
     session_id: str | None = None
+    #: When in the call: at its "start", or at the "end" of a stream.
+    when: str = "start"
     raised: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        checks.choice("when", self.when, ["start", "end"])
         if self.times is not None:
             checks.count("times", self.times)
         if self.session_id is not None:
@@ -121,15 +124,17 @@ class CallSeed(Seed):
         """Whether it will never be raised again."""
         return self.times is not None and self.raised >= self.times
 
-    def answers(self, operation: Operation, place: Scope, session_id: str | None) -> bool:
+    def answers(self, operation: Operation, place: Scope, session_id: str | None, when: str) -> bool:
         """Return whether it is for a call."""
-        return self.operation is operation and self.scope.covers(place) and self.session_id in (None, session_id)
+        right_call = self.operation is operation and self.when == when
+        return right_call and self.scope.covers(place) and self.session_id in (None, session_id)
 
     @property
     def _arguments(self) -> str:
         arguments = [f"operation={self.operation.name!r}"]
         arguments += [f"times={self.times}"] if self.times != 1 else []
         arguments += [f"session_id={self.session_id!r}"] if self.session_id else []
+        arguments += [f"when={self.when!r}"] if self.when != "start" else []
         return f"{', '.join(arguments)}{self.scope}"
 
 
@@ -143,7 +148,11 @@ class ErrorSeed(CallSeed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.http_status is None:
+        if self.when == "end":
+            self.operation.check_ending(self.code)
+            if self.http_status is not None:
+                raise ValueError("an error at the end of a stream has no HTTP status: leave http_status out")
+        elif self.http_status is None:
             self.operation.check_code(self.code)
         else:
             checks.text("code", self.code, 1)
@@ -166,6 +175,14 @@ class ExceptionSeed(CallSeed):
     """A failure of the network for calls: the exception that the client raises."""
 
     exception: Exception
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.operation.endings:
+            raise ValueError(
+                f"{self.operation.name} is not called through botocore, which raises the exception: use "
+                f"queue_error('ConnectionLost', operation='{self.operation.name}', when='end')"
+            )
 
     @property
     def call(self) -> str:

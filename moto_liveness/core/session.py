@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.core.progress import LIFETIME, Progress, check_order, check_steps
+from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import Seed
-from moto_liveness.core.steps import Expired, Finished, Step
+from moto_liveness.core.steps import Created, Expired, Failed, Finished, InProgress, Step
+from moto_liveness.core.stream import RecordedStream, Stream
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -66,10 +67,21 @@ class Session:
         """How many polls a step of this session has answered."""
         raise NotImplementedError
 
+    @property
+    def stream(self) -> Stream | None:
+        """What a client streamed to this session with StartFaceLivenessSession; None if nobody did."""
+        raise NotImplementedError
+
+    @property
+    def waits_for_stream(self) -> bool:
+        """Whether the session stays CREATED until a client streams to it."""
+        raise NotImplementedError
+
     def set_outcome(self, *steps: Step) -> None:
         """Replace the steps that are still to come, from now on, to decide the outcome while the test runs.
 
-        If the request has an OutputConfig, the images of Succeeded are written to S3 at once.
+        While a client streams, it decides what comes after the stream. If the request has an OutputConfig, the images
+        of Succeeded are written to S3 at once.
 
         Raises ValueError if the session is expired, or was already reported further on than the first step: a session
         never goes back.
@@ -78,6 +90,8 @@ class Session:
 
 
 _NOTHING_LEFT = Progress((Expired(),), since=datetime.datetime.min)
+# What polls get while a client streams its video.
+_STREAMING = InProgress()
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -91,13 +105,23 @@ class ScriptedSession(Session):
     seeded: bool = True
     poll_count: int = 0
     reported: Step | None = None
+    stream: RecordedStream | None = None
     _expired: bool = False
 
     @property
     def challenge(self) -> Challenge:
-        """The challenge that the person gets: the one that a step names, or the one that the request prefers."""
+        """The challenge that the person gets: the one that was streamed, that a step names, or the preferred one."""
+        if self.stream:
+            return self.stream.challenge
         named = (step.challenge for step in self.progress.steps if isinstance(step, Finished) and step.challenge)
         return next(named, self.preferred_challenge)
+
+    @property
+    def waits_for_stream(self) -> bool:
+        """See Session.waits_for_stream."""
+        step = self.progress.at(now()).step
+        waits = isinstance(step, Created) and step.until is not None
+        return waits and self.stream is None and not self.expired_at(now())
 
     def set_outcome(self, *steps: Step) -> None:
         """See Session.set_outcome."""
@@ -129,14 +153,30 @@ class ScriptedSession(Session):
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""
-        return after_expiry if self.expired_at(at) else self.progress.at(at).step
+        if self.expired_at(at):
+            return after_expiry
+        return _STREAMING if self._streaming else self.progress.at(at).step
+
+    def end_video(self, at: datetime.datetime) -> None:
+        """Go on with the steps that come after Created. Without any the check fails: no test said that it succeeds."""
+        self.progress = Progress(after_stream(self.progress.steps) or (Failed(),), since=at)
+
+    def fail(self, at: datetime.datetime) -> None:
+        """Be FAILED from now on, whatever the steps were."""
+        if not self.expired_at(at):
+            self.progress = Progress((Failed(),), since=at)
+
+    @property
+    def _streaming(self) -> bool:
+        return self.stream is not None and self.stream.recording
 
     def count(self, step: Step, at: datetime.datetime) -> None:
-        """Count a poll that reported the step of that time."""
+        """Count a poll that reported the step of that time. While a client streams, it uses nothing up."""
         self.poll_count += 1
         if self.expired_at(at):
             self.expire()
             return
-        self.progress = self.progress.at(at).report(at)
+        if not self._streaming:
+            self.progress = self.progress.at(at).report(at)
         if step.status:
             self.reported = step

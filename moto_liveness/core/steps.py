@@ -54,9 +54,18 @@ class Wait(Step):
     polls: int | None = None
     seconds: float | None = None
 
+    #: The event that ends the step; None if polls or seconds do.
+    until: ClassVar[str | None] = None
+
+    @property
+    def end(self) -> str | None:
+        """What ends the step, as it was written; None for a single poll."""
+        given = [f"{name}={value!r}" for name in _ENDS if (value := getattr(self, name)) is not None]
+        return " and ".join(given) or None
+
     def __post_init__(self) -> None:
-        if self.polls is not None and self.seconds is not None:
-            raise ValueError(f"polls={self.polls!r} and seconds={self.seconds!r} exclude each other: keep one of them")
+        if sum(getattr(self, name) is not None for name in _ENDS) > 1:
+            raise ValueError(f"{self.end} exclude each other: keep one of them")
         if self.polls is not None:
             checks.count("polls", self.polls)
         if self.seconds is not None:
@@ -69,13 +78,22 @@ class Created(Wait):
 
     polls: how many polls report it; one unless given.
     seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
+    until: "stream" if it lasts until a client streams its video to a server, or the session expires.
 
-    The last step of a session stays, and takes neither argument.
+    A stream ends the step in any case. The last step of a session stays, and takes no argument.
 
-    Raises TypeError or ValueError for other values than an int of at least 1 or a number above 0, and for both at once.
+    Raises TypeError or ValueError for other values than an int of at least 1, a number above 0 or "stream", and for
+    more than one of them.
     """
 
     status = "CREATED"
+
+    until: str | None = None  # type: ignore[misc]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.until is not None:
+            checks.choice("until", self.until, ["stream"])
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -227,6 +245,9 @@ class ApiError(Step):
 
 #: All kinds of steps.
 STEPS: tuple[type[Step], ...] = (Created, InProgress, Succeeded, Failed, Expired, ApiError)
+
+
+_ENDS = ("polls", "seconds", "until")
 
 
 def _check_percent(confidence: object) -> float:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlparse
 
 from moto_liveness import _compat
@@ -14,6 +14,7 @@ from moto_liveness.control import serialize
 from moto_liveness.control.face_liveness import FaceLiveness, handle_of_this_process
 from moto_liveness.core import checks
 from moto_liveness.core.scope import Scope
+from moto_liveness.core.stream import VideoDroppedError
 
 _HANDLE = handle_of_this_process()
 
@@ -30,7 +31,7 @@ class Request:
     scope: Scope
     #: The members of the body, or the parameters of the query.
     members: dict[str, Any]
-    #: The last segment of the path, which may name a session or a seed.
+    #: The segment of the path that names a session or a seed; empty if none does.
     name: str
 
     def count(self, name: str, default: int | None = None) -> int:
@@ -41,6 +42,13 @@ class Request:
         if not re.fullmatch("[0-9]{1,18}", given):
             raise ValueError(f"{name} must be a whole number, not {checks.short_repr(given)}")
         return int(given)
+
+
+class File(NamedTuple):
+    """An answer that is not JSON."""
+
+    data: bytes
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ class Route:
             members = serialize.members(_parse(body), "the body", *allowed)
         scope = serialize.decode_scope(members)
         face_liveness = _HANDLE.at(scope.region_name, scope.account_id)
-        return Request(face_liveness, scope, members, unquote(path.rpartition("/")[2]))
+        named = re.search(self.pattern.removeprefix("{0}"), path)
+        return Request(face_liveness, scope, members, unquote("".join(named.groups()) if named else ""))
 
 
 def url_paths(routes: Sequence[Route]) -> dict[str, Callable[..., tuple[int, dict[str, str], bytes]]]:
@@ -97,8 +106,9 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
             status, answer = _answer(methods[method], url.path, url.query, body)
         else:
             status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
-        sent = b"" if answer is None else json.dumps(answer).encode()
-        return status, {"Content-Type": "application/json", "Allow": ", ".join(methods)}, sent
+        if not isinstance(answer, File):
+            answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
+        return status, {"Content-Type": answer.content_type, "Allow": ", ".join(methods)}, answer.data
 
     return handle
 
@@ -111,7 +121,7 @@ def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, obje
     except LookupError as error:
         if isinstance(error, (KeyError, IndexError)):  # a bug, not an unknown session
             raise
-        return 404, _message(str(error))
+        return 410 if isinstance(error, VideoDroppedError) else 404, _message(str(error))
 
 
 def _message(message: str) -> dict[str, str]:

@@ -13,15 +13,18 @@ from typing import cast
 from moto_liveness import _compat
 from moto_liveness.control import serialize
 from moto_liveness.control.local import LocalStore
-from moto_liveness.control.remote import RESULTS, STATE
+from moto_liveness.control.remote import FACE_MODEL, RESULTS, STATE
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
-from moto_liveness.moto_api.route import SCOPE, Request, Route
+from moto_liveness.moto_api.route import SCOPE, File, Request, Route
+from moto_liveness.rekognitionstreaming import face_model
 
 _STORE = LocalStore()
+# The first bytes of a WebM.
+_MATROSKA = b"\x1aE\xdf\xa3"
 #: tools/openapi.py makes it.
 _DOCUMENT = Path(__file__).parent / "openapi.json"
 
@@ -94,6 +97,24 @@ def show_session(request: Request) -> object:
     return serialize.encode_session(request.face_liveness.session(request.name))
 
 
+def show_video(request: Request) -> object:
+    """Show the video that a client streamed to a session."""
+    stream = request.face_liveness.session(request.name).stream
+    if stream is None:
+        raise LookupError(f"nobody streamed to session {request.name}")
+    return File(stream.video, "video/webm" if stream.video.startswith(_MATROSKA) else "application/octet-stream")
+
+
+def show_face_model(_: Request) -> object:
+    """Show a face detector for Amplify's component, which sees a face in every picture."""
+    return face_model.model_json()
+
+
+def show_face_weights(_: Request) -> object:
+    """Show the weights of that face detector."""
+    return File(face_model.weights(), "application/octet-stream")
+
+
 def set_outcome(request: Request) -> object:
     """Set the outcome of a session, from now on."""
     session = request.face_liveness.session(request.name)
@@ -146,9 +167,12 @@ ROUTES = (
     Route("GET", _SEED, show_seed, in_query=True, response="Seed"),
     Route("POST", f"{STATE}/sessions", add_session, (*SCOPE, "steps", "session_id"), response="Session"),
     Route("GET", _SESSION, show_session, SCOPE, in_query=True, response="Session"),
+    Route("GET", f"{_SESSION}/video", show_video, SCOPE, in_query=True, response="Video"),
     Route("PUT", _SESSION, set_outcome, (), ("steps",), response="Session"),
     Route("PUT", f"{STATE}/strict", set_strict, ("assert_all_seeded", "strict_regions")),
     Route("PUT", f"{STATE}/default", set_default, SCOPE, ("steps",)),
     Route("PUT", f"{STATE}/after-expiry", set_after_expiry, SCOPE, ("step",)),
+    Route("GET", f"{FACE_MODEL}/model.json", show_face_model, in_query=True, response="Document"),
+    Route("GET", f"{FACE_MODEL}/face.bin", show_face_weights, in_query=True, response="Weights"),
     Route("GET", f"{STATE}/openapi.json", show_openapi, in_query=True, response="Document"),
 )

@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.seeds import Seed
 from moto_liveness.core.session import ScriptedSession
+from moto_liveness.core.stream import RecordedStream
 
 _S = TypeVar("_S", bound=ScriptedSession)
 
@@ -35,9 +36,10 @@ class Extras(NamedTuple):
 
     request: Mapping[str, Any]
     seed: Seed | None
+    stream: RecordedStream | None
 
 
-_NO_EXTRAS = Extras({}, None)
+_NO_EXTRAS = Extras({}, None, None)
 
 
 class Archive(Generic[_S]):
@@ -76,8 +78,9 @@ class Archive(Generic[_S]):
         """Keep what is left of a session, instead of what is kept already."""
         created, polls, limit = session.created_at.timestamp(), session.poll_count, session.audit_images_limit
         self._packed[session.id] = _FORMAT.pack(created, number, polled_unseeded, polls, limit)
-        if session.request or session.seed:
-            self._extras[session.id] = Extras(session.request, session.seed)
+        extras = Extras(session.request, session.seed, session.stream)
+        if any(extras):
+            self._extras[session.id] = extras
         self._held[session.id] = session
 
     def rollback(self, savepoint: int) -> None:

@@ -83,7 +83,7 @@ def access_denied(error: HTTPException, operation: Operation) -> LivenessExcepti
     """Return the JSON error for an IAM denial, which moto sends as XML."""
     code, message = _compat.iam_denial(error)
     if code == "AccessDeniedException":
-        message += f" because no identity-based policy allows the {operation.service}:{operation.name} action"
+        message += f" because no identity-based policy allows the rekognition:{operation.name} action"
     return _coral(code, message, 400)
 
 

@@ -23,6 +23,7 @@ from moto_liveness.core.script import NUMBERS, Script, Strictness
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.session import ScriptedSession, gone, now
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
+from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
 from moto_liveness.rekognition import challenges, storage, transitions
 from moto_liveness.rekognition.archive import Archive, Extras, Facts
@@ -59,8 +60,11 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
             if liveness_backends[self.account_id][self.region_name].session(self.id) is not self:
                 raise RuntimeError(gone(self))
             first, *_ = self.check_outcome(steps, now())
+            streaming = self.stream is not None and self.stream.recording
+        check_reachable(steps)
         try:
-            self.store(first)
+            if not streaming:
+                self.store(first)
         except LivenessException as error:
             raise ValueError(error.answer.message) from None
         with current_script().lock:
@@ -329,6 +333,7 @@ class LivenessBackend(BaseBackend):
             progress=Progress((Expired(),), since=facts.created_at),
             preferred_challenge=challenges.choose(None),
             seed=extras.seed,
+            stream=extras.stream,
             poll_count=facts.poll_count,
             number=facts.number,
             polled_unseeded=facts.polled_unseeded,

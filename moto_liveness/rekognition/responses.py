@@ -11,7 +11,7 @@ from moto.core.responses import BaseResponse
 from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
-from moto_liveness.core.operations import CREATE, GET_RESULTS, OPERATIONS, Operation
+from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import regions, validation
@@ -27,7 +27,7 @@ from moto_liveness.rekognition.exceptions import (
 )
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 
-_TARGETS = {f"RekognitionService.{operation.name}": operation for operation in OPERATIONS.values()}
+_TARGETS = {f"RekognitionService.{operation.name}": operation for operation in (CREATE, GET_RESULTS)}
 
 _Params = dict[str, Any]
 #: Calls the backend with the parameters of a request, as they were sent and as the model knows them.

@@ -9,6 +9,7 @@ from moto.moto_api import state_manager
 
 from moto_liveness.core import checks
 from moto_liveness.core.steps import Created, Finished, InProgress, Step
+from moto_liveness.core.stream import check_reachable
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 MODEL = "rekognition::face_liveness_session"
@@ -20,7 +21,7 @@ def ahead_of(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Return the steps; if they begin with SUCCEEDED or FAILED, with CREATED and IN_PROGRESS in front of them.
 
     The progression of the transition says how long each of the two lasts: "manual" for "times" polls, "time" for
-    "seconds" seconds, "immediate" not at all.
+    "seconds" seconds, "immediate" not at all. "stream" puts CREATED in front, until a client streams.
     """
     transition = state_manager.get_transition(MODEL)
     if not isinstance(steps[0], Finished):
@@ -36,11 +37,15 @@ def ahead_of(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 def _waits(transition: object) -> tuple[Step, ...]:
     if not isinstance(transition, dict):
         raise TypeError("it must be an object")
-    progression = checks.choice("progression", transition.get("progression"), ("immediate", "manual", "time"))
+    progression = checks.choice("progression", transition.get("progression"), ("immediate", "manual", "time", "stream"))
     if progression == "manual":
         times = transition.get("times", 1)
         return (Created(polls=times), InProgress(polls=times))
     if progression == "time":
         seconds = transition.get("seconds", 1)
         return (Created(seconds=seconds), InProgress(seconds=seconds))
+    if progression == "stream":
+        waits = (Created(until="stream"),)
+        check_reachable(waits)
+        return waits
     return ()

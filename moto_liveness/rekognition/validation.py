@@ -24,11 +24,14 @@ _CLAMPED = {"AuditImagesLimit"}
 
 _LONGEST_VALUE = 1000
 
+_NUMBERS = ("integer", "long", "float")
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
     "string": (str,),
     "integer": (int,),
+    "long": (int, float),
+    "float": (int, float),
 }
 
 
@@ -53,7 +56,11 @@ def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
 
     Raises SerializationException or ValidationException if the model does not allow them.
     """
-    shape = _input_shape(operation)
+    return check_shape(_input_shape(operation), params)
+
+
+def check_shape(shape: Shape, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that a shape knows, as check does."""
     nodes = list(_walk(shape, params, ""))
     violations = [sentence for node in nodes for sentence in _sentences(*node)]
     if violations:
@@ -64,7 +71,7 @@ def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _input_shape(operation: Operation) -> Shape:
-    model = botocore.session.get_session().get_service_model(operation.service)
+    model = botocore.session.get_session().get_service_model("rekognition")
     return model.shape_for(operation.input_shape)
 
 
@@ -93,7 +100,7 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
 def _check_type(shape: Shape, value: Any, path: str) -> None:
     expected = _TYPES.get(shape.type_name, (object,))
     # bool is a subclass of int in Python, but true is not an integer in JSON.
-    if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name == "integer"):
+    if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name in _NUMBERS):
         raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from types import TracebackType
 
 from moto_liveness import _compat
 from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.control.local import LocalStore
+from moto_liveness.control.remote import FACE_MODEL
 from moto_liveness.core import checks
+from moto_liveness.core.stream import reachable
 from moto_liveness.install import install, install_routes
+from moto_liveness.server.certificate import Tls
+from moto_liveness.server.connection import Streams
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -21,9 +26,10 @@ _STORE = LocalStore()
 class FaceLivenessServer:
     """A server for aiobotocore, subprocesses, containers, and tests in other languages; a context manager.
 
-    It listens until the block ends, and then forgets what it was told. Meanwhile boto3 finds credentials that do
-    nothing, unless the environment has some. The state is that of moto in this process, so a mock_aws that starts in
-    this process resets it.
+    It answers http and https on one port, StartFaceLivenessSession included, so a page with Amplify's component can
+    stream to it. It listens until the block ends, and then forgets what it was told. Meanwhile boto3 finds credentials
+    that do nothing, unless the environment has some. The state is that of moto in this process, so a mock_aws that
+    starts in this process resets it.
 
     host: the address to listen on; "0.0.0.0" for containers.
     port: the port to listen on; a free one if left out.
@@ -34,22 +40,48 @@ class FaceLivenessServer:
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._host = checks.text("host", host)
         self._port = int(checks.number("port", port, unit="a port, from 0 to 65535", low=0, high=65535))
+        self._tls = Tls()
 
     def __enter__(self) -> FaceLivenessServer:
         install()
         install_routes()
         with contextlib.ExitStack() as started:
-            server, host, port = _compat.start_server(self._host, self._port)
-            started.callback(server.stop)
+            host, port = self._serve(started)
             started.callback(_compat.break_held_connections)
+            started.enter_context(reachable())
             started.callback(_STORE.rollback, _STORE.last_number)
             started.enter_context(_credentials())
             #: The endpoint_url for clients.
             self.endpoint_url = f"http://{host}:{port}"
+            #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
+            self.streaming_endpoint_url = f"https://localhost:{port}"
+            #: A face detector that sees a face in every picture: faceModelUrl of Amplify's component.
+            self.face_model_url = f"{self.streaming_endpoint_url}{FACE_MODEL}/model.json"
             #: The handle: FaceLiveness(endpoint_url=...).
             self.face_liveness = FaceLiveness(endpoint_url=self.endpoint_url)
             self._started = started.pop_all()
         return self
+
+    @property
+    def certificate(self) -> str:
+        """The path of the server's certificate in PEM, for NODE_EXTRA_CA_CERTS. Made once a user, and kept."""
+        return str(self._tls.certificate.certificate)
+
+    def _serve(self, started: contextlib.ExitStack) -> tuple[str, int]:
+        try:
+            from moto_liveness.server.handler import handler_for
+        except ModuleNotFoundError as error:
+            raise RuntimeError(_compat.NOT_INSTALLED.format(what="server", missing=error.name)) from None
+        streams = Streams()
+        server = _compat.make_server(self._host, self._port, handler_for(streams, self._tls))
+        thread = threading.Thread(target=server.serve_forever, name="FaceLivenessServer", daemon=True)
+        thread.start()
+        started.callback(server.server_close)
+        started.callback(thread.join)
+        started.callback(server.shutdown)
+        started.callback(streams.stop)
+        host, port = server.server_address[:2]
+        return str(host), int(port)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

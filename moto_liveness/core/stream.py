@@ -1,0 +1,162 @@
+"""A stream: what one StartFaceLivenessSession carried.
+
+https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.steps import Step, Wait
+
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+#: "The maximum video size for Face Liveness is 10 MB":
+#: https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness-requirements.html
+LARGEST_VIDEO = 10 * 1024 * 1024
+#: How many bytes of video a process keeps.
+_MOST_BYTES = 256 * 1024 * 1024
+
+
+class VideoDroppedError(LookupError):
+    """The video is gone, because later ones needed its room."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Stream:
+    """What the client of one face liveness session streamed. It can be read while the stream is open.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
+    """
+
+    #: The width of the video in pixels, as the client said when it opened the stream.
+    width: int
+    #: The height of the video in pixels, as the client said when it opened the stream.
+    height: int
+    #: The challenge that the client and the session agreed on.
+    challenge: Challenge
+    #: When the stream was opened, in UTC, by the clock that freezegun and time-machine move.
+    started_at: datetime.datetime
+    #: When the stream was over, in UTC, by the same clock; None while it is open.
+    ended_at: datetime.datetime | None = None
+    #: How many chunks of video arrived.
+    chunks: int = 0
+    #: How many bytes of video arrived.
+    size: int = 0
+    #: The ClientSessionInformationEvents as they were sent, in their order.
+    information: list[dict[str, Any]] = field(default_factory=list)
+    #: The close code of a client that broke off before its video had ended; 1006 if it just went away.
+    close_code: int | None = None
+    #: The code of the error that ended the stream; None if there was none.
+    error: str | None = None
+    #: What the client calls itself: its x-amz-user-agent or user-agent.
+    user_agent: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Stream: {self.chunks} chunks of video, {self.size:,} bytes>"
+
+    @property
+    def video(self) -> bytes:
+        """The video as it was received, at most 10 MB. Write it to a file and watch it.
+
+        A process keeps 256 MB of video. The oldest videos go first.
+
+        Raises LookupError if this one is gone.
+        """
+        raise NotImplementedError
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the person's check took: VideoEndTimestamp - VideoStartTimestamp; None if the client lacked one."""
+        start, end = (self._latest(name) for name in ("VideoStartTimestamp", "VideoEndTimestamp"))
+        return None if start is None or end is None else (end - start) / 1000
+
+    @property
+    def colors(self) -> list[tuple[int, ...]]:
+        """The colors that the person was shown, as RGB, in their order; empty for a challenge without light."""
+        shown = [challenge["ColorDisplayed"] for challenge in self._challenges if "ColorDisplayed" in challenge]
+        in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
+        return [tuple(color["CurrentColor"]["RGB"]) for color in in_order]
+
+    @property
+    def _challenges(self) -> Iterator[dict[str, Any]]:
+        return (challenge for event in self.information for challenge in event["Challenge"].values())
+
+    def _latest(self, name: str) -> float | None:
+        values = [challenge[name] for challenge in self._challenges if name in challenge]
+        return values[-1] if values else None
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class RecordedStream(Stream):
+    """A stream to this process."""
+
+    number: int = 0
+    #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
+    recording: bool = True
+    _parts: list[bytes] | None = field(default_factory=list)
+
+    @property
+    def video(self) -> bytes:
+        """See Stream.video."""
+        if self._parts is None:
+            raise VideoDroppedError(
+                f"the video of {self.size:,} bytes is gone: {_MOST_BYTES // 1024**2} MB of later videos needed its room"
+            )
+        return b"".join(self._parts)
+
+    @property
+    def kept(self) -> int:
+        """How many bytes of video are kept."""
+        return 0 if self._parts is None else self.size
+
+    def record(self, chunk: bytes) -> None:
+        """Add a chunk of video."""
+        self.chunks += 1
+        self.size += len(chunk)
+        if self._parts is not None:
+            self._parts.append(chunk)
+
+    def drop_video(self) -> None:
+        """Let go of the video."""
+        self._parts = None
+
+
+def make_room(streams: Iterable[RecordedStream]) -> None:
+    """Drop the videos of the oldest streams until all of them together fit."""
+    with_video = [stream for stream in streams if stream.kept]
+    surplus = sum(stream.kept for stream in with_video) - _MOST_BYTES
+    for stream in with_video:
+        if surplus <= 0:
+            return
+        surplus -= stream.kept
+        stream.drop_video()
+
+
+# The servers of this process that answer streams.
+_SERVERS: list[object] = []
+
+
+@contextlib.contextmanager
+def reachable() -> Iterator[None]:
+    """Say that clients can stream to this process."""
+    server = object()
+    _SERVERS.append(server)
+    try:
+        yield
+    finally:
+        _SERVERS.remove(server)
+
+
+def check_reachable(steps: Iterable[Step]) -> None:
+    """Raise ValueError if a step waits for a stream and no client could ever stream."""
+    if any(isinstance(step, Wait) and step.until for step in steps) and not _SERVERS:
+        raise ValueError(
+            "nobody can stream to this process, so CREATED with until='stream' would never end: start a "
+            "FaceLivenessServer or a moto_liveness_server, or decide during the test with session.set_outcome(...)"
+        )

@@ -1,0 +1,210 @@
+"""Streams and their sessions: a stream takes its session over, and leaves it with an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto_liveness.core import checks
+from moto_liveness.core.operations import CLOSE_CODES, START_STREAM
+from moto_liveness.core.scope import Scope
+from moto_liveness.core.script import NUMBERS
+from moto_liveness.core.seeds import ErrorSeed
+from moto_liveness.core.session import gone, now
+from moto_liveness.core.steps import Expired, Finished, Step
+from moto_liveness.core.stream import LARGEST_VIDEO, RecordedStream
+from moto_liveness.rekognition import validation
+from moto_liveness.rekognition.exceptions import LivenessException, service_error
+from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
+from moto_liveness.rekognitionstreaming import model
+from moto_liveness.rekognitionstreaming.events import agree, refusal
+
+#: What a stream that no test said anything about is logged with.
+UNSEEDED = "no test said what happens in this session"
+# The close codes of Amplify's component: https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/
+# components/FaceLivenessDetector/service/utils/constants.ts. 1006 is no code: the client left without a word.
+_CLIENT_CODES = {
+    1006: "the connection was lost",
+    4000: "an error of the client",
+    4001: "the face did not fit in time",
+    4003: "the person cancelled",
+    4005: "a runtime error of the client",
+    4007: "an error of the user while connecting",
+}
+
+
+def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
+    """Take a session over, as StartFaceLivenessSession does with these parameters.
+
+    Raises LivenessException, and leaves the session as it was, if it cannot be streamed to.
+    """
+    try:
+        backend = liveness_backends[str(place.account_id)][str(place.region_name)]
+    except KeyError:
+        raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
+    with backend.script.lock:
+        try:
+            known = _checked(params)
+            backend.next_answer(START_STREAM, known["SessionId"])
+            return _claim(backend, known, params, user_agent)
+        except LivenessException as error:
+            named = params.get("SessionId")
+            backend.log(START_STREAM, params, named, error=(error.answer.code, error.answer.message))
+            raise
+
+
+def _checked(params: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return validation.check_shape(model.PARAMETERS, params)
+    except LivenessException as error:
+        raise refusal(error.answer.message) from None
+
+
+def _claim(
+    backend: LivenessBackend, known: Mapping[str, str], params: Mapping[str, Any], user_agent: str | None
+) -> Claim:
+    session = backend.session(known["SessionId"])
+    if session is None:
+        raise service_error(START_STREAM, "SessionNotFoundException", backend.account_id)
+    at = now()
+    _check_free(session, session.step_now(at, Expired()))
+    stream = RecordedStream(
+        width=int(known["VideoWidth"]),
+        height=int(known["VideoHeight"]),
+        challenge=agree(session.challenge, known["ChallengeVersions"]),
+        started_at=at,
+        user_agent=user_agent,
+        number=NUMBERS.next(),
+    )
+    session.stream = stream
+    return Claim(backend, session, stream, params)
+
+
+def _check_free(session: FaceLivenessSession, step: Step) -> None:
+    if session.stream is not None:
+        raise refusal(f"session {session.id} has had its stream: every check needs a new session")
+    if isinstance(step, Expired):
+        raise refusal(f"session {session.id} is EXPIRED: every check needs a new session")
+    if isinstance(session.reported, Finished):
+        raise refusal(
+            f"a poll already got {session.reported.status} for session {session.id}: "
+            "queue(Created(until='stream'), ...) makes it wait for its stream"
+        )
+
+
+class StreamClosed(Exception):  # noqa: N818  # not always an error
+    """The service closes the stream without an event, with a close code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.close_code = CLOSE_CODES[code]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A session that a stream has taken over."""
+
+    backend: LivenessBackend
+    session: FaceLivenessSession
+    stream: RecordedStream
+    params: Mapping[str, Any]
+
+    def check(self) -> None:
+        """Raise what ends the stream although its client did nothing: a reset, or the end of the three minutes."""
+        with self.backend.script.lock:
+            if self.backend.session(self.session.id) is not self.session:
+                raise refusal(gone(self.session))
+            if self.session.expired_at(now()):
+                raise StreamClosed("SessionExpired")
+
+    def record(self, chunk: bytes) -> None:
+        """Add a chunk of video. Raise LivenessException if it is one too many."""
+        if self.stream.size + len(chunk) > LARGEST_VIDEO:
+            raise refusal(f"the video is larger than {LARGEST_VIDEO // 1024**2} MB, {LARGEST_VIDEO:,} bytes")
+        self.backend.script.record(self.stream, chunk)
+
+    def end_video(self) -> None:
+        """Let the session go on with the steps that come after Created.
+
+        Raises LivenessException if there was no video, and the error that a test queued for the end of this stream.
+        """
+        with self.backend.script.lock:
+            if not self.stream.chunks:
+                raise refusal("the stream has no video")
+            place, session = self.backend.place, self.session
+            seed = self.backend.script.next_answer(START_STREAM, place, session.id, "end")
+            if isinstance(seed, ErrorSeed) and seed.code in CLOSE_CODES:
+                raise StreamClosed(seed.code)
+            if isinstance(seed, ErrorSeed):
+                raise service_error(START_STREAM, seed.code, self.backend.account_id, seed.message)
+            session.end_video(now())
+            self.stream.recording = False
+
+    def is_over(self) -> bool:
+        """Return whether the results can be read. Its images are in S3 then.
+
+        Raises LivenessException if they cannot be written.
+        """
+        with self.backend.script.lock:
+            step = self.session.step_now(now(), Expired())
+            waiting = step.status == "IN_PROGRESS" and self.session.progress.polls is None
+            must_store = self.session.must_store(step) and not waiting
+            self.session.writing |= must_store
+        if waiting:
+            return False
+        if must_store:
+            try:
+                self.session.store(step)
+            except LivenessException as error:
+                raise refusal(error.answer.message) from None
+        return True
+
+    def close(self) -> None:
+        """End the stream well."""
+        step = self.session.step_now(now(), Expired())
+        self._end(f"{self._carried}; {self._outcome(step)}", step)
+
+    def break_off(self, close_code: int) -> None:
+        """End the stream because its client left: FAILED, if the video had not ended."""
+        if not self.stream.recording:
+            self.close()
+            return
+        self.stream.close_code = close_code
+        meaning = f" ({_CLIENT_CODES[close_code]})" if close_code in _CLIENT_CODES else ""
+        step = self._failed()
+        note = f"broken off by the client with close code {close_code}{meaning}; {step.status or 'an error'}"
+        self._end(note, step)
+
+    def fail(self, code: str, message: str) -> None:
+        """End the stream with an error: FAILED."""
+        self.stream.error = code
+        self._end(None, self._failed(), (code, message))
+
+    def _failed(self) -> Step:
+        with self.backend.script.lock:
+            self.stream.recording = False
+            self.session.fail(now())
+            return self.session.step_now(now(), Expired())
+
+    def _end(self, note: str | None, step: Step, error: tuple[str, str] | None = None) -> None:
+        with self.backend.script.lock:
+            self.stream.recording, self.stream.ended_at = False, now()
+            results = None if error else self.session.results(step)
+            known = self.backend.session(self.session.id) is self.session
+            if known:  # or a reset has taken the log of the session as well
+                self.backend.log(START_STREAM, self.params, self.session.id, results=results, error=error, note=note)
+
+    @property
+    def _carried(self) -> str:
+        carried = f"{_plural(self.stream.chunks, 'chunk')} of video, {self.stream.size:,} bytes"
+        return f"{carried}, {_plural(len(self.stream.colors), 'color')}" if self.stream.colors else carried
+
+    def _outcome(self, step: Step) -> str:
+        confidence = getattr(step, "confidence", None)
+        outcome = f"{step.status or 'an error'}{f' with a confidence of {confidence} percent' if confidence else ''}"
+        return outcome if self.session.seeded else f"{outcome}: {UNSEEDED}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

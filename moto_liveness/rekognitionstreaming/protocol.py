@@ -1,0 +1,114 @@
+"""One stream, without a socket, a thread or a clock of its own: bytes in, bytes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from moto_liveness.core.scope import Scope
+from moto_liveness.core.session import now
+from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognitionstreaming import events, models
+from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
+
+#: The close code of a stream that is over, and of one that the server ends because it stops.
+NORMAL, GOING_AWAY = 1000, 1001
+#: No code of a frame: the connection ends without a word.
+CUT = 1006
+
+
+class Reply(NamedTuple):
+    """What the service sends: messages, one after the other, and then, unless it is None, a close code."""
+
+    messages: tuple[bytes, ...] = ()
+    close_code: int | None = None
+
+
+class Conversation:
+    """A stream that was opened. Ask it after everything that arrives, and again and again while nothing does."""
+
+    def __init__(self, place: Scope, params: dict[str, Any], user_agent: str | None) -> None:
+        """Open the stream. Raise LivenessException if it is refused."""
+        self._claim = models.start(place, params, user_agent)
+        self._decoder = Decoder()
+        self._analysing = False
+        self.over = False
+
+    def opening(self) -> Reply:
+        """Return what the service says first."""
+        stream = self._claim.stream
+        return Reply(events.opening(stream.challenge, stream.width, stream.height))
+
+    def receive(self, data: bytes) -> Reply:
+        """Return what the service answers to bytes of the client."""
+        return self._answer(lambda: self._take_all(data))
+
+    def end_input(self) -> Reply:
+        """Return what the service answers when the client has nothing more to send."""
+        return self._answer(lambda: self._take(events.InputEnd()))
+
+    def poll(self) -> Reply:
+        """Return what time has brought."""
+        return self._answer(lambda: None)
+
+    def break_off(self, close_code: int) -> None:
+        """The client is gone."""
+        if not self.over:
+            self.over = True
+            self._claim.break_off(close_code)
+
+    def stop(self) -> Reply:
+        """Return what the service says when the server stops."""
+        if self.over:
+            return Reply()
+        self.over = True
+        self._claim.fail("ServiceUnavailableException", "the server was stopped")
+        return Reply((), GOING_AWAY)
+
+    @property
+    def unseeded(self) -> str | None:
+        """The sentence about a stream that no test said anything about; None for any other."""
+        session = self._claim.session
+        return None if session.seeded else f"{models.UNSEEDED}: {session.id} is {session.status}"
+
+    def _answer(self, take: Callable[[], None]) -> Reply:
+        if self.over:
+            return Reply()
+        try:
+            take()
+            return self._proceed()
+        except (LivenessException, MalformedMessageError, models.StreamClosed) as error:
+            return self._end(error)
+
+    def _take_all(self, data: bytes) -> None:
+        for envelope in self._decoder.feed(data):
+            self._take(events.read(envelope))
+
+    def _take(self, event: events.ClientEvent) -> None:
+        if self._analysing:  # whatever follows the end of the video
+            return
+        if isinstance(event, events.ClientInformation):
+            self._claim.stream.information.append(event.event)
+        elif isinstance(event, events.VideoChunk) and event.data:
+            self._claim.record(event.data)
+        else:  # an empty chunk is the end of the video
+            self._claim.check()
+            self._claim.end_video()
+            self._analysing = True
+
+    def _proceed(self) -> Reply:
+        self._claim.check()
+        if not self._analysing or not self._claim.is_over():
+            return Reply()
+        self._claim.close()
+        self.over = True
+        return Reply((events.disconnection(now()),), NORMAL)
+
+    def _end(self, error: Exception) -> Reply:
+        self.over = True
+        if isinstance(error, models.StreamClosed):
+            self._claim.fail(str(error), "")
+            return Reply((), error.close_code)
+        refusal = error if isinstance(error, LivenessException) else events.refusal(str(error))
+        self._claim.fail(refusal.answer.code, refusal.answer.message)
+        return Reply((events.exception(refusal.answer.code, refusal.answer.message),), NORMAL)

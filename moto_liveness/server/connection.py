@@ -1,0 +1,138 @@
+"""The connection of one stream: what both transports share, and the loop that hands bytes to and fro."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+from moto_liveness.rekognition.exceptions import ErrorAnswer
+from moto_liveness.rekognitionstreaming.protocol import CUT, Conversation
+
+# How long a stream waits for its client before it looks at the clock and at the test again, in seconds.
+_TICK = 0.1
+# How long a client may take for its last words, and how long a stopping server waits for its streams.
+_LAST_SECONDS = 2.0
+_MOST_BYTES = 256 * 1024
+
+
+class InputEnded:
+    """The client has nothing more to send, and still listens."""
+
+
+class Gone:
+    """The client is gone, with a close code."""
+
+    def __init__(self, close_code: int) -> None:
+        self.close_code = close_code
+
+
+class Connection(Protocol):
+    """A connection to a client that streams."""
+
+    def begin(self, session_id: str) -> None:
+        """Accept the stream."""
+
+    def refuse(self, answer: ErrorAnswer) -> None:
+        """Answer with an error instead of a stream."""
+
+    def read(self, seconds: float) -> bytes | InputEnded | Gone | None:
+        """Return what arrived meanwhile; None for nothing."""
+
+    def send(self, message: bytes) -> None:
+        """Send a message of the event stream."""
+
+    def close(self, close_code: int) -> None:
+        """End the stream, and wait until the client has seen it."""
+
+    def part(self) -> None:
+        """Answer a client that leaves."""
+
+
+def converse(conversation: Conversation, connection: Connection, streams: Streams) -> None:
+    """Lead a conversation to its end."""
+    with streams.one():
+        try:
+            reply = conversation.opening()
+            while True:
+                for message in reply.messages:
+                    connection.send(message)
+                if reply.close_code is not None:
+                    connection.close(reply.close_code)
+                    return
+                received = None if streams.stopping else connection.read(_TICK)
+                if isinstance(received, Gone):
+                    # First the session: a client that sees the answer may ask for the results at once.
+                    conversation.break_off(received.close_code)
+                    connection.part()
+                    return
+                if isinstance(received, InputEnded):
+                    reply = conversation.end_input()
+                elif received is not None:
+                    reply = conversation.receive(received)
+                else:
+                    reply = conversation.stop() if streams.stopping else conversation.poll()
+        except OSError:  # nobody is there to hear it
+            pass
+        finally:
+            conversation.break_off(CUT)
+
+
+class Streams:
+    """The open streams of one server."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self._changed = threading.Condition()
+        self._open = 0
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[None]:
+        """Count an open stream."""
+        with self._changed:
+            self._open += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._open -= 1
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Close the open streams, and wait for that."""
+        self.stopping = True
+        with self._changed:
+            self._changed.wait_for(lambda: not self._open, _LAST_SECONDS)
+
+
+def receive(connected: socket.socket, seconds: float) -> bytes | None:
+    """Return what arrives meanwhile: None for nothing, no bytes if the client is gone."""
+    connected.settimeout(seconds)
+    try:
+        return connected.recv(_MOST_BYTES)
+    except TimeoutError:
+        return None
+    except OSError:
+        return b""
+
+
+def send(connected: socket.socket, data: bytes) -> None:
+    """Send all of it."""
+    connected.settimeout(_LAST_SECONDS)
+    connected.sendall(data)
+
+
+def drain(connected: socket.socket) -> None:
+    """Read on until the client leaves: one that still sends would see a reset instead of the last words."""
+    end = time.monotonic() + _LAST_SECONDS
+    while receive(connected, max(end - time.monotonic(), 0.001)) and time.monotonic() < end:
+        pass
+
+
+def cut(connected: socket.socket) -> None:
+    """End the connection without a word."""
+    with contextlib.suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)

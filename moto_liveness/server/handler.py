@@ -1,0 +1,145 @@
+"""werkzeug's request handler, with TLS on the same port and the two paths of StartFaceLivenessSession.
+
+Everything else is answered as moto's server answers it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from moto_liveness import _compat
+from moto_liveness.core.scope import Scope
+from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognitionstreaming.protocol import Conversation
+from moto_liveness.server import http_stream
+from moto_liveness.server.certificate import Tls
+from moto_liveness.server.connection import Connection, Streams, converse
+
+if TYPE_CHECKING:
+    from werkzeug.serving import WSGIRequestHandler as _Handler
+else:
+    _Handler = _compat.request_handler()
+
+# Clients of AWS are told the host, and never the path.
+_HTTP_PATH = "/start-face-liveness-session"
+_WEBSOCKET_PATH = "/start-face-liveness-session-websocket"
+_HEADER = "x-amz-rekognition-streaming-liveness-"
+_NAMES = {
+    "SessionId": "session-id",
+    "VideoWidth": "video-width",
+    "VideoHeight": "video-height",
+    "ChallengeVersions": "challenge-versions",
+}
+_NO_WSPROTO = "streams over a WebSocket need wsproto, which is not installed: pip install 'moto-liveness[server]'"
+_NO_WEBSOCKET = "this path takes WebSockets only; HTTP goes to /start-face-liveness-session"
+# The first byte of a TLS connection.
+_HANDSHAKE = b"\x16"
+
+
+class StreamingRequestHandler(_Handler):
+    """Answers requests as moto's server does, and streams."""
+
+    protocol_version = "HTTP/1.1"
+    streams: Streams
+    tls: Tls
+    _refused = False
+
+    def setup(self) -> None:
+        """Speak TLS if the client does. This runs in the connection's own thread, so a silent client blocks nobody."""
+        try:
+            if self.request.recv(1, socket.MSG_PEEK) == _HANDSHAKE:
+                self.request = self.tls.context.wrap_socket(self.request, server_side=True)
+        except OSError as error:
+            self._refused = True
+            self.log("warning", "a client broke off the TLS handshake (a browser does, and comes again): %s", error)
+        super().setup()
+
+    def handle(self) -> None:
+        """Answer the requests of the connection."""
+        if not self._refused:
+            super().handle()
+
+    def finish(self) -> None:
+        """Close the connection. The server would close the socket that TLS took the place of."""
+        with contextlib.suppress(OSError):
+            super().finish()
+        if isinstance(self.request, ssl.SSLSocket):
+            self.request.close()
+
+    def make_environ(self) -> Any:
+        """Return the environ with the scheme of this connection."""
+        environ = super().make_environ()
+        if isinstance(self.request, ssl.SSLSocket):
+            environ["wsgi.url_scheme"] = "https"
+        return environ
+
+    def run_wsgi(self) -> None:
+        """Answer a request."""
+        path = urlsplit(self.path).path
+        if path == _HTTP_PATH and self.command == "POST":
+            self._stream_over_http()
+        elif path == _WEBSOCKET_PATH and self.command == "GET":
+            self._stream_over_websocket()
+        else:
+            super().run_wsgi()
+
+    def _stream_over_http(self) -> None:
+        given = {name: self.headers.get(_HEADER + word) for name, word in _NAMES.items()}
+        credential = self.headers.get("Authorization", "").partition("Credential=")[2]
+        self._stream(http_stream.Connection(self), given, credential, None)
+
+    def _stream_over_websocket(self) -> None:
+        try:
+            from wsproto.utilities import RemoteProtocolError
+
+            from moto_liveness.server import websocket
+        except ModuleNotFoundError:
+            self.log("error", _NO_WSPROTO)
+            self._say(501, _NO_WSPROTO)
+            return
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        given = {name: query.get(word) for name, word in _NAMES.items()}
+        user_agent = query.get("x-amz-user-agent") or query.get("user-agent")
+        try:
+            connection = websocket.Connection(self)
+        except RemoteProtocolError:
+            self._say(426, _NO_WEBSOCKET)
+            return
+        self._stream(connection, given, query.get("X-Amz-Credential", ""), user_agent)
+
+    def _say(self, status: int, sentence: str) -> None:
+        self.close_connection = True
+        http_stream.Connection(self).answer(status, {"Content-Type": "text/plain"}, sentence.encode())
+
+    def _stream(
+        self, connection: Connection, given: dict[str, str | None], credential: str, user_agent: str | None
+    ) -> None:
+        # What follows is no HTTP any more, or an unfinished body.
+        self.close_connection = True
+        params = {name: value for name, value in given.items() if value is not None}
+        agent = user_agent or self.headers.get("x-amz-user-agent") or self.headers.get("User-Agent")
+        with contextlib.suppress(OSError):
+            try:
+                conversation = Conversation(self._place(credential), params, agent)
+            except LivenessException as error:
+                connection.refuse(error.answer)
+                return
+            connection.begin(params["SessionId"])
+            converse(conversation, connection, self.streams)
+            if conversation.unseeded:
+                self.log("warning", "StartFaceLivenessSession: %s", conversation.unseeded)
+
+    def _place(self, credential: str) -> Scope:
+        """Return the region and the account, from <access key>/<day>/<region>/rekognition/aws4_request."""
+        access_key, *rest = credential.split("/")
+        region_name = rest[1] if len(rest) > 1 else _compat.default_region()
+        return Scope(region_name, _compat.account_of(access_key, self.headers.get("x-moto-account-id")))
+
+
+def handler_for(streams: Streams, tls: Tls) -> type[StreamingRequestHandler]:
+    """Return the handler of one server."""
+    return type("StreamingRequestHandler", (StreamingRequestHandler,), {"streams": streams, "tls": tls})
