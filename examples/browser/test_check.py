@@ -1,0 +1,85 @@
+"""Tests of the page and its backend in a headless Chromium, with no AWS, no person and no face."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright", reason="Playwright is not installed here: pip install playwright")
+
+from backend import PAGE, Settings, serving
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from moto_liveness import FaceLivenessServer, Succeeded
+
+pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the page is not built: npm install && npm run build")
+
+SECONDS = 1000
+# A check takes 2 to 7 seconds, most of them for the colors.
+A_CHECK = 60 * SECONDS
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # None is the Chromium that "playwright install chromium" downloads.
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, face_liveness_server: FaceLivenessServer) -> Iterator[Page]:
+    """The page of the application. Its backend and its detector both use the mock."""
+    settings = Settings(
+        endpoint_url=face_liveness_server.endpoint_url,
+        streaming_endpoint_url=face_liveness_server.streaming_endpoint_url,
+        face_model_url=face_liveness_server.face_model_url,
+    )
+    # The mock has a certificate of its own.
+    context = browser.new_context(ignore_https_errors=True, permissions=["camera"])
+    with serving(settings) as url, context:
+        page = context.new_page()
+        page.goto(url)
+        yield page
+
+
+def start_check(page: Page) -> None:
+    page.get_by_role("button", name="Verify me").click()
+    page.get_by_role("button", name="Start video check").click()
+
+
+def test_a_live_person_is_welcome(page: Page, face_liveness_server: FaceLivenessServer) -> None:
+    face_liveness_server.face_liveness.queue(Succeeded(confidence=97.3))
+
+    start_check(page)
+
+    expect(page.get_by_test_id("outcome")).to_have_text("Welcome", timeout=A_CHECK)
+
+
+def test_a_spoof_is_turned_away(page: Page, face_liveness_server: FaceLivenessServer) -> None:
+    # The analysis of a spoof succeeds too. Only its confidence is low.
+    face_liveness_server.face_liveness.queue(Succeeded(confidence=3.1))
+
+    start_check(page)
+
+    expect(page.get_by_test_id("outcome")).to_have_text("Turned away", timeout=A_CHECK)
+
+
+def test_a_person_cancels(page: Page, face_liveness_server: FaceLivenessServer) -> None:
+    face_liveness_server.face_liveness.queue(Succeeded(confidence=97.3))
+
+    with page.expect_websocket() as streaming:
+        start_check(page)
+    page.get_by_text("Rec", exact=True).wait_for()  # the camera records
+    with streaming.value.expect_event("close"):
+        page.get_by_role("button", name="Cancel Liveness check").click()
+
+    expect(page.get_by_test_id("outcome")).to_have_text("Cancelled")
+    (session,) = face_liveness_server.face_liveness.sessions
+    assert session.status == "FAILED"

@@ -1,0 +1,116 @@
+"""A Chromium and the page of examples/browser, built once. Where one of them cannot be had, these tests are skipped."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from moto_liveness import FaceLivenessServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "browser"
+
+QUIETLY = ["--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+WITHOUT_PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000"]
+
+#: For a check or an error, in milliseconds. A check takes 2 to 7 seconds; a machine may be slow.
+PATIENCE = 60_000
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def npm(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["npm", *arguments], cwd=EXAMPLE, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def built_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the page of the example, built."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed here")
+    if not (EXAMPLE / "node_modules").exists():
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            pytest.skip("the workers of xdist would all install the page's packages: npm install in examples/browser")
+        installed = npm("install", *QUIETLY, *WITHOUT_PATIENCE)
+        if installed.returncode:
+            pytest.skip(f"npm cannot install the packages of the page: {installed.stderr[:300]}")
+    folder = tmp_path_factory.mktemp("page")
+    built = npm("run", "build", "--", folder)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")  # a process can have one sync_playwright at a time, and the example has its own
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium with a camera of its own."""
+    pytest.importorskip("playwright", reason="Playwright is not installed here")
+    from playwright.sync_api import sync_playwright
+
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("Chromium is not installed here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, built_page: Path, face_liveness_server: FaceLivenessServer) -> Iterator[OpenPage]:
+    """Return a function that opens the page of the example, with a backend of its own.
+
+    query: the query of its URL. script: JavaScript that runs before the page's. Everything else replaces a setting of
+    the backend.
+    """
+    sys.path.append(str(EXAMPLE))
+    try:
+        from backend import Settings, serving
+    finally:
+        sys.path.remove(str(EXAMPLE))
+
+    with contextlib.ExitStack() as opened:
+
+        def open_page(*, query: str = "", script: str = "", **changed: Any) -> Page:
+            settings = {
+                "page": built_page,
+                "endpoint_url": face_liveness_server.endpoint_url,
+                "streaming_endpoint_url": face_liveness_server.streaming_endpoint_url,
+                "face_model_url": face_liveness_server.face_model_url,
+                **changed,
+            }
+            url = opened.enter_context(serving(Settings(**settings)))
+            context = opened.enter_context(chromium.new_context(ignore_https_errors=True, permissions=["camera"]))
+            context.set_default_timeout(PATIENCE)
+            page = context.new_page()
+            page.on("console", lambda message: _LOGGER.info("console: %s", message.text))
+            page.on("pageerror", lambda error: _LOGGER.info("error in the page: %s", error))
+            page.add_init_script(script)
+            page.goto(url + query)
+            return page
+
+        yield open_page
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how long the checks took that a test recorded."""
+    for report in terminalreporter.getreports("passed"):
+        for what, milliseconds in report.user_properties:
+            if report.nodeid.startswith("tests/browser/"):
+                terminalreporter.write_line(f"{what}, from the click to onAnalysisComplete: {milliseconds:,.0f} ms")
