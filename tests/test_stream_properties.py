@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from botocore.eventstream import EventStreamBuffer
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moto_liveness import FaceLiveness
@@ -85,6 +85,7 @@ def test_random_payloads_get_one_refusal(payload: bytes, name: str) -> None:
         ),
     )
 )
+@example({"Challenge": {"Challenge": None, "FaceMovementChallenge": {"ChallengeId": "one", "ColorDisplayed": None}}})
 def test_random_json_gets_one_refusal(payload: object) -> None:
     with FaceLiveness() as face_liveness:
         session_id, stream = opened(face_liveness)

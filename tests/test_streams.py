@@ -31,7 +31,7 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.stream import reachable
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognition.transitions import MODEL
-from tests.aws import ALIVE, NOON, SESSION_ID, create, poll, status
+from tests.aws import ALIVE, NOON, SESSION_ID, create, get, status
 from tests.streaming import (
     END_OF_INPUT,
     END_OF_VIDEO,
@@ -175,7 +175,7 @@ def test_polls_during_a_stream_count_and_use_nothing_up(face_liveness: FaceLiven
     session = face_liveness.session(create())
     opened = conversation(session.id)
 
-    assert poll(session.id)["Challenge"] == {"Type": LIGHT, "Version": "2.0.0"}
+    assert get(session.id)["Challenge"] == {"Type": LIGHT, "Version": "2.0.0"}
     assert [status(session.id), session.poll_count] == ["IN_PROGRESS", 2]
     opened.receive(video(b"a video") + END_OF_VIDEO)
     assert [status(session.id), status(session.id)] == ["IN_PROGRESS", "SUCCEEDED"]
@@ -361,7 +361,7 @@ def test_an_older_client_gets_its_version_and_no_challenge_event(face_liveness: 
     opened = conversation(session_id, ChallengeVersions=f"{LIGHT}_1.0.0")
 
     assert said(opened.opening()) == (["ServerSessionInformationEvent"], None)
-    assert poll(session_id)["Challenge"] == {"Type": LIGHT, "Version": "1.0.0"}
+    assert get(session_id)["Challenge"] == {"Type": LIGHT, "Version": "1.0.0"}
 
 
 @pytest.mark.parametrize("year", [2020, 2026, 2100])
@@ -537,12 +537,12 @@ def test_a_stream_whose_session_a_reset_took_away_ends(face_liveness: FaceLivene
     ("data", "message"),
     [
         (b"\xff" * 20, "a message cannot have 4294967295 bytes"),
-        (b"\0\0\0\x10" + b"x" * 16, "a message cannot be read: Checksum mismatch: expected 0x78787878, calculated 0x"),
+        (b"\0\0\0\x10" + b"x" * 16, "a message cannot be read: "),
         (envelope(b"abc"), "3 bytes are not a message"),
         (event("VideoEvent", {}), "a message of the stream has no :chunk-signature: clients sign their events"),
         (
             video(b"x").replace(b"VideoEvent", b"AudioEvent"),
-            "a message cannot be read: Checksum mismatch",
+            "a message cannot be read: ",
         ),
     ],
 )

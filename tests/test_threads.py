@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from moto_liveness import Created, FaceLiveness, InProgress, Succeeded
-from tests.aws import create, poll, status
+from tests.aws import client, create, poll, status
 
 THREADS = 16
 _T = TypeVar("_T")
@@ -17,6 +17,7 @@ _T = TypeVar("_T")
 
 def together(work: Callable[[int], _T], times: int = 10) -> list[_T]:
     """Do the work in all threads at once, several times each, and return all results."""
+    client()  # boto3's default session must not make clients in two threads at once
     barrier = threading.Barrier(THREADS)
 
     def one(number: int) -> list[_T]:

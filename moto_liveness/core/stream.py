@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.steps import Step, Wait
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
@@ -79,16 +79,18 @@ class Stream:
     @property
     def colors(self) -> list[tuple[int, ...]]:
         """The colors that the person was shown, as RGB, in their order; empty for a challenge without light."""
-        shown = [challenge["ColorDisplayed"] for challenge in self._challenges if "ColorDisplayed" in challenge]
+        shown = [challenge["ColorDisplayed"] for challenge in self._challenges if challenge.get("ColorDisplayed")]
         in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
         return [tuple(color["CurrentColor"]["RGB"]) for color in in_order]
 
     @property
     def _challenges(self) -> Iterator[dict[str, Any]]:
-        return (challenge for event in self.information for challenge in event["Challenge"].values())
+        # Only what the model knows was checked, and null is absent.
+        found = (event["Challenge"].get(name) for event in self.information for name in CHALLENGES)
+        return (challenge for challenge in found if challenge is not None)
 
     def _latest(self, name: str) -> float | None:
-        values = [challenge[name] for challenge in self._challenges if name in challenge]
+        values = [challenge[name] for challenge in self._challenges if challenge.get(name) is not None]
         return values[-1] if values else None
 
 
