@@ -51,6 +51,13 @@ def test_it_is_made_anew_when_it_runs_out(cache: Path) -> None:
     assert localhost_certificate().certificate.parent != old
 
 
+def test_a_damaged_one_is_made_anew() -> None:
+    first = localhost_certificate()
+    first.key.unlink()
+
+    assert localhost_certificate().key.is_file()
+
+
 def test_it_is_valid_today_even_if_a_test_has_moved_the_clock() -> None:
     with travel("2031-01-01 12:00Z"):
         certificate = x509.load_pem_x509_certificate(localhost_certificate().certificate.read_bytes())

@@ -13,7 +13,7 @@ import pytest
 from moto_liveness import FaceLiveness
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.server import http_stream
-from moto_liveness.server.connection import Gone, InputEnded, Streams, converse, receive
+from moto_liveness.server.connection import Gone, InputEnded, Malformed, Streams, converse, receive
 from tests.aws import ALIVE
 from tests.streaming import END_OF_VIDEO, conversation, video
 
@@ -21,19 +21,20 @@ from tests.streaming import END_OF_VIDEO, conversation, video
 class Scripted:
     """A connection whose client does what the test says, and that remembers what it was told."""
 
-    def __init__(self, *reads: bytes | InputEnded | Gone | None, deaf: bool = False) -> None:
+    def __init__(self, *reads: bytes | InputEnded | Malformed | Gone | None, deaf: bool = False) -> None:
         self._reads = list(reads)
         self._deaf = deaf
         self.close_code: int | None = None
         self.parted = False
 
     def begin(self, session_id: str) -> None:
-        raise NotImplementedError
+        if self._deaf:
+            raise BrokenPipeError
 
     def refuse(self, answer: ErrorAnswer) -> None:
         raise NotImplementedError
 
-    def read(self, seconds: float) -> bytes | InputEnded | Gone | None:
+    def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
         return self._reads.pop(0)
 
     def send(self, message: bytes) -> None:
@@ -152,7 +153,17 @@ def test_a_client_that_leaves_before_the_end_of_its_body_is_gone(sockets: tuple[
 def test_a_body_without_sizes_is_no_body(sockets: tuple[socket.socket, socket.socket]) -> None:
     connection = http_stream.Connection(Handler(sockets[0], b"no size\r\n", Transfer_Encoding="chunked"))
 
-    assert isinstance(connection.read(0.01), Gone)
+    assert isinstance(connection.read(0.01), Malformed)
+
+
+def test_a_body_that_cannot_be_read_is_refused(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(ALIVE)
+    connection = Scripted(Malformed("no size"))
+
+    converse(conversation(session.id), connection, Streams())
+
+    assert (session.status, connection.close_code) == ("FAILED", 1000)
+    assert face_liveness.calls[-1].message == "no size"
 
 
 def test_a_message_is_sent_in_a_chunk(sockets: tuple[socket.socket, socket.socket]) -> None:

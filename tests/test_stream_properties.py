@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from botocore.eventstream import EventStreamBuffer
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -124,6 +125,12 @@ def test_chunks_of_a_body_may_be_cut_anywhere(chunks: list[bytes], cuts: list[in
 
     assert b"".join(map(body.feed, pieces(data, cuts))) == b"".join(chunks)
     assert body.ended
+
+
+@pytest.mark.parametrize("data", [b"1;" * 3000, b"5" * 5000, b"no size\r\n", b"-5\r\n", b"\r\n\r\n"])
+def test_a_body_whose_chunks_have_no_size_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="a chunk of the body begins with"):
+        Body(None).feed(data)
 
 
 @given(st.binary(max_size=50), CUTS)

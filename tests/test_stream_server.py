@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import signal
@@ -21,6 +22,7 @@ from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.server.certificate import Certificate, localhost_certificate
 from tests import aws
 from tests.aws import ALIVE, NOON, SESSION_ID, create, poll, status
 from tests.conftest import needs_flask
@@ -78,6 +80,13 @@ def connect(server: FaceLivenessServer, transport: type[Client]) -> Iterator[Con
     yield open_stream
     for client in clients:
         client.close()
+
+
+def flood_with_video(client: Client) -> None:
+    """Send until the server leaves."""
+    with contextlib.suppress(OSError):
+        for _ in range(100_000):
+            client.send(video(b"x"))
 
 
 def wait_until(condition: Callable[[], object]) -> None:
@@ -414,6 +423,64 @@ def test_sixteen_streams_claim_one_session_and_one_wins(
     assert sorted(ends) == ["DisconnectionEvent"] + ["ValidationException"] * 15
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sentence"),
+    [
+        ("GET", "/start-face-liveness-session", "/start-face-liveness-session takes POST only, not GET"),
+        (
+            "POST",
+            "/start-face-liveness-session-websocket",
+            "/start-face-liveness-session-websocket takes GET only, not POST",
+        ),
+    ],
+)
+def test_the_paths_take_one_method(server: FaceLivenessServer, method: str, path: str, sentence: str) -> None:
+    answer = requests.request(method, server.endpoint_url + path)
+
+    assert (answer.status_code, answer.text) == (405, sentence)
+
+
+@needs_wsproto
+@pytest.mark.parametrize("path", [b"", b"?x=\xff"])
+def test_an_upgrade_that_is_none_is_refused(server: FaceLivenessServer, path: bytes) -> None:
+    request = b"GET /start-face-liveness-session-websocket%s HTTP/1.1\r\nUpgrade: websocket\r\n\r\n" % path
+    with socket.create_connection(("127.0.0.1", int(server.endpoint_url.rpartition(":")[2]))) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 426 ")
+
+
+def test_bytes_that_are_not_tls_behind_a_handshake_are_no_traceback(
+    server: FaceLivenessServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = ssl.create_default_context(cafile=server.certificate)
+    address = ("127.0.0.1", int(server.endpoint_url.rpartition(":")[2]))
+    with socket.create_connection(address) as plain:
+        secure = context.wrap_socket(plain.dup(), server_hostname="localhost")
+        plain.sendall(b"no TLS at all")
+        assert secure.recv(100) == b"" or True
+        secure.close()
+
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_certificate_that_cannot_be_read_is_the_fault_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FaceLivenessServer() as server:
+        server._tls._own = Certificate(Path("/nowhere.pem"), Path("/nowhere.key"))
+        with pytest.raises(OSError):  # noqa: PT011
+            ssl.get_server_certificate(("127.0.0.1", int(server.endpoint_url.rpartition(":")[2])))
+        wait_until(lambda: any("the server has no TLS: " in message for message in caplog.messages))
+
+
+def test_another_host_has_its_own_streaming_endpoint() -> None:
+    with FaceLivenessServer(host="127.0.0.2") as server:
+        assert server.streaming_endpoint_url.startswith("https://127.0.0.2:")
+
+
 def test_a_silent_client_blocks_nobody(face_liveness: FaceLiveness, server: FaceLivenessServer) -> None:
     port = int(server.endpoint_url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port)):
@@ -437,7 +504,7 @@ def test_a_client_that_refuses_the_certificate_is_a_line_and_no_traceback(
         ssl.create_default_context().wrap_socket(connection, server_hostname="localhost")
     wait_until(lambda: caplog.messages)
 
-    assert "a client broke off the TLS handshake (a browser does, and comes again): " in caplog.messages[-1]
+    assert caplog.messages[-1].endswith("The client may not trust the certificate yet: docs/streaming.md says how.")
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -460,6 +527,9 @@ def test_streams_that_are_open_when_the_server_stops_are_closed(transport: type[
         client = transport(server.endpoint_url)
         client.open(session.id)
         client.next()
+        flood = threading.Thread(target=flood_with_video, args=(client,), daemon=True)
+        flood.start()
+    flood.join(10)
 
     client.rest()
     assert client.close_code == (1001 if transport is WebSocketClient else 1006)
@@ -559,7 +629,7 @@ def test_a_webm_is_answered_as_one(face_liveness: FaceLiveness, server: FaceLive
 # The command.
 
 
-@pytest.mark.parametrize("options", [[], ["-s"]])
+@pytest.mark.parametrize("options", [[], ["--ssl"]])
 def test_the_command_answers_http_and_https_on_its_port(
     tmp_path: Path, transport: type[Client], options: list[str]
 ) -> None:
@@ -608,9 +678,21 @@ def test_the_command_takes_a_certificate_of_ones_own(monkeypatch: pytest.MonkeyP
     seen: list[dict[str, Any]] = []
     monkeypatch.setattr(moto.server, "run_simple", lambda *_, **options: seen.append(options))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    command.run_server(["-c", "mine.pem", "-k", "mine.key"])
+    mine = localhost_certificate()
+    command.run_server(["-c", str(mine.certificate), "-k", str(mine.key)])
 
     [options] = seen
-    assert options["ssl_context"] is None
-    certificate, key = options["request_handler"].tls.certificate
-    assert (str(certificate), str(key)) == ("mine.pem", "mine.key")
+    assert "ssl_context" not in options
+    assert options["request_handler"].tls.certificate == mine
+
+
+def test_a_certificate_that_does_not_exist_stops_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    from moto_liveness.server import command
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit) as error:
+        command.run_server(["-c", "no.pem", "-k", "no.key"])
+
+    assert str(error.value) == (
+        "the server cannot use the certificate no.pem with the key no.key: [Errno 2] No such file or directory"
+    )

@@ -215,6 +215,47 @@ def test_the_stream_transition_of_moto_makes_finished_sessions_wait(face_livenes
     assert status(session_id) == "SUCCEEDED"
 
 
+def test_steps_by_the_clock_end_without_a_poll(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(UNTIL_STREAM, InProgress(seconds=1), InProgress(polls=1), ALIVE)
+        session_id = create()
+        opened = conversation(session_id)
+        assert said(opened.receive(video(b"a video") + END_OF_VIDEO)) == ([], None)
+        clock.shift(2)
+
+        assert said(opened.poll()) == DONE
+        assert [status(session_id), status(session_id)] == ["IN_PROGRESS", "SUCCEEDED"]
+
+
+def test_a_streamed_session_does_not_go_back_to_created(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(InProgress())
+    session = face_liveness.session(create())
+    conversation(session.id).receive(video(b"a video") + END_OF_VIDEO)
+
+    with pytest.raises(ValueError, match=r"^CREATED cannot follow IN_PROGRESS: a session never goes back$"):
+        session.set_outcome(UNTIL_STREAM, ALIVE)
+
+
+def test_an_outcome_has_the_challenge_that_was_streamed(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(InProgress())
+    session = face_liveness.session(create())
+    conversation(session.id)
+    message = (
+        f"session {session.id} was streamed with {Challenge(LIGHT, '2.0.0')}, so it has no other challenge: "
+        "leave challenge out"
+    )
+
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        session.set_outcome(Succeeded(50.0, challenge=Challenge(MOVEMENT, "1.0.0")))
+    session.set_outcome(Succeeded(50.0, challenge=Challenge(LIGHT, "2.0.0")))
+
+
+@pytest.mark.parametrize("until", ["streams", True, 5])
+def test_until_is_stream_or_nothing(until: object) -> None:
+    with pytest.raises(ValueError, match=f"^until must be 'stream', not {until!r}$"):
+        Created(until=until)  # type: ignore[arg-type]
+
+
 # What a test reads of a stream.
 
 
@@ -486,6 +527,64 @@ def test_choice_a_video_of_ten_megabytes_is_the_largest(face_liveness: FaceLiven
     assert face_liveness.calls[-2].message == "the video is larger than 10 MB, 10,485,760 bytes"
 
 
+def test_information_of_more_than_a_megabyte_is_refused(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ALIVE)
+    opened = conversation(create())
+    assert said(opened.receive(information(ChallengeId="x" * 1_000_000))) == ([], None)
+
+    [(code, payload)] = answers(b"".join(opened.receive(information(ChallengeId="x" * 100_000)).messages))
+
+    assert (code, payload["Message"]) == ("ValidationException", "the information events are larger than 1 MB")
+
+
+def test_a_subscriber_of_the_bucket_that_fails_makes_the_stream_fail(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no such queue")
+
+    boto3.client("s3").create_bucket(Bucket="images")
+    face_liveness.queue(UNTIL_STREAM, ALIVE)
+    session_id = create(Settings={"OutputConfig": {"S3Bucket": "images"}})
+
+    with monkeypatch.context() as failing:
+        failing.setattr("moto_liveness.rekognition.storage.Output.write", fail)
+        assert stream(session_id) == (["ValidationException"], 1000)
+    assert status(session_id) == "FAILED"
+    assert face_liveness.calls[-2].message == "the images cannot be written: RuntimeError: no such queue"
+
+
+def test_a_confidence_of_zero_is_logged(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Succeeded(confidence=0))
+    stream(create())
+
+    assert call_log(face_liveness).endswith("1 chunk of video, 7 bytes; SUCCEEDED with a confidence of 0.0 percent")
+
+
+def test_a_video_that_goes_on_after_a_rollback_is_not_kept() -> None:
+    with reachable(), FaceLiveness() as outer:
+        with FaceLiveness() as inner:
+            opened = conversation(inner.add_session(ALIVE).id)
+            opened.receive(video(b"before"))
+        assert said(opened.receive(video(b"after"))) == (["ValidationException"], 1000)
+
+        from moto_liveness.rekognition.script import current_script
+
+        assert (current_script().streams, outer.sessions) == ([], [])
+
+
+def test_choice_a_server_that_stops_changes_nothing_after_the_video(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(InProgress(seconds=60), ALIVE)
+        session_id = create()
+        opened = conversation(session_id)
+        opened.receive(video(b"a video") + END_OF_VIDEO)
+        assert said(opened.stop()) == ([], 1001)
+        clock.shift(60)
+
+        assert status(session_id) == "SUCCEEDED"
+
+
 def test_choice_an_open_stream_ends_with_its_session(face_liveness: FaceLiveness) -> None:
     with travel(NOON, tick=False) as clock:
         face_liveness.queue(ALIVE)
@@ -709,6 +808,13 @@ def test_a_session_of_another_region_is_not_found_and_the_log_says_where_it_is(f
     )
 
 
+def test_the_log_says_in_which_account_a_session_is(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.at("us-east-1", "111122223333").add_session(ALIVE)
+
+    assert refused(session.id)[0] == "SessionNotFoundException"
+    assert call_log(face_liveness).endswith("(that session is in us-east-1, account 111122223333)")
+
+
 def test_an_unknown_session_is_not_found(face_liveness: FaceLiveness) -> None:
     assert refused(SESSION_ID)[0] == "SessionNotFoundException"
 
@@ -810,11 +916,19 @@ def test_times_counts_streams(face_liveness: FaceLiveness) -> None:
         ),
         (
             {"code": "ThrottlingException", "when": "end"},
-            "GetFaceLivenessSessionResults has no stream that an error could end: leave when='end' out",
+            "only a stream has an end: add operation='StartFaceLivenessSession', or leave when out",
         ),
         (
             {"code": "ThrottlingException", "when": "ende", "operation": START},
-            "when 'ende' does not exist. Did you mean 'end'?",
+            "when must be 'start' or 'end', not 'ende'",
+        ),
+        (
+            {"code": "StreamIdleTimeout", "operation": START},
+            "'StreamIdleTimeout' ends a stream: add when='end'",
+        ),
+        (
+            {"code": "ConnectionLost", "message": "hello", "operation": START, "when": "end"},
+            "ConnectionLost carries no text: leave message out",
         ),
         (
             {"code": "ThrottlingException", "when": "end", "operation": START, "http_status": 400},

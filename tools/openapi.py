@@ -71,7 +71,7 @@ def _operation(route: Route) -> _Schema:
     if route.response == "Video":
         operation["responses"]["410"] = {"description": "Later videos needed its room", **_json(_ref("Error"))}
     if in_path:
-        operation["responses"]["404"] = {"description": "There is no such thing", **_json(_ref("Error"))}
+        operation["responses"]["404"] = {"description": "Not found", **_json(_ref("Error"))}
     return operation
 
 

@@ -60,6 +60,10 @@ def test_a_live_person_is_welcome(page: Page, face_liveness_server: FaceLiveness
     start_check(page)
 
     expect(page.get_by_test_id("outcome")).to_have_text("Welcome", timeout=A_CHECK)
+    (session,) = face_liveness_server.face_liveness.sessions
+    assert session.stream is not None
+    assert session.stream.colors[0] == (0, 0, 0)
+    assert session.stream.video.startswith(b"\x1aE\xdf\xa3")  # a WebM, to write to a file and watch
 
 
 def test_a_spoof_is_turned_away(page: Page, face_liveness_server: FaceLivenessServer) -> None:

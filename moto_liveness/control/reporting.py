@@ -8,6 +8,7 @@ from typing import TypeVar
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.operations import CREATE, OPERATIONS, START_STREAM
+from moto_liveness.core.scope import Scope
 from moto_liveness.core.session import Session
 from moto_liveness.core.stream import Stream
 
@@ -66,8 +67,8 @@ def unknown_session(session_id: object, sessions: Sequence[Session]) -> str:
 
 def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str], forgotten: int = 0) -> str:
     """Return a line for each call, with its region, session and answer, and then the unused seeds."""
-    regions = {session.id: session.region_name for session in sessions}
-    lines = _shortened(calls, lambda call: _line(call, regions)) or ["No face liveness call was answered."]
+    places = {session.id: session.place for session in sessions}
+    lines = _shortened(calls, lambda call: _line(call, places)) or ["No face liveness call was answered."]
     earlier = [f"{checks.plural(forgotten, 'earlier call')} of the server forgotten."] if forgotten else []
     return "\n".join([*earlier, *lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
 
@@ -85,8 +86,7 @@ def hanging_streams(sessions: Sequence[tuple[Session, Stream | None, bool]]) -> 
 
 
 def _carried(stream: Stream) -> str:
-    has_ended = "the video has ended, and the session is IN_PROGRESS"
-    phase = "the video has not ended" if stream.seconds is None else has_ended
+    phase = "the video has not ended" if stream.recording else "the video has ended, and the session is IN_PROGRESS"
     return f"{checks.plural(stream.chunks, 'chunk')} of video, {stream.size:,} bytes; {phase}"
 
 
@@ -94,16 +94,17 @@ def _located(session: Session) -> str:
     return f"{session.id} in {session.region_name}, account {session.account_id}"
 
 
-def _line(call: Call, regions: dict[str, str]) -> str:
+def _line(call: Call, places: dict[str, Scope]) -> str:
     named = OPERATIONS[call.operation].names_session and call.session_id
     about = f", session {call.session_id}" if named else ""
-    return f"{call.operation} in {call.region_name}{about} -> {_answer(call, regions)}"
+    return f"{call.operation} in {call.region_name}{about} -> {_answer(call, places)}"
 
 
-def _answer(call: Call, regions: dict[str, str]) -> str:
+def _answer(call: Call, places: dict[str, Scope]) -> str:
     if call.error:
-        elsewhere = regions.get(call.session_id or "", call.region_name)
-        hint = f" (that session is in {elsewhere})" if elsewhere != call.region_name else ""
+        place = places.get(call.session_id or "", call.place)
+        account = f", account {place.account_id}" if place.account_id != call.account_id else ""
+        hint = f" (that session is in {place.region_name}{account})" if place != call.place else ""
         # An UnseededSession has a whole page of text, and the end of the test says it.
         return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}"
     if call.operation == START_STREAM.name:

@@ -76,7 +76,8 @@ _ENDINGS = {
     "ThrottlingException",
     "ValidationException",
 }
-#: The close codes of the live service: https://github.com/aws-amplify/amplify-ui/pull/6998. 1006 is none, but a cut.
+#: The close codes of the live service: https://github.com/aws-amplify/amplify-ui/pull/6998. 1006 isn't sent in a frame;
+#: it means that the connection was cut.
 CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": 1006}
 
 
@@ -97,6 +98,8 @@ class Operation:
         """Return the code of an error of the operation, or of one of AWS's common errors."""
         if checks.text("code", code) in self._all_errors:
             return str(code)
+        if code in self.endings:
+            raise ValueError(f"{code!r} ends a stream: add when='end'")
         # Most codes end in "Exception", so require a closer match.
         match = checks.close_match(code, self._all_errors, cutoff=0.75)
         hint = f"Did you mean {match!r}? " if match else ""
@@ -108,7 +111,7 @@ class Operation:
     def check_ending(self, code: object) -> str:
         """Return the code of something that can end a stream."""
         if not self.endings:
-            raise ValueError(f"{self.name} has no stream that an error could end: leave when='end' out")
+            raise ValueError("only a stream has an end: add operation='StartFaceLivenessSession', or leave when out")
         if checks.text("code", code) in self.endings:
             return str(code)
         match = checks.close_match(code, self.endings, cutoff=0.75)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moto_liveness.core import checks
-from moto_liveness.core.operations import GET_RESULTS, Operation
+from moto_liveness.core.operations import CLOSE_CODES, GET_RESULTS, Operation
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.steps import Step
@@ -102,7 +102,8 @@ class CallSeed(Seed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        checks.choice("when", self.when, ["start", "end"])
+        if self.when not in ("start", "end"):
+            raise ValueError(f"when must be 'start' or 'end', not {checks.short_repr(self.when)}")
         if self.times is not None:
             checks.count("times", self.times)
         if self.session_id is not None:
@@ -152,6 +153,8 @@ class ErrorSeed(CallSeed):
             self.operation.check_ending(self.code)
             if self.http_status is not None:
                 raise ValueError("an error at the end of a stream has no HTTP status: leave http_status out")
+            if self.code in CLOSE_CODES and self.message is not None:
+                raise ValueError(f"{self.code} carries no text: leave message out")
         elif self.http_status is None:
             self.operation.check_code(self.code)
         else:

@@ -137,10 +137,22 @@ class ScriptedSession(Session):
                 f"session {self.id} is EXPIRED, {LIFETIME.seconds} seconds after it was created at {self.created_at}: "
                 "its outcome cannot change"
             )
-        following = next((step for step in checked if step.status), self.reported)
-        if self.reported is not None and following is not None and self.reported != following:
-            check_order(self.reported, following)
+        # Whoever streams has seen IN_PROGRESS, even if nobody has polled.
+        reported = self.reported or (_STREAMING if self.stream else None)
+        following = next((step for step in checked if step.status), reported)
+        if reported is not None and following is not None and reported != following:
+            check_order(reported, following)
+        self._check_challenge(checked)
         return checked
+
+    def _check_challenge(self, steps: tuple[Step, ...]) -> None:
+        named = (step.challenge for step in steps if isinstance(step, Finished))
+        for challenge in named:
+            if self.stream and challenge not in (None, self.stream.challenge):
+                raise ValueError(
+                    f"session {self.id} was streamed with {self.stream.challenge}, so it has no other challenge: "
+                    "leave challenge out"
+                )
 
     def expired_at(self, at: datetime.datetime) -> bool:
         """Return whether the three minutes are over."""

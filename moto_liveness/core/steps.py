@@ -92,8 +92,8 @@ class Created(Wait):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.until is not None:
-            checks.choice("until", self.until, ["stream"])
+        if self.until not in (None, "stream"):
+            raise ValueError(f"until must be 'stream', not {checks.short_repr(self.until)}")
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

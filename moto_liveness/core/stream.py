@@ -19,6 +19,8 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 #: "The maximum video size for Face Liveness is 10 MB":
 #: https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness-requirements.html
 LARGEST_VIDEO = 10 * 1024 * 1024
+#: How many bytes of information events a stream may have; Amplify sends a few KB.
+LARGEST_INFORMATION = 1024 * 1024
 #: How many bytes of video a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
 
@@ -56,6 +58,8 @@ class Stream:
     error: str | None = None
     #: What the client calls itself: its x-amz-user-agent or user-agent.
     user_agent: str | None = None
+    #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
+    recording: bool = True
 
     def __repr__(self) -> str:
         return f"<Stream: {self.chunks} chunks of video, {self.size:,} bytes>"
@@ -96,21 +100,22 @@ class Stream:
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class RecordedStream(Stream):
-    """A stream to this process."""
+    """A stream that this process recorded."""
 
     number: int = 0
-    #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
-    recording: bool = True
+    #: How many bytes the information events had.
+    informed: int = 0
     _parts: list[bytes] | None = field(default_factory=list)
 
     @property
     def video(self) -> bytes:
         """See Stream.video."""
-        if self._parts is None:
+        parts = self._parts  # another thread may drop it now
+        if parts is None:
             raise VideoDroppedError(
                 f"the video of {self.size:,} bytes is gone: {_MOST_BYTES // 1024**2} MB of later videos needed its room"
             )
-        return b"".join(self._parts)
+        return b"".join(parts)
 
     @property
     def kept(self) -> int:
@@ -125,7 +130,7 @@ class RecordedStream(Stream):
             self._parts.append(chunk)
 
     def drop_video(self) -> None:
-        """Let go of the video."""
+        """Drop the video."""
         self._parts = None
 
 

@@ -102,7 +102,8 @@ def show_video(request: Request) -> object:
     stream = request.face_liveness.session(request.name).stream
     if stream is None:
         raise LookupError(f"nobody streamed to session {request.name}")
-    return File(stream.video, "video/webm" if stream.video.startswith(_MATROSKA) else "application/octet-stream")
+    video = stream.video
+    return File(video, "video/webm" if video.startswith(_MATROSKA) else "application/octet-stream")
 
 
 def show_face_model(_: Request) -> object:

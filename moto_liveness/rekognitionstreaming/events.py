@@ -66,6 +66,8 @@ class ClientInformation(NamedTuple):
     """A ClientSessionInformationEvent."""
 
     event: dict[str, Any]
+    #: How many bytes it had.
+    size: int
 
 
 class InputEnd(NamedTuple):
@@ -95,7 +97,7 @@ def read(envelope: Message) -> ClientEvent:
         raise refusal(f"the stream has no event {name[:100]!r}: clients send {' and '.join(model.EVENTS)}")
     event = _checked(name, message.payload)
     if name == "ClientSessionInformationEvent":
-        return ClientInformation(event)
+        return ClientInformation(event, len(message.payload))
     try:
         return VideoChunk(base64.b64decode(event["VideoChunk"], validate=True))
     except (binascii.Error, ValueError):

@@ -13,7 +13,7 @@ from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone, now
 from moto_liveness.core.steps import Expired, Finished, Step
-from moto_liveness.core.stream import LARGEST_VIDEO, RecordedStream
+from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
@@ -23,7 +23,7 @@ from moto_liveness.rekognitionstreaming.events import agree, refusal
 #: What a stream that no test said anything about is logged with.
 UNSEEDED = "no test said what happens in this session"
 # The close codes of Amplify's component: https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/
-# components/FaceLivenessDetector/service/utils/constants.ts. 1006 is no code: the client left without a word.
+# components/FaceLivenessDetector/service/utils/constants.ts. 1006 isn't sent in a frame: the client just went away.
 _CLIENT_CODES = {
     1006: "the connection was lost",
     4000: "an error of the client",
@@ -124,6 +124,13 @@ class Claim:
             raise refusal(f"the video is larger than {LARGEST_VIDEO // 1024**2} MB, {LARGEST_VIDEO:,} bytes")
         self.backend.script.record(self.stream, chunk)
 
+    def inform(self, event: dict[str, Any], size: int) -> None:
+        """Add an information event. Raise LivenessException if it is one too many."""
+        self.stream.informed += size
+        if self.stream.informed > LARGEST_INFORMATION:
+            raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
+        self.stream.information.append(event)
+
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.
 
@@ -147,8 +154,9 @@ class Claim:
         Raises LivenessException if they cannot be written.
         """
         with self.backend.script.lock:
-            step = self.session.step_now(now(), Expired())
-            waiting = step.status == "IN_PROGRESS" and self.session.progress.polls is None
+            at = now()
+            step = self.session.step_now(at, Expired())
+            waiting = step.status == "IN_PROGRESS" and self.session.progress.at(at).polls is None
             must_store = self.session.must_store(step) and not waiting
             self.session.writing |= must_store
         if waiting:
@@ -158,6 +166,8 @@ class Claim:
                 self.session.store(step)
             except LivenessException as error:
                 raise refusal(error.answer.message) from None
+            except Exception as error:  # noqa: BLE001  # of a subscriber of the bucket, which runs at once
+                raise refusal(f"the images cannot be written: {type(error).__name__}: {error}") from None
         return True
 
     def close(self) -> None:
@@ -202,7 +212,8 @@ class Claim:
 
     def _outcome(self, step: Step) -> str:
         confidence = getattr(step, "confidence", None)
-        outcome = f"{step.status or 'an error'}{f' with a confidence of {confidence} percent' if confidence else ''}"
+        of = "" if confidence is None else f" with a confidence of {confidence} percent"
+        outcome = f"{step.status or 'an error'}{of}"
         return outcome if self.session.seeded else f"{outcome}: {UNSEEDED}"
 
 

@@ -35,7 +35,7 @@ class Conversation:
         self.over = False
 
     def opening(self) -> Reply:
-        """Return what the service says first."""
+        """Return the first messages of the service."""
         stream = self._claim.stream
         return Reply(events.opening(stream.challenge, stream.width, stream.height))
 
@@ -48,11 +48,15 @@ class Conversation:
         return self._answer(lambda: self._take(events.InputEnd()))
 
     def poll(self) -> Reply:
-        """Return what time has brought."""
+        """Return what is due now."""
         return self._answer(lambda: None)
 
+    def refuse(self, problem: str) -> Reply:
+        """Return what the service answers to something that cannot be read."""
+        return self._end(events.refusal(problem))
+
     def break_off(self, close_code: int) -> None:
-        """The client is gone."""
+        """Note that the client left."""
         if not self.over:
             self.over = True
             self._claim.break_off(close_code)
@@ -62,8 +66,16 @@ class Conversation:
         if self.over:
             return Reply()
         self.over = True
-        self._claim.fail("ServiceUnavailableException", "the server was stopped")
+        if self._analysing:
+            self._claim.close()
+        else:
+            self._claim.fail("ServiceUnavailableException", "the server was stopped")
         return Reply((), GOING_AWAY)
+
+    @property
+    def session_id(self) -> str:
+        """The session of the stream."""
+        return self._claim.session.id
 
     @property
     def unseeded(self) -> str | None:
@@ -75,6 +87,7 @@ class Conversation:
         if self.over:
             return Reply()
         try:
+            self._claim.check()
             take()
             return self._proceed()
         except (LivenessException, MalformedMessageError, models.StreamClosed) as error:
@@ -88,16 +101,14 @@ class Conversation:
         if self._analysing:  # whatever follows the end of the video
             return
         if isinstance(event, events.ClientInformation):
-            self._claim.stream.information.append(event.event)
+            self._claim.inform(*event)
         elif isinstance(event, events.VideoChunk) and event.data:
             self._claim.record(event.data)
         else:  # an empty chunk is the end of the video
-            self._claim.check()
             self._claim.end_video()
             self._analysing = True
 
     def _proceed(self) -> Reply:
-        self._claim.check()
         if not self._analysing or not self._claim.is_over():
             return Reply()
         self._claim.close()

@@ -43,9 +43,13 @@ class Tls:
     @functools.cached_property
     def context(self) -> ssl.SSLContext:
         """The certificate, ready for connections."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate.certificate, self.certificate.key)
-        return context
+        return _context(self.certificate)
+
+
+def _context(files: Certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.certificate, files.key)
+    return context
 
 
 def localhost_certificate() -> Certificate:
@@ -53,8 +57,8 @@ def localhost_certificate() -> Certificate:
     for folder in _folders():
         with contextlib.suppress(OSError):  # a home that cannot be written to
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _workshop(folder) as workshop:
-                return _kept(folder, _real_time(workshop)) or _make(folder, workshop)
+            with _temporary_folder(folder) as temporary:
+                return _kept(folder, _real_time(temporary)) or _make(folder, temporary)
     return _make_for_this_process()
 
 
@@ -67,36 +71,42 @@ def _folders() -> Iterator[Path]:
 def _make_for_this_process() -> Certificate:
     # It stays in the temporary folder: clients may read it as long as the process lives.
     folder = Path(tempfile.mkdtemp(prefix="moto-liveness-"))
-    with _workshop(folder) as workshop:
-        return _make(folder, workshop)
+    with _temporary_folder(folder) as temporary:
+        return _make(folder, temporary)
 
 
 @contextlib.contextmanager
-def _workshop(folder: Path) -> Iterator[Path]:
-    workshop = Path(tempfile.mkdtemp(dir=folder))
+def _temporary_folder(folder: Path) -> Iterator[Path]:
+    temporary = Path(tempfile.mkdtemp(dir=folder))
     try:
-        yield workshop
+        yield temporary
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _real_time(workshop: Path) -> datetime.datetime:
+def _real_time(temporary: Path) -> datetime.datetime:
     """Return the time, from the file system: a test may have moved the clock, and clients go by their own."""
-    return datetime.datetime.fromtimestamp(workshop.stat().st_mtime, datetime.timezone.utc)
+    return datetime.datetime.fromtimestamp(temporary.stat().st_mtime, datetime.timezone.utc)
 
 
 def _kept(folder: Path, at: datetime.datetime) -> Certificate | None:
     tomorrow = (at + datetime.timedelta(days=1)).date().isoformat()
     # The name of each says until when it is valid.
     valid = [kept for kept in sorted(folder.glob(f"{_NAME}-*")) if kept.name > f"{_NAME}-{tomorrow}"]
-    return Certificate(valid[-1] / "certificate.pem", valid[-1] / "key.pem") if valid else None
+    for kept in reversed(valid):
+        certificate = Certificate(kept / "certificate.pem", kept / "key.pem")
+        with contextlib.suppress(OSError):  # damaged
+            _context(certificate)
+            return certificate
+        shutil.rmtree(kept, ignore_errors=True)
+    return None
 
 
-def _make(folder: Path, workshop: Path) -> Certificate:
-    """Make a certificate in the workshop, and put it into the folder at once, with its key."""
-    start = _real_time(workshop)
+def _make(folder: Path, temporary: Path) -> Certificate:
+    """Make a certificate in the temporary, and put it into the folder at once, with its key."""
+    start = _real_time(temporary)
     end = start + datetime.timedelta(days=_DAYS)
-    made = workshop / "new"
+    made = temporary / "new"
     made.mkdir(mode=0o700)
     certificate, key = _sign(start, end)
     (made / "certificate.pem").write_bytes(certificate)

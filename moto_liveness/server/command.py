@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
 from collections.abc import Callable
@@ -25,19 +24,22 @@ def run_server(argv: list[str] | None = None) -> None:
     from moto_liveness.server.handler import handler_for
 
     streams = Streams()
-    with reachable(), _compat.command_with(handler_for(streams, Tls(_own_certificate(argv)))):
+    with reachable(), _compat.command_with(lambda files: handler_for(streams, _tls(files))):
         try:
             main(argv)
         finally:
             streams.stop()
 
 
-def _own_certificate(argv: list[str] | None) -> Certificate | None:
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("-c", "--ssl-cert", type=Path)
-    options.add_argument("-k", "--ssl-key", type=Path)
-    given, _ = options.parse_known_args(argv)
-    return Certificate(given.ssl_cert, given.ssl_key) if given.ssl_cert and given.ssl_key else None
+def _tls(files: tuple[str, str] | None) -> Tls:
+    if files is None:
+        return Tls()
+    tls = Tls(Certificate(*map(Path, files)))
+    try:
+        _ = tls.context
+    except OSError as error:
+        sys.exit(f"the server cannot use the certificate {files[0]} with the key {files[1]}: {error}")
+    return tls
 
 
 def run_proxy(argv: list[str] | None = None) -> None:

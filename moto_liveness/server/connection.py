@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -17,10 +16,19 @@ _TICK = 0.1
 # How long a client may take for its last words, and how long a stopping server waits for its streams.
 _LAST_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024
+# How often a server reads on after its last words.
+_MOST_ROUNDS = 1_000
 
 
 class InputEnded:
     """The client has nothing more to send, and still listens."""
+
+
+class Malformed:
+    """The client sent something that cannot be read."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
 
 
 class Gone:
@@ -39,7 +47,7 @@ class Connection(Protocol):
     def refuse(self, answer: ErrorAnswer) -> None:
         """Answer with an error instead of a stream."""
 
-    def read(self, seconds: float) -> bytes | InputEnded | Gone | None:
+    def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
         """Return what arrived meanwhile; None for nothing."""
 
     def send(self, message: bytes) -> None:
@@ -49,13 +57,14 @@ class Connection(Protocol):
         """End the stream, and wait until the client has seen it."""
 
     def part(self) -> None:
-        """Answer a client that leaves."""
+        """Complete the closing handshake of a client that leaves."""
 
 
 def converse(conversation: Conversation, connection: Connection, streams: Streams) -> None:
-    """Lead a conversation to its end."""
+    """Run a stream until it ends."""
     with streams.one():
         try:
+            connection.begin(conversation.session_id)
             reply = conversation.opening()
             while True:
                 for message in reply.messages:
@@ -69,7 +78,9 @@ def converse(conversation: Conversation, connection: Connection, streams: Stream
                     conversation.break_off(received.close_code)
                     connection.part()
                     return
-                if isinstance(received, InputEnded):
+                if isinstance(received, Malformed):
+                    reply = conversation.refuse(received.problem)
+                elif isinstance(received, InputEnded):
                     reply = conversation.end_input()
                 elif received is not None:
                     reply = conversation.receive(received)
@@ -126,9 +137,12 @@ def send(connected: socket.socket, data: bytes) -> None:
 
 
 def drain(connected: socket.socket) -> None:
-    """Read on until the client leaves: one that still sends would see a reset instead of the last words."""
-    end = time.monotonic() + _LAST_SECONDS
-    while receive(connected, max(end - time.monotonic(), 0.001)) and time.monotonic() < end:
+    """Read on until the client leaves: one that still sends would see a reset instead of the last words.
+
+    No clock limits it, because a test may have stopped them all: a silent client is given up, and an endless one too.
+    """
+    rounds = iter(range(_MOST_ROUNDS))
+    while next(rounds, None) is not None and receive(connected, _LAST_SECONDS):
         pass
 
 

@@ -27,6 +27,7 @@ else:
 # Clients of AWS are told the host, and never the path.
 _HTTP_PATH = "/start-face-liveness-session"
 _WEBSOCKET_PATH = "/start-face-liveness-session-websocket"
+_METHODS = {_HTTP_PATH: "POST", _WEBSOCKET_PATH: "GET"}
 _HEADER = "x-amz-rekognition-streaming-liveness-"
 _NAMES = {
     "SessionId": "session-id",
@@ -51,17 +52,29 @@ class StreamingRequestHandler(_Handler):
     def setup(self) -> None:
         """Speak TLS if the client does. This runs in the connection's own thread, so a silent client blocks nobody."""
         try:
-            if self.request.recv(1, socket.MSG_PEEK) == _HANDSHAKE:
-                self.request = self.tls.context.wrap_socket(self.request, server_side=True)
+            speaks_tls = self.request.recv(1, socket.MSG_PEEK) == _HANDSHAKE
+            context = self.tls.context if speaks_tls else None
         except OSError as error:
             self._refused = True
-            self.log("warning", "a client broke off the TLS handshake (a browser does, and comes again): %s", error)
+            self.log("error", "the server has no TLS: %s", error)
+        else:
+            self._shake_hands(context)
         super().setup()
+
+    def _shake_hands(self, context: ssl.SSLContext | None) -> None:
+        try:
+            if context is not None:
+                self.request = context.wrap_socket(self.request, server_side=True)
+        except OSError as error:
+            self._refused = True
+            advice = "The client may not trust the certificate yet: docs/streaming.md says how."
+            self.log("warning", "TLS handshake failed: %s. %s", error, advice)
 
     def handle(self) -> None:
         """Answer the requests of the connection."""
         if not self._refused:
-            super().handle()
+            with contextlib.suppress(ssl.SSLError):  # bytes that are not TLS; werkzeug expects them of its own TLS only
+                super().handle()
 
     def finish(self) -> None:
         """Close the connection. The server would close the socket that TLS took the place of."""
@@ -80,12 +93,14 @@ class StreamingRequestHandler(_Handler):
     def run_wsgi(self) -> None:
         """Answer a request."""
         path = urlsplit(self.path).path
-        if path == _HTTP_PATH and self.command == "POST":
-            self._stream_over_http()
-        elif path == _WEBSOCKET_PATH and self.command == "GET":
-            self._stream_over_websocket()
-        else:
+        if path not in _METHODS:
             super().run_wsgi()
+        elif self.command != _METHODS[path]:
+            self._say(405, f"{path} takes {_METHODS[path]} only, not {self.command}")
+        elif path == _HTTP_PATH:
+            self._stream_over_http()
+        else:
+            self._stream_over_websocket()
 
     def _stream_over_http(self) -> None:
         given = {name: self.headers.get(_HEADER + word) for name, word in _NAMES.items()}
@@ -94,6 +109,7 @@ class StreamingRequestHandler(_Handler):
 
     def _stream_over_websocket(self) -> None:
         try:
+            from h11 import ProtocolError  # wsproto reads requests with it
             from wsproto.utilities import RemoteProtocolError
 
             from moto_liveness.server import websocket
@@ -106,7 +122,7 @@ class StreamingRequestHandler(_Handler):
         user_agent = query.get("x-amz-user-agent") or query.get("user-agent")
         try:
             connection = websocket.Connection(self)
-        except RemoteProtocolError:
+        except (RemoteProtocolError, ProtocolError, UnicodeError):
             self._say(426, _NO_WEBSOCKET)
             return
         self._stream(connection, given, query.get("X-Amz-Credential", ""), user_agent)
@@ -118,7 +134,7 @@ class StreamingRequestHandler(_Handler):
     def _stream(
         self, connection: Connection, given: dict[str, str | None], credential: str, user_agent: str | None
     ) -> None:
-        # What follows is no HTTP any more, or an unfinished body.
+        # The rest of the connection isn't HTTP, or it is an unfinished body.
         self.close_connection = True
         params = {name: value for name, value in given.items() if value is not None}
         agent = user_agent or self.headers.get("x-amz-user-agent") or self.headers.get("User-Agent")
@@ -128,7 +144,6 @@ class StreamingRequestHandler(_Handler):
             except LivenessException as error:
                 connection.refuse(error.answer)
                 return
-            connection.begin(params["SessionId"])
             converse(conversation, connection, self.streams)
             if conversation.unseeded:
                 self.log("warning", "StartFaceLivenessSession: %s", conversation.unseeded)

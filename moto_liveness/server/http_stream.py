@@ -14,9 +14,10 @@ from typing import Any
 from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.protocol import NORMAL
-from moto_liveness.server.connection import Gone, InputEnded, cut, drain, receive, send
+from moto_liveness.server.connection import Gone, InputEnded, Malformed, cut, drain, receive, send
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
+_LENGTH = re.compile("[0-9]{1,15}")
 _LONGEST_LINE = 4096
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
@@ -55,9 +56,11 @@ class Body:
             if end < 0 and len(data) - place < _LONGEST_LINE:
                 self._line = data[place:]
                 return
+            # Of a line without an end only the beginning is looked at.
+            end = end if end >= 0 else len(data)
             size = data[start:end].partition(b";")[0].strip()
-            if not _SIZE.fullmatch(size):
-                raise ValueError(f"a chunk without a size: {size[:20]!r}")
+            if not _SIZE.fullmatch(size) or end == len(data):
+                raise ValueError(f"a chunk of the body begins with {size[:20]!r}, not with its size")
             self._left, place = int(size, 16), end + 2
             self.ended = self._left == 0
 
@@ -68,9 +71,9 @@ class Connection:
     def __init__(self, handler: Any) -> None:
         self._handler = handler
         self._socket: socket.socket = handler.connection
-        length = handler.headers.get("Content-Length")
+        length = handler.headers.get("Content-Length", "")
         chunked = "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
-        self._body = Body(None if chunked else int(length) if (length or "").isdecimal() else 0)
+        self._body = Body(None if chunked else int(length) if _LENGTH.fullmatch(length) else 0)
         self._told = self._gone = False
         self._buffered = _buffered(handler)
 
@@ -95,7 +98,7 @@ class Connection:
         send(self._socket, body)
         drain(self._socket)
 
-    def read(self, seconds: float) -> bytes | InputEnded | Gone | None:
+    def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
         """See Connection.read."""
         if self._body.ended and not self._told:
             self._told = True
@@ -111,8 +114,8 @@ class Connection:
             return None if self._gone else Gone(1006)
         try:
             return self._body.feed(data)
-        except ValueError:
-            return Gone(1006)
+        except ValueError as error:
+            return Malformed(str(error))
 
     def send(self, message: bytes) -> None:
         """Send a message, in a chunk of its own."""

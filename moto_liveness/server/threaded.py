@@ -21,6 +21,8 @@ from moto_liveness.server.connection import Streams
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 _STORE = LocalStore()
+# The addresses behind which localhost is found. The certificate names no other host.
+_LOCAL = ("127.0.0.1", "0.0.0.0", "::1", "::")
 
 
 class FaceLivenessServer:
@@ -50,11 +52,13 @@ class FaceLivenessServer:
             started.callback(_compat.break_held_connections)
             started.enter_context(reachable())
             started.callback(_STORE.rollback, _STORE.last_number)
+            # Before the rollback takes their sessions away.
+            started.callback(self._streams.stop)
             started.enter_context(_credentials())
             #: The endpoint_url for clients.
             self.endpoint_url = f"http://{host}:{port}"
             #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
-            self.streaming_endpoint_url = f"https://localhost:{port}"
+            self.streaming_endpoint_url = f"https://{'localhost' if host in _LOCAL else host}:{port}"
             #: A face detector that sees a face in every picture: faceModelUrl of Amplify's component.
             self.face_model_url = f"{self.streaming_endpoint_url}{FACE_MODEL}/model.json"
             #: The handle: FaceLiveness(endpoint_url=...).
@@ -72,14 +76,13 @@ class FaceLivenessServer:
             from moto_liveness.server.handler import handler_for
         except ModuleNotFoundError as error:
             raise RuntimeError(_compat.NOT_INSTALLED.format(what="server", missing=error.name)) from None
-        streams = Streams()
-        server = _compat.make_server(self._host, self._port, handler_for(streams, self._tls))
+        self._streams = Streams()
+        server = _compat.make_server(self._host, self._port, handler_for(self._streams, self._tls))
         thread = threading.Thread(target=server.serve_forever, name="FaceLivenessServer", daemon=True)
         thread.start()
         started.callback(server.server_close)
         started.callback(thread.join)
         started.callback(server.shutdown)
-        started.callback(streams.stop)
         host, port = server.server_address[:2]
         return str(host), int(port)
 

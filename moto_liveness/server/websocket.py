@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any
@@ -15,7 +14,7 @@ from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Even
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.events import exception
 from moto_liveness.rekognitionstreaming.protocol import CUT, NORMAL
-from moto_liveness.server.connection import _LAST_SECONDS, Gone, InputEnded, cut, receive, send
+from moto_liveness.server.connection import _LAST_SECONDS, _MOST_ROUNDS, Gone, InputEnded, cut, receive, send
 
 
 class Connection:
@@ -63,8 +62,8 @@ class Connection:
         """Close the WebSocket."""
         if close_code != CUT:
             self._send(CloseConnection(code=close_code))
-            end = time.monotonic() + _LAST_SECONDS
-            while time.monotonic() < end and not isinstance(self.read(_LAST_SECONDS), Gone):
+            rounds = iter(range(_MOST_ROUNDS))
+            while next(rounds, None) is not None and isinstance(self.read(_LAST_SECONDS), bytes):
                 pass
         cut(self._socket)
 
@@ -82,7 +81,7 @@ class Connection:
             yield event.data.encode()  # no client of AWS sends text, and it is no message of an event stream
         elif isinstance(event, CloseConnection):
             self._gone = Gone(int(event.code))
-        elif isinstance(event, Ping):
+        elif isinstance(event, Ping) and self._protocol.state is ConnectionState.OPEN:
             self._send(event.response())
 
     def _send(self, event: Event) -> None:
