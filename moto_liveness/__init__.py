@@ -15,9 +15,10 @@ from moto_liveness.autoload import watch
 
 if TYPE_CHECKING:
     from moto_liveness.control.face_liveness import FaceLiveness
+    from moto_liveness.core.bounding_box import BoundingBox
     from moto_liveness.core.calls import Call
     from moto_liveness.core.challenge import Challenge
-    from moto_liveness.core.images import BoundingBox, Image
+    from moto_liveness.core.images import Image
     from moto_liveness.core.regions import FaceLivenessRegionWarning
     from moto_liveness.core.seeds import Seed
     from moto_liveness.core.session import Session
@@ -48,7 +49,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BoundingBox": "core.images",
+    "BoundingBox": "core.bounding_box",
     "Call": "core.calls",
     "Challenge": "core.challenge",
     "FaceLiveness": "control.face_liveness",

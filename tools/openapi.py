@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from moto_liveness.control.serialize import EXCEPTIONS
+from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
-from moto_liveness.core.images import MAX_AUDIT_IMAGES, MAX_BYTES, BoundingBox
+from moto_liveness.core.images import MAX_AUDIT_IMAGES, MAX_BYTES
 from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
 from moto_liveness.core.steps import STEPS, ApiError, Step
 from moto_liveness.core.stream import Stream

@@ -16,9 +16,10 @@ from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTime
 
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
+from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.core.images import BoundingBox, Image, is_picture
+from moto_liveness.core.images import Image, is_picture
 from moto_liveness.core.operations import operation_named
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed

@@ -1,0 +1,49 @@
+"""Where a face is in a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moto_liveness.core import checks
+
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundingBox:
+    """Where the face is in an image.
+
+    left, width: ratios of the image's width.
+    top, height: ratios of the image's height.
+
+    The code under test gets the values as they are. As AWS documents, they may be negative or above 1 for a face at the
+    edge of the image; width and height cannot be negative. Use BoundingBox.from_pixels for a box in pixels.
+
+    Raises TypeError or ValueError for anything but finite numbers.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        checks.number("left", self.left)
+        checks.number("top", self.top)
+        checks.number("width", self.width, unit="a number of at least 0", low=0)
+        checks.number("height", self.height, unit="a number of at least 0", low=0)
+
+    @classmethod
+    def from_pixels(
+        cls, *, left: float, top: float, width: float, height: float, image_width: float, image_height: float
+    ) -> BoundingBox:
+        """Return the box of a face that was measured in pixels, in an image of image_width by image_height pixels."""
+        for name, size in (("image_width", image_width), ("image_height", image_height)):
+            checks.number(name, size, unit="a number of pixels of at least 1", low=1)
+        for name, pixels in (("left", left), ("top", top), ("width", width), ("height", height)):
+            checks.number(name, pixels, unit="a number of pixels")
+        return cls(
+            left=left / image_width, top=top / image_height, width=width / image_width, height=height / image_height
+        )
