@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from moto_liveness.core.calls import Call
     from moto_liveness.core.challenge import Challenge
     from moto_liveness.core.images import Image
+    from moto_liveness.core.people import UnmarkedPhotoWarning, photo
     from moto_liveness.core.regions import FaceLivenessRegionWarning
     from moto_liveness.core.seeds import Seed
     from moto_liveness.core.session import Session
@@ -45,7 +46,9 @@ __all__ = [
     "Step",
     "Stream",
     "Succeeded",
+    "UnmarkedPhotoWarning",
     "UnseededSessionError",
+    "photo",
 ]
 
 _HOMES = {
@@ -59,7 +62,9 @@ _HOMES = {
     "Seed": "core.seeds",
     "Session": "core.session",
     "Stream": "core.stream",
+    "UnmarkedPhotoWarning": "core.people",
     "UnseededSessionError": "core.unseeded",
+    "photo": "core.people",
 }
 
 

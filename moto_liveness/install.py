@@ -4,20 +4,35 @@ moto has no plugin system, but it looks up the method of an operation on Rekogni
 that class inherits the operations: FaceLivenessResponse becomes one of its bases. Stock operations stay stock, a method
 that moto defines itself wins, and a mock or a server that is already running gains the operations too.
 
+CompareFaces and DetectFaces are moto's own, if it has them. They get a method in front of them, which hands over every
+request without a picture that says who is in it.
+
 Importing one of the modules below can make autoload.py call install(), so the functions import them.
 """
 
 from __future__ import annotations
+
+from typing import Any
+
+from moto_liveness.core.operations import COMPARE_FACES, DETECT_FACES
+
+_FACES = {"compare_faces": COMPARE_FACES, "detect_faces": DETECT_FACES}
+# moto's own methods; None for one that moto does not have.
+_STOCK: dict[str, Any] = {}
 
 
 def install() -> None:
     """Give moto's Rekognition the operations. A second call changes nothing."""
     from moto.rekognition.responses import RekognitionResponse
 
-    from moto_liveness.rekognition.responses import FaceLivenessResponse
+    from moto_liveness.rekognition.responses import FaceLivenessResponse, answers_faces
 
-    if not issubclass(RekognitionResponse, FaceLivenessResponse):
-        RekognitionResponse.__bases__ = (FaceLivenessResponse, *RekognitionResponse.__bases__)
+    if issubclass(RekognitionResponse, FaceLivenessResponse):
+        return
+    RekognitionResponse.__bases__ = (FaceLivenessResponse, *RekognitionResponse.__bases__)
+    for method, operation in _FACES.items():
+        _STOCK[method] = vars(RekognitionResponse).get(method)
+        setattr(RekognitionResponse, method, answers_faces(operation, _STOCK[method]))
 
 
 def uninstall() -> None:
@@ -28,6 +43,12 @@ def uninstall() -> None:
 
     bases = (base for base in RekognitionResponse.__bases__ if base is not FaceLivenessResponse)
     RekognitionResponse.__bases__ = tuple(bases)
+    while _STOCK:
+        method, stock = _STOCK.popitem()
+        if stock is None:
+            delattr(RekognitionResponse, method)
+        else:
+            setattr(RekognitionResponse, method, stock)
 
 
 def install_routes() -> None:

@@ -21,6 +21,7 @@ from moto_liveness import (
     Image,
     InProgress,
     Succeeded,
+    photo,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import re
@@ -12,9 +13,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
+import requests
 
-from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
+from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress, Succeeded, photo
 from tests.aws import ALIVE
 from tests.conftest import needs_flask
 
@@ -34,6 +37,7 @@ NODE = Path(__file__).parent / "node"
 
 @pytest.fixture
 def face_liveness(make_face_liveness_server: FaceLivenessServer) -> Iterator[FaceLiveness]:
+    requests.post(f"{make_face_liveness_server.endpoint_url}/moto-api/reset")
     with FaceLiveness(
         assert_all_used=False, assert_all_seeded=False, endpoint_url=make_face_liveness_server.endpoint_url
     ) as handle:
@@ -85,6 +89,26 @@ def test_the_aws_cli_names_an_error(face_liveness: FaceLiveness, reaching: dict[
     assert "(SessionNotFoundException)" in done.stderr
 
 
+@needs_aws_cli
+def test_the_aws_cli_signs_up(face_liveness: FaceLiveness, reaching: dict[str, str], tmp_path: Path) -> None:
+    client = functools.partial(boto3.client, endpoint_url=reaching["SERVER"])
+    client("s3").create_bucket(Bucket="documents")
+    client("s3").put_object(Bucket="documents", Key="passport.jpg", Body=photo("alice"))
+    face_liveness.queue(Succeeded(97.3, reference_image=photo("alice")))
+    rekognition = client("rekognition")
+    output = {"OutputConfig": {"S3Bucket": "documents", "S3KeyPrefix": "checks"}}
+    session_id = rekognition.create_face_liveness_session(Settings=output)["SessionId"]
+    reference = rekognition.get_face_liveness_session_results(SessionId=session_id)["ReferenceImage"]["S3Object"]
+    aws = [str(aws_cli), "--endpoint-url", reaching["SERVER"], "--output", "json", "rekognition", "compare-faces"]
+    source = json.dumps({"S3Object": reference})
+    target = json.dumps({"S3Object": {"Bucket": "documents", "Name": "passport.jpg"}})
+
+    answer = json.loads(succeeds([*aws, "--source-image", source, "--target-image", target], reaching))
+
+    assert [match["Similarity"] for match in answer["FaceMatches"]] == [99.9]
+    assert face_liveness.calls[-1].people == (("alice",), ("alice",))
+
+
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (NODE / "node_modules").exists(),
     reason="Node or its packages are not installed here (npm install in tests/node)",
@@ -96,6 +120,11 @@ def test_the_sdk_for_javascript(face_liveness: FaceLiveness, reaching: dict[str,
     printed = succeeds(["node", "--test", "session.test.mjs"], reaching, cwd=NODE)
 
     assert "# pass 4" in printed
+
+
+@needs_node
+def test_node_signs_up(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
+    assert succeeds(["node", "sign_up.mjs"], reaching, cwd=NODE).splitlines() == ["alice 99.9", "mallory "]
 
 
 @needs_node

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
 
-from moto_liveness import FaceLiveness, Succeeded
+from moto_liveness import FaceLiveness, Succeeded, photo
 from tests.aws import client
 
 # moto counts the requests that it does not authenticate, and those of the handle would count too.
@@ -38,6 +38,30 @@ def denied(call: Any, **params: Any) -> dict[str, Any]:
     with pytest.raises(ClientError) as error:
         call(**params)
     return dict(error.value.response)
+
+
+@set_initial_no_auth_action_count(3)
+@pytest.mark.parametrize(("picture", "code"), [(photo("alice"), "AccessDeniedException"), (b"x", "AccessDenied")])
+def test_comparing_photos_is_denied_in_json_and_other_pictures_as_by_moto(
+    face_liveness: FaceLiveness, picture: bytes, code: str
+) -> None:
+    rekognition = client_of("jane", ALLOWED)
+
+    image = {"Bytes": picture}
+    response = denied(rekognition.compare_faces, SourceImage=image, TargetImage=image)["ResponseMetadata"]
+
+    in_json = response["HTTPHeaders"].get("content-type") == "application/x-amz-json-1.1"
+    assert in_json == (code == "AccessDeniedException")
+    assert [call.error for call in face_liveness.calls] == ([code] if in_json else [])
+
+
+@set_initial_no_auth_action_count(3)
+def test_detecting_labels_is_denied_as_by_moto(face_liveness: FaceLiveness) -> None:
+    rekognition = client_of("jane", ALLOWED)
+
+    denied(rekognition.detect_labels, Image={"Bytes": photo("alice")})
+
+    assert face_liveness.calls == []
 
 
 @set_initial_no_auth_action_count(3)

@@ -26,8 +26,14 @@ from moto.moto_api._internal import mock_random
 
 answers = {{}}
 with mock_aws():
+    unmarked = json.dumps({{
+        "SourceImage": {{"Bytes": "/9j/4AAQ"}},
+        "TargetImage": {{"S3Object": {{"Bucket": "nowhere", "Name": "a.jpg"}}}},
+        "Image": {{"Bytes": "eA=="}},
+        "SimilarityThreshold": "no number",
+    }})
     for operation in {operations}:
-        for body in ("{{}}", '{{"CollectionId": "a&Action=DetectLabels&b="}}', "no json"):
+        for body in (unmarked, "{{}}", '{{"CollectionId": "a&Action=DetectLabels&b="}}', "no json"):
             mock_random.seed(operation)
             headers = {{"X-Amz-Target": "RekognitionService." + operation}}
             try:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from botocore.eventstream import EventStreamBuffer
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from moto_liveness import FaceLiveness
@@ -20,6 +20,8 @@ from tests.streaming import END_OF_VIDEO, color, conversation, envelope, event, 
 CHUNKS = st.lists(st.binary(min_size=1, max_size=200), min_size=1, max_size=5)
 CUTS = st.lists(st.integers(0, 10_000), max_size=8)
 DONE = (["DisconnectionEvent"], 1000)
+# Each example starts a mock.
+FEWER = settings(max_examples=30)
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -34,6 +36,7 @@ def opened(face_liveness: FaceLiveness) -> tuple[str, Conversation]:
     return session_id, conversation(session_id)
 
 
+@FEWER
 @given(CHUNKS, CUTS)
 def test_messages_may_be_cut_anywhere_and_joined(chunks: list[bytes], cuts: list[int]) -> None:
     with FaceLiveness() as face_liveness:
@@ -57,6 +60,7 @@ def assert_refused_once_or_waiting(stream: Conversation, session_id: str, data: 
     assert status(session_id) == {0: "IN_PROGRESS"}.get(len(told), "SUCCEEDED" if told == [DONE] else "FAILED")
 
 
+@FEWER
 @given(st.binary(max_size=200), CUTS)
 def test_random_bytes_get_one_refusal(data: bytes, cuts: list[int]) -> None:
     with FaceLiveness() as face_liveness:
@@ -64,6 +68,7 @@ def test_random_bytes_get_one_refusal(data: bytes, cuts: list[int]) -> None:
         assert_refused_once_or_waiting(stream, session_id, data, cuts)
 
 
+@FEWER
 @given(st.binary(max_size=50), st.sampled_from(["VideoEvent", "ClientSessionInformationEvent", ""]))
 def test_random_payloads_get_one_refusal(payload: bytes, name: str) -> None:
     with FaceLiveness() as face_liveness:
@@ -72,6 +77,7 @@ def test_random_payloads_get_one_refusal(payload: bytes, name: str) -> None:
         assert_refused_once_or_waiting(stream, session_id, envelope(inner) + envelope(payload), [])
 
 
+@FEWER
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -98,6 +104,7 @@ def test_random_json_gets_one_refusal(payload: object) -> None:
         assert (found.seconds, found.colors) == (None, [])
 
 
+@FEWER
 @given(st.integers(0, 10_000), st.integers(0, 255))
 def test_one_damaged_byte_gets_one_refusal(place: int, byte: int) -> None:
     with FaceLiveness() as face_liveness:

@@ -23,9 +23,13 @@ FRAMES = {
 }
 
 
-def draw(centre_x: int, centre_y: int, width: int, height: int) -> Image.Image:
-    """Return a frame with one face: an oval, two eyes, a nose and a smile."""
-    frame = Image.new("RGB", (640, 480), (214, 222, 230))
+def new_frame() -> Image.Image:
+    """Return a frame without a face."""
+    return Image.new("RGB", (640, 480), (214, 222, 230))
+
+
+def draw_face(frame: Image.Image, centre_x: int, centre_y: int, width: int, height: int) -> None:
+    """Draw a face: an oval, two eyes, a nose and a smile."""
     pen = ImageDraw.Draw(frame)
 
     def oval(x: float, y: float, w: float, h: float, colour: tuple[int, int, int]) -> None:
@@ -39,7 +43,6 @@ def draw(centre_x: int, centre_y: int, width: int, height: int) -> Image.Image:
     oval(0, 0.06, 0.11, 0.13, (214, 160, 122))
     mouth = (centre_x - 0.22 * width, centre_y + 0.1 * height, centre_x + 0.22 * width, centre_y + 0.32 * height)
     pen.arc(mouth, 20, 160, fill=(150, 60, 60), width=max(3, width // 40))
-    return frame
 
 
 def main() -> None:
@@ -47,7 +50,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, (x, y, width, height) in FRAMES.items():
         path = FOLDER / f"{name}.jpg"
-        draw(x, y, width, height).save(path, format="JPEG", quality=80, optimize=True)
+        frame = new_frame()
+        draw_face(frame, x, y, width, height)
+        frame.save(path, format="JPEG", quality=80, optimize=True)
         print(
             f"{name}: left={x - width // 2}, top={y - height // 2}, width={width}, height={height}; "
             f"{path.stat().st_size} bytes"

@@ -20,6 +20,7 @@ from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, MAX_BYTES
 from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
+from moto_liveness.core.people import LIKENESS
 from moto_liveness.core.steps import STEPS, ApiError, Step
 from moto_liveness.core.stream import Stream
 from moto_liveness.moto_api.route import Route
@@ -121,7 +122,11 @@ def _nullable(schema: _Schema) -> _Schema:
 
 
 #: The answers that are not JSON.
-_FILES = {"Video": ["video/webm", "application/octet-stream"], "Weights": ["application/octet-stream"]}
+_FILES = {
+    "Photo": ["image/jpeg"],
+    "Video": ["video/webm", "application/octet-stream"],
+    "Weights": ["application/octet-stream"],
+}
 
 _TEXT = {"type": "string"}
 _ANY_OBJECT = {"type": "object"}
@@ -159,6 +164,10 @@ _MEMBERS: dict[str, _Schema] = {
     "message": {"description": "AWS's own if left out", **_nullable(_TEXT)},
     "operation": {"enum": list(OPERATIONS), "default": GET_RESULTS.name},
     "optional": {"type": "boolean", "default": False},
+    "bounding_boxes": _list(_ref("BoundingBox")),
+    "likeness": {"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"},
+    "of": {"description": "A JPEG of your own", **_BASE64},
+    "people": _list({"type": "string", "minLength": 1, "maxLength": 100}, maxItems=100),
     "polls": {"type": "integer", "minimum": 1},
     "queued_at": {"description": "The line of a test that queued it", **_nullable(_TEXT)},
     "reference_image": _ref("Image"),
@@ -216,7 +225,14 @@ _STREAM_FACTS: dict[str, _Schema] = {
     "seconds": _nullable({"type": "number"}),
 }
 _BOX: dict[str, _Schema] = {field.name: {"type": "number"} for field in fields(BoundingBox)}
-_CALL_TYPES = {"at": _TIME, "confidence": _nullable({"type": "number"}), "number": _INTEGER, "params": _ANY_OBJECT}
+_PEOPLE = _list(_nullable(_list(_TEXT)))
+_CALL_TYPES = {
+    "people": _PEOPLE,
+    "at": _TIME,
+    "confidence": _nullable({"type": "number"}),
+    "number": _INTEGER,
+    "params": _ANY_OBJECT,
+}
 _CALL_FACTS = {
     {"region_name": "region"}.get(field.name, field.name): _CALL_TYPES.get(field.name, _nullable(_TEXT))
     for field in fields(Call)

@@ -36,6 +36,7 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 #: The routes of the state, and the route for seeding, which has moto's own form.
 STATE = "/moto-api/rekognition/face-liveness"
 FACE_MODEL = f"{STATE}/face-model"
+PHOTOS = "/moto-api/static/rekognition/photos"
 RESULTS = "/moto-api/static/rekognition/face-liveness-results"
 
 # Test servers are local: ignore the proxies of the environment. One pool a process keeps its connections alive.

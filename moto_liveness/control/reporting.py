@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
-from moto_liveness.core.operations import CREATE, OPERATIONS, START_STREAM
+from moto_liveness.core.operations import COMPARE_FACES, CREATE, DETECT_FACES, OPERATIONS, START_STREAM
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.session import Session
 from moto_liveness.core.stream import Stream
@@ -17,6 +17,9 @@ SECTION = "Captured face liveness calls"
 
 # People read these reports: a longer list is cut down to its first and last lines.
 _LONGEST_LIST = 50
+
+# The calls whose note is all that there is to say.
+_NOTED = {START_STREAM.name, COMPARE_FACES.name, DETECT_FACES.name}
 
 _T = TypeVar("_T")
 
@@ -105,9 +108,10 @@ def _answer(call: Call, places: dict[str, Scope]) -> str:
         place = places.get(call.session_id or "", call.place)
         account = f", account {place.account_id}" if place.account_id != call.account_id else ""
         hint = f" (that session is in {place.region_name}{account})" if place != call.place else ""
+        note = f" ({call.note})" if call.note else ""
         # An UnseededSession has a whole page of text, and the end of the test says it.
-        return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}"
-    if call.operation == START_STREAM.name:
+        return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}{note}"
+    if call.operation in _NOTED:
         return str(call.note)
     if call.status is None:
         return f"session {call.session_id} ({call.note})"

@@ -105,18 +105,33 @@ def _decode_image(value: object) -> Image:
     raw allows bytes that are not a picture: "images/alice" is base64 too, and probably meant as a path.
     """
     image = {"data": value} if isinstance(value, str) else members(value, "an image", "data", "bounding_box", "raw")
-    try:
-        data = base64.b64decode(checks.text("data", image.get("data")), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("an image must be a JPEG in base64: a server reads no files, so it takes no path") from None
+    data = decode_bytes("an image", checks.text("data", image.get("data")))
     if data and not is_picture(data) and not checks.flag("raw", image.get("raw", False)):
         raise ValueError(
             f"the image is not a JPEG in base64, it begins with {data[:8]!r}: AWS sends JPEG. "
             'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
         )
     box = image.get("bounding_box")
-    names = [field.name for field in fields(BoundingBox)]
-    return Image(data, None if box is None else BoundingBox(**_whole(box, "bounding_box", *names)))
+    return Image(data, None if box is None else _decode_box(box))
+
+
+def decode_bytes(name: str, value: object) -> bytes:
+    """Return bytes from base64."""
+    try:
+        return base64.b64decode(checks.text(name, value), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError(f"{name} must be a JPEG in base64: a server reads no files, so it takes no path") from None
+
+
+def decode_boxes(value: object) -> list[BoundingBox]:
+    """Return bounding boxes from a list of objects."""
+    if not isinstance(value, list):
+        raise TypeError(f"bounding_boxes must be a list of boxes, not {checks.short_repr(value)}")
+    return [_decode_box(box) for box in value]
+
+
+def _decode_box(value: object) -> BoundingBox:
+    return BoundingBox(**_whole(value, "bounding_box", *(field.name for field in fields(BoundingBox))))
 
 
 def _decode_images(value: object) -> list[Image]:
@@ -259,7 +274,8 @@ def encode_call(call: Call) -> dict[str, Any]:
 
 def decode_call(facts: Mapping[str, Any]) -> Call:
     """Return a call."""
-    return Call(**_decode_fields(Call, facts))
+    given = _decode_fields(Call, facts)
+    return Call(**{**given, "people": tuple(None if names is None else tuple(names) for names in given["people"])})
 
 
 # The fields whose key is another one: a session is always named by its id, and region is moto's own key.

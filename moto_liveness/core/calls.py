@@ -14,9 +14,10 @@ from moto_liveness.core.scope import Scope
 class Call:
     """One client call of the code under test, whatever the number of HTTP attempts that it took."""
 
-    #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end.
+    #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end;
+    #: "CompareFaces" and "DetectFaces", whether or not moto-liveness answered them.
     operation: str
-    #: The parameters as they were sent.
+    #: The parameters as they were sent; of the bytes of pictures only how many.
     params: Mapping[str, Any]
     #: The session that the call created or named; None if it named none, or was refused before there was one.
     session_id: str | None
@@ -31,6 +32,9 @@ class Call:
     #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer; for
     #: a stream, what it carried and how it ended.
     note: str | None = None
+    #: For CompareFaces and DetectFaces, the names of the people in each picture, the largest face first; None for a
+    #: picture that does not say who is in it.
+    people: tuple[tuple[str, ...] | None, ...] = ()
     #: The region that the call was made in.
     region_name: str
     #: The account that the call was made for.

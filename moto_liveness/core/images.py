@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol, TypeAlias
 
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BoundingBox
+from moto_liveness.core.people import people_in
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -46,7 +47,8 @@ class Image:
 
     data: 1 to 204,800 bytes, which are answered as they are; the path of a JPEG; or a picture in another format, the
     path of one or a Pillow image, which Pillow converts to JPEG.
-    bounding_box: the middle of the image if left out, because AWS returns a box with every image.
+    bounding_box: if left out, where a photo() has its first face, or else the middle of the image, because AWS returns
+    a box with every image.
 
     Raises ValueError for data that is empty or too large, for a path that is not a picture, and for a format that only
     Pillow could convert if Pillow is not installed. Raises FileNotFoundError for a path that does not exist.
@@ -63,7 +65,8 @@ class Image:
         if isinstance(data, Image):
             vars(self).update(data=data.data, bounding_box=bounding_box or data.bounding_box)
         else:
-            vars(self).update(data=_data(data), bounding_box=bounding_box or _MIDDLE)
+            read = _data(data)
+            vars(self).update(data=read, bounding_box=bounding_box or _box_of(read))
 
     def __repr__(self) -> str:
         return f"Image(<{len(self.data)} bytes>, {self.bounding_box})"
@@ -142,6 +145,11 @@ def _converted(picture: Any) -> bytes:
     file = BytesIO()
     picture.convert("RGB").save(file, format="JPEG")
     return file.getvalue()
+
+
+def _box_of(data: bytes) -> BoundingBox:
+    people = people_in(data)
+    return people[0].bounding_box if people else _MIDDLE
 
 
 def _box(left: int, top: int, width: int, height: int) -> BoundingBox:

@@ -68,6 +68,14 @@ _STREAMING_ERRORS = {
     "ThrottlingException": _error(429, "Rate exceeded"),
     "ValidationException": _error(400, "The request cannot be processed"),
 }
+# Of the operations with pictures: https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
+_PICTURE_ERRORS = {
+    "ImageTooLargeException": _error(400, "Image size is too large"),
+    "InvalidImageFormatException": _error(400, "Request has invalid image format"),
+    "InvalidS3ObjectException": _error(
+        400, "Unable to get object metadata from S3. Check object key, region and/or access permissions."
+    ),
+}
 # What can end a stream: the errors that are events of it, and the ways in which the service or the network closes one.
 _ENDINGS = {
     "InternalServerException",
@@ -155,7 +163,20 @@ START_STREAM = Operation(
     names_session=True,
     endings={*_ENDINGS, *CLOSE_CODES},
 )
-OPERATIONS = {operation.name: operation for operation in (CREATE, GET_RESULTS, START_STREAM)}
+COMPARE_FACES = Operation(
+    "CompareFaces",
+    input_shape="CompareFacesRequest",
+    errors={**_ERRORS, **_PICTURE_ERRORS},
+    names_session=False,
+)
+DETECT_FACES = Operation(
+    "DetectFaces",
+    input_shape="DetectFacesRequest",
+    errors={**_ERRORS, **_PICTURE_ERRORS},
+    names_session=False,
+)
+_ALL = (CREATE, GET_RESULTS, START_STREAM, COMPARE_FACES, DETECT_FACES)
+OPERATIONS = {operation.name: operation for operation in _ALL}
 
 
 def operation_named(name: object) -> Operation:

@@ -13,9 +13,10 @@ from typing import cast
 from moto_liveness import _compat
 from moto_liveness.control import serialize
 from moto_liveness.control.local import LocalStore
-from moto_liveness.control.remote import FACE_MODEL, RESULTS, STATE
+from moto_liveness.control.remote import FACE_MODEL, PHOTOS, RESULTS, STATE
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
+from moto_liveness.core.people import photo
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
@@ -136,6 +137,19 @@ def set_after_expiry(request: Request) -> object:
     return None
 
 
+def make_photo(request: Request) -> object:
+    """Make a picture that says who is in it, for CompareFaces and DetectFaces."""
+    given = {name: value for name, value in request.members.items() if value is not None}
+    people = given.pop("people", None)
+    if not isinstance(people, list):
+        raise TypeError(f"people must be a list of names, not {checks.short_repr(people)}")
+    if "of" in given:
+        given["of"] = serialize.decode_bytes("of", given["of"])
+    if "bounding_boxes" in given:
+        given["bounding_boxes"] = serialize.decode_boxes(given["bounding_boxes"])
+    return File(photo(*people, **given), "image/jpeg")
+
+
 def show_openapi(_: Request) -> object:
     """Show this document."""
     return json.loads(_DOCUMENT.read_text("utf-8"))
@@ -162,6 +176,7 @@ _SESSION = f"{STATE}/sessions/{{session_id}}"
 
 ROUTES = (
     Route("POST", RESULTS, queue_results, SCOPE, ("results",), response="Queued"),
+    Route("POST", PHOTOS, make_photo, ("likeness", "of", "bounding_boxes"), ("people",), response="Photo"),
     Route("GET", STATE, show_state, (*SCOPE, "since", "limit", "operation"), in_query=True, response="State"),
     Route("DELETE", STATE, rollback, (), ("since",), in_query=True),
     Route("DELETE", f"{STATE}/seeds", withdraw, SCOPE),

@@ -33,6 +33,10 @@ class Attempts:
         kept = self._answers.get((operation, invocation_id, hash(body))) if invocation_id else None
         return kept[1] if kept else None
 
+    def keeps(self, operation: str) -> bool:
+        """Return whether there is an answer of an operation. The id of an attempt takes the hash of a whole body."""
+        return any(kept == operation for kept, *_ in self._answers)
+
     def keep(self, operation: str, invocation_id: str | None, body: str, answer: Answer) -> None:
         """Keep the answer for repeated attempts."""
         if not invocation_id:

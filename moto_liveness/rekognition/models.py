@@ -225,6 +225,7 @@ class LivenessBackend(BaseBackend):
         results: Results | None = None,
         error: tuple[str, str] | None = None,
         note: str | None = None,
+        people: tuple[tuple[str, ...] | None, ...] = (),
     ) -> None:
         """Log a call with its answer; an error is a code and a message."""
         call = Call(
@@ -236,6 +237,7 @@ class LivenessBackend(BaseBackend):
             error=error[0] if error else None,
             message=error[1] if error else None,
             note=note,
+            people=people,
             region_name=self.region_name,
             account_id=self.account_id,
             at=now(),

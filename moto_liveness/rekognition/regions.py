@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
-
 from moto_liveness.core.operations import CREATE
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS, FaceLivenessRegionWarning, not_served
 from moto_liveness.core.script import Strictness
 from moto_liveness.rekognition.exceptions import service_error
 from moto_liveness.rekognition.models import LivenessBackend
-
-_LOG = logging.getLogger("moto_liveness")
+from moto_liveness.rekognition.notices import tell
 
 
 def check(backend: LivenessBackend, in_process: bool) -> None:
@@ -23,7 +19,4 @@ def check(backend: LivenessBackend, in_process: bool) -> None:
         return
     if (backend.script.strictness.at(backend.place) or Strictness()).strict_regions:
         raise service_error(CREATE, "AccessDeniedException", backend.account_id, message="")
-    if in_process:
-        warnings.warn(not_served(backend.region_name), FaceLivenessRegionWarning, stacklevel=2)
-    else:
-        _LOG.warning(not_served(backend.region_name))
+    tell(not_served(backend.region_name), FaceLivenessRegionWarning, in_process)

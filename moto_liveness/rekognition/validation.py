@@ -29,6 +29,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
     "string": (str,),
+    "blob": (str,),
     "integer": (int,),
     "long": (int, float),
     "float": (int, float),
@@ -117,12 +118,13 @@ def _sentences(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if value is None:
         yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
     elif shape.name not in _CLAMPED:
-        for constraint in _broken(shape.metadata, value):
+        for constraint in _broken(shape, value):
             yield f"Value '{_printed(value)}' at '{path}' failed to satisfy constraint: {constraint}"
 
 
-def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:
-    size, noun = (len(value), "length") if isinstance(value, (str, list)) else (value, "value")
+def _broken(shape: Shape, value: Any) -> Iterator[str]:
+    constraints: Mapping[str, Any] = shape.metadata
+    size, noun = (_length(shape, value), "length") if isinstance(value, (str, list)) else (value, "value")
     if "min" in constraints and size < constraints["min"]:
         yield f"Member must have {noun} greater than or equal to {constraints['min']}"
     if "max" in constraints and size > constraints["max"]:
@@ -131,6 +133,11 @@ def _broken(constraints: Mapping[str, Any], value: Any) -> Iterator[str]:
         yield f"Member must satisfy regular expression pattern: {constraints['pattern']}"
     if "enum" in constraints and value not in constraints["enum"]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
+
+
+def _length(shape: Shape, value: str | list[Any]) -> int:
+    # A blob is base64, four characters for three bytes.
+    return len(value) * 3 // 4 - value[-2:].count("=") if shape.type_name == "blob" else len(value)
 
 
 def _printed(value: Any) -> str:

@@ -1,0 +1,208 @@
+"""Pictures that say who is in them: photo() writes a comment into a JPEG, and the mock reads it.
+
+The comment is a COM segment in front of the picture's data, so nothing that decodes the picture sees it.
+https://www.w3.org/Graphics/JPEG/itu-t81.pdf (B.2.4.5)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from moto_liveness.core import checks
+from moto_liveness.core.bounding_box import BoundingBox
+
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+#: The similarity of two pictures of one person, in percent, unless a test says otherwise.
+LIKENESS = 99.9
+
+FOLDER = Path(__file__).parent / "photos"
+#: The faces of the drawn pictures: centre, width and height in pixels of a 640x480 frame, the largest first.
+LAYOUTS = (
+    (),
+    ((320, 240, 240, 320),),
+    ((220, 240, 216, 288), (470, 250, 168, 224)),
+    ((320, 235, 192, 256), (120, 255, 150, 200), (520, 255, 144, 192)),
+    ((200, 230, 156, 208), (400, 240, 144, 192), (80, 260, 108, 144), (550, 260, 102, 136)),
+)
+_MOST_DRAWN = len(LAYOUTS) - 1
+# As many faces as CompareFaces and DetectFaces look at.
+_MOST_PEOPLE = 100
+
+_START = b"\xff\xd8"
+_COMMENT, _START_OF_SCAN, _END = 0xFE, 0xDA, 0xD9
+# Segments without a length: TEM and the restart markers.
+_ALONE = {0x01, *range(0xD0, 0xD8)}
+_PREFIX = b"moto-liveness photo: "
+_LARGEST_SEGMENT = 65_535
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a picture."""
+
+    name: str
+    #: How well the picture shows the person, in percent.
+    likeness: float
+    bounding_box: BoundingBox
+
+
+def photo(
+    *people: str,
+    likeness: float = LIKENESS,
+    of: bytes | str | os.PathLike[str] | None = None,
+    bounding_boxes: Sequence[BoundingBox] | None = None,
+) -> bytes:
+    """Return a JPEG that says who is in it, for CompareFaces and DetectFaces. The same arguments give the same bytes.
+
+    The mock compares who is there: pictures of one person match, pictures of different people do not. It goes wherever
+    a picture goes: reference_image=, S3, a request.
+
+    people: the names of the people in the picture, the largest face first; none for a picture without a face. At most
+    four are drawn, in 640x480 pixels.
+    likeness: how well the picture shows them, in percent. The Similarity of two pictures is the lower one of the two.
+    of: bytes or the path of a JPEG of your own, which gets the comment and keeps its pixels.
+    bounding_boxes: where the faces are, one for each of the people; where they are drawn if left out.
+
+    Raises TypeError or ValueError for names that are not different non-empty texts, more than four people without an
+    own picture, other numbers of boxes than people, a likeness outside 0 to 100, and for anything but a JPEG. Raises
+    FileNotFoundError for a path that does not exist.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CompareFaces.html
+    """
+    given: tuple[object, ...] = people
+    if len(given) == 1 and isinstance(given[0], (list, tuple)):
+        raise TypeError("pass the names as separate arguments: photo(*names)")
+    names = [checks.text("a name", name, 1, 100) for name in people]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{max(names, key=names.count)!r} is in the picture twice")
+    checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)
+    most = _MOST_DRAWN if of is None else _MOST_PEOPLE
+    if len(names) > most:
+        hint = f" drawn, and {_MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
+        raise ValueError(f"{len(names)} people are too many: at most {most} are{hint}")
+    boxes = _boxes(names, bounding_boxes)
+    persons = [Person(name, float(likeness), box) for name, box in zip(names, boxes, strict=True)]
+    return mark((FOLDER / f"{len(names)}.jpg").read_bytes() if of is None else _picture(of), persons)
+
+
+def _boxes(names: Sequence[str], boxes: Sequence[BoundingBox] | None) -> Sequence[BoundingBox]:
+    if boxes is None:
+        if len(names) > _MOST_DRAWN:
+            raise ValueError(f"more than {_MOST_DRAWN} people need bounding_boxes=, one for each")
+        return [_box(*place) for place in LAYOUTS[len(names)]]
+    if not isinstance(boxes, (list, tuple)) or not all(isinstance(box, BoundingBox) for box in boxes):
+        raise TypeError(f"bounding_boxes must be a list of BoundingBox, not {checks.short_repr(boxes)}")
+    if len(boxes) != len(names):
+        raise ValueError(f"bounding_boxes must have one box for each of the people, {len(names)}, not {len(boxes)}")
+    return boxes
+
+
+def _box(centre_x: int, centre_y: int, width: int, height: int) -> BoundingBox:
+    return BoundingBox.from_pixels(
+        left=centre_x - width // 2,
+        top=centre_y - height // 2,
+        width=width,
+        height=height,
+        image_width=640,
+        image_height=480,
+    )
+
+
+def _picture(source: bytes | str | os.PathLike[str]) -> bytes:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"of must be bytes or the path of a JPEG, not {checks.short_repr(source)}")
+    if not Path(source).is_file():
+        raise FileNotFoundError(f"of={os.fspath(source)!r} is not a file in {Path.cwd()}")
+    return Path(source).read_bytes()
+
+
+def mark(jpeg: bytes, people: Sequence[Person]) -> bytes:
+    """Return a JPEG with a comment that names the people, instead of an earlier one."""
+    segments = list(_segments(jpeg))
+    if not segments or segments[-1].kind != _START_OF_SCAN:
+        raise ValueError(f"of must be a whole JPEG, and begins with {jpeg[:8]!r}: save the picture as JPEG first")
+    comment = _PREFIX + json.dumps([asdict(person) for person in people]).encode()
+    if len(comment) + 2 > _LARGEST_SEGMENT:
+        raise ValueError(f"{len(people)} people with such long names do not fit into a JPEG comment")
+    segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
+    # In front of the data, behind any other comment: Pillow keeps the last one.
+    *others, scan = segments
+    kept = b"".join(jpeg[other.start : other.end] for other in others if not _is_ours(jpeg, other))
+    return _START + kept + segment + jpeg[scan.start :]
+
+
+class UnmarkedPhotoWarning(UserWarning):
+    """A picture was compared that does not say who is in it, so the answer says nothing about it."""
+
+
+def people_in(picture: bytes) -> tuple[Person, ...] | None:
+    """Return who is in a picture; None if it does not say so. It does not decode the picture."""
+    return look(picture)[0]
+
+
+def look(head: bytes) -> tuple[tuple[Person, ...] | None, bool]:
+    """Return who is in a picture, from its first bytes, and whether it takes more of them to know."""
+    place = len(_START)
+    for segment in _segments(head):
+        if _is_ours(head, segment):
+            return _read(head[segment.start + 4 + len(_PREFIX) : segment.end]), False
+        if segment.kind == _START_OF_SCAN:
+            return None, False
+        place = segment.end
+    ends = place + 1 < len(head) and (head[place] != 0xFF or head[place + 1] == _END)
+    return None, head.startswith(_START) and not ends
+
+
+def _read(comment: bytes) -> tuple[Person, ...] | None:
+    try:
+        return tuple(map(_person, json.loads(comment)))
+    except (ValueError, TypeError, KeyError, RecursionError):  # a comment that somebody else has written
+        return None
+
+
+def _person(item: dict[str, Any]) -> Person:
+    likeness = checks.number("likeness", item["likeness"], low=0, high=100)
+    return Person(checks.text("name", item["name"], 1), likeness, BoundingBox(**item["bounding_box"]))
+
+
+class _Segment(NamedTuple):
+    kind: int
+    start: int
+    end: int
+
+
+def _is_ours(picture: bytes, segment: _Segment) -> bool:
+    return segment.kind == _COMMENT and picture.startswith(_PREFIX, segment.start + 4)
+
+
+def _segments(picture: bytes) -> Iterator[_Segment]:
+    """Yield the segments in front of the picture's data, and the one that begins it. Stop where it is no JPEG."""
+    if not picture.startswith(_START):
+        return
+    place = len(_START)
+    while picture[place : place + 1] == b"\xff":
+        while picture[place + 1 : place + 2] == b"\xff":  # any number of them fills the space between two segments
+            place += 1
+        kind = picture[place + 1] if place + 1 < len(picture) else _END
+        if kind in _ALONE:
+            place += 2
+            continue
+        if kind == _END or place + 4 > len(picture):
+            return
+        (length,) = struct.unpack_from(">H", picture, place + 2)
+        end = place + 2 + length
+        if length < 2 or end > len(picture):
+            return
+        yield _Segment(kind, place, end)
+        if kind == _START_OF_SCAN:
+            return
+        place = end
