@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BoundingBox
@@ -36,7 +36,7 @@ _MOST_DRAWN = len(LAYOUTS) - 1
 _MOST_PEOPLE = 100
 
 _START = b"\xff\xd8"
-_COMMENT, _START_OF_SCAN, _END = 0xFE, 0xDA, 0xD9
+_MARKER, _COMMENT, _START_OF_SCAN, _END = 0xFF, 0xFE, 0xDA, 0xD9
 # Segments without a length: TEM and the restart markers.
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _PREFIX = b"moto-liveness photo: "
@@ -128,16 +128,16 @@ def _picture(source: bytes | str | os.PathLike[str]) -> bytes:
 def mark(jpeg: bytes, people: Sequence[Person]) -> bytes:
     """Return a JPEG with a comment that names the people, instead of an earlier one."""
     segments = list(_segments(jpeg))
-    if not segments or segments[-1].kind != _START_OF_SCAN:
+    if not segments or segments[-1][0] != _START_OF_SCAN:
         raise ValueError(f"of must be a whole JPEG, and begins with {jpeg[:8]!r}: save the picture as JPEG first")
     comment = _PREFIX + json.dumps([asdict(person) for person in people]).encode()
     if len(comment) + 2 > _LARGEST_SEGMENT:
         raise ValueError(f"{len(people)} people with such long names do not fit into a JPEG comment")
     segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
     # In front of the data, behind any other comment: Pillow keeps the last one.
-    *others, scan = segments
-    kept = b"".join(jpeg[other.start : other.end] for other in others if not _is_ours(jpeg, other))
-    return _START + kept + segment + jpeg[scan.start :]
+    *others, (_, data, _) = segments
+    kept = b"".join(jpeg[other[1] : other[2]] for other in others if not _is_ours(jpeg, other))
+    return _START + kept + segment + jpeg[data:]
 
 
 class UnmarkedPhotoWarning(UserWarning):
@@ -153,12 +153,12 @@ def look(head: bytes) -> tuple[tuple[Person, ...] | None, bool]:
     """Return who is in a picture, from its first bytes, and whether it takes more of them to know."""
     place = len(_START)
     for segment in _segments(head):
+        kind, start, place = segment
         if _is_ours(head, segment):
-            return _read(head[segment.start + 4 + len(_PREFIX) : segment.end]), False
-        if segment.kind == _START_OF_SCAN:
+            return _read(head[start + 4 + len(_PREFIX) : place]), False
+        if kind == _START_OF_SCAN:
             return None, False
-        place = segment.end
-    ends = place + 1 < len(head) and (head[place] != 0xFF or head[place + 1] == _END)
+    ends = place + 1 < len(head) and (head[place] != _MARKER or head[place + 1] == _END)
     return None, head.startswith(_START) and not ends
 
 
@@ -174,35 +174,32 @@ def _person(item: dict[str, Any]) -> Person:
     return Person(checks.text("name", item["name"], 1), likeness, BoundingBox(**item["bounding_box"]))
 
 
-class _Segment(NamedTuple):
-    kind: int
-    start: int
-    end: int
+#: The kind of a segment, where it starts and where it ends. A plain tuple, because every picture is looked at.
+_Segment: TypeAlias = tuple[int, int, int]
 
 
 def _is_ours(picture: bytes, segment: _Segment) -> bool:
-    return segment.kind == _COMMENT and picture.startswith(_PREFIX, segment.start + 4)
+    kind, start, _ = segment
+    return kind == _COMMENT and picture.startswith(_PREFIX, start + 4)
 
 
 def _segments(picture: bytes) -> Iterator[_Segment]:
     """Yield the segments in front of the picture's data, and the one that begins it. Stop where it is no JPEG."""
-    if not picture.startswith(_START):
-        return
-    place = len(_START)
-    while picture[place : place + 1] == b"\xff":
-        while picture[place + 1 : place + 2] == b"\xff":  # any number of them fills the space between two segments
+    place, size = len(_START), len(picture) if picture.startswith(_START) else 0
+    while place + 1 < size and picture[place] == _MARKER:
+        kind = picture[place + 1]
+        if kind == _MARKER:  # any number of them fills the space between two segments
             place += 1
-        kind = picture[place + 1] if place + 1 < len(picture) else _END
+            continue
         if kind in _ALONE:
             place += 2
             continue
-        if kind == _END or place + 4 > len(picture):
+        if kind == _END or place + 4 > size:
             return
-        (length,) = struct.unpack_from(">H", picture, place + 2)
-        end = place + 2 + length
-        if length < 2 or end > len(picture):
+        end = place + 2 + (picture[place + 2] << 8 | picture[place + 3])
+        if end < place + 4 or end > size:
             return
-        yield _Segment(kind, place, end)
+        yield kind, place, end
         if kind == _START_OF_SCAN:
             return
         place = end

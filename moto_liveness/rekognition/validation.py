@@ -39,7 +39,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def parse(body: str) -> dict[str, Any]:
     """Return the parameters in a body. Raise SerializationException if it is not a JSON object."""
     try:
-        params = json.loads(body or "{}", parse_constant=_refuse_constant)
+        params = _JSON.decode(body or "{}")
     except (ValueError, RecursionError) as error:
         raise serialization_error(f"The request body is not valid JSON: {error}") from None
     if not isinstance(params, dict):
@@ -50,6 +50,10 @@ def parse(body: str) -> dict[str, Any]:
 def _refuse_constant(name: str) -> None:
     # Python reads and writes them, but they are not JSON.
     raise ValueError(f"{name} is not a JSON value")
+
+
+# One decoder for all calls: json.loads with an option would make one for each.
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
