@@ -165,7 +165,7 @@ def look(head: bytes) -> tuple[tuple[Person, ...] | None, bool]:
 def _read(comment: bytes) -> tuple[Person, ...] | None:
     try:
         return tuple(map(_person, json.loads(comment)))
-    except (ValueError, TypeError, KeyError, RecursionError):  # a comment that somebody else has written
+    except (ValueError, TypeError, KeyError, RecursionError):  # somebody else's comment
         return None
 
 
@@ -184,7 +184,7 @@ def _is_ours(picture: bytes, segment: _Segment) -> bool:
 
 
 def _segments(picture: bytes) -> Iterator[_Segment]:
-    """Yield the segments in front of the picture's data, and the one that begins it. Stop where it is no JPEG."""
+    """Yield the segments in front of the picture's data, and the one that begins it. Stop where it isn't a JPEG."""
     place, size = len(_START), len(picture) if picture.startswith(_START) else 0
     while place + 1 < size and picture[place] == _MARKER:
         kind = picture[place + 1]

@@ -151,7 +151,7 @@ _SERVERS: list[object] = []
 
 @contextlib.contextmanager
 def reachable() -> Iterator[None]:
-    """Say that clients can stream to this process."""
+    """Declare that clients can stream to this process."""
     server = object()
     _SERVERS.append(server)
     try:

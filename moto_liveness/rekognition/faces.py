@@ -30,6 +30,7 @@ PICTURES: Mapping[Operation, tuple[str, ...]] = {
     COMPARE_FACES: ("SourceImage", "TargetImage"),
     DETECT_FACES: ("Image",),
 }
+_MEMBERS = {member for members in PICTURES.values() for member in members}
 #: What the log says of a request that moto answers.
 STOCK = "moto's own answer, because no picture says who is in it"
 
@@ -45,7 +46,7 @@ _DRAWINGS = {image.data for image in (PLACEHOLDER_REFERENCE_IMAGE, *PLACEHOLDER_
 _LONGEST_DRAWING = max(map(len, _DRAWINGS))
 _SEED = "Seed a picture that says who is in it: reference_image=photo('alice')"
 _WARNING = UnmarkedPhotoWarning
-# Who is in a picture that does not say so: one face, of nobody that a test knows.
+# The face in a picture that does not say who is in it. It has no name, so it matches nothing.
 _STRANGER = Person("", LIKENESS, BoundingBox(left=0.3125, top=1 / 6, width=0.375, height=2 / 3))
 
 
@@ -85,12 +86,28 @@ class Picture:
         return self.size <= _LONGEST_DRAWING and self.read() in _DRAWINGS
 
 
-def parse(body: str) -> dict[str, Any]:
-    """Return the parameters in a body, as validation.parse does, in a tenth of its time for large pictures.
+@dataclass(frozen=True)
+class Base64:
+    """The text of a picture, where it stands in a body: copying it would cost as much as everything else here."""
 
-    The pictures are cut out of the body before it is parsed, and put back afterwards.
-    """
-    cut: dict[str, str] = {}
+    body: str
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.body[self.start : self.end]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it stands for: three for four characters."""
+        return (self.end - self.start) * 3 // 4 - self.body.count("=", max(self.end - 2, self.start), self.end)
+
+
+def parse(body: str) -> dict[str, Any]:
+    """Return the parameters in a body, as validation.parse does, with a Base64 for the text of each picture."""
+    cut: dict[str, Base64] = {}
     pieces: list[str] = []
     place = 0
     while (found := body.find('"Bytes"', place)) >= 0:
@@ -102,14 +119,38 @@ def parse(body: str) -> dict[str, Any]:
         pieces.append(body[place : start if opening else end])
         if opening:
             pieces.append(f"\\u0000{len(cut)}")
-            cut[f"\0{len(cut)}"] = body[start:end]
+            cut[f"\0{len(cut)}"] = Base64(body, start, end)
         place = end
     request = validation.parse("".join(pieces) + body[place:])
-    for image in request.values():
+    for image in (request[member] for member in _MEMBERS & request.keys()):
         if isinstance(image, dict) and isinstance(image.get("Bytes"), str):
             image["Bytes"] = cut.pop(image["Bytes"], image["Bytes"])
     # What is left was cut out of something else than a picture.
     return validation.parse(body) if cut else request
+
+
+def whole(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request with the texts of its pictures."""
+    return _with_bytes(request, lambda picture: picture.text)
+
+
+def shortened(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request for the log, without the bytes of its pictures: 10,000 calls would be gigabytes."""
+    return _with_bytes(request, lambda picture: f"<{picture.size:,} bytes>")
+
+
+def _with_bytes(request: Mapping[str, Any], written: Callable[[Base64], str]) -> dict[str, Any]:
+    changed = dict(request)
+    for member in _MEMBERS & request.keys():
+        image = request[member]
+        picture = _base64(image.get("Bytes")) if isinstance(image, dict) else None
+        if picture is not None:
+            changed[member] = {**image, "Bytes": written(picture)}
+    return changed
+
+
+def _base64(given: object) -> Base64 | None:
+    return Base64(given, 0, len(given)) if isinstance(given, str) else given if isinstance(given, Base64) else None
 
 
 def pictures_of(operation: Operation, request: Mapping[str, Any], backend: LivenessBackend) -> list[Picture]:
@@ -119,8 +160,8 @@ def pictures_of(operation: Operation, request: Mapping[str, Any], backend: Liven
 
 def _picture(member: str, image: object, backend: LivenessBackend) -> Picture:
     given = image if isinstance(image, dict) else {}
-    text, place = given.get("Bytes"), given.get("S3Object")
-    if isinstance(text, str):
+    text, place = _base64(given.get("Bytes")), given.get("S3Object")
+    if text is not None:
         return _picture_of_bytes(member, text)
     if isinstance(place, dict) and isinstance(place.get("Bucket"), str) and isinstance(place.get("Name"), str):
         data = _compat.s3_object(
@@ -130,16 +171,10 @@ def _picture(member: str, image: object, backend: LivenessBackend) -> Picture:
     return Picture(member, "no picture", 0, None, lambda: None)
 
 
-def _picture_of_bytes(member: str, text: str) -> Picture:
-    head = _decoded(text[:_HEAD])
-    size = _size(text)
-    origin = f"Bytes of {size:,} bytes, beginning with {(head or b'')[:8]!r}"
-    return Picture(member, origin, size, head, lambda: _decoded(text))
-
-
-def _size(text: str) -> int:
-    # Base64 has four characters for three bytes.
-    return len(text) * 3 // 4 - text.count("=", -2)
+def _picture_of_bytes(member: str, given: Base64) -> Picture:
+    head = _decoded(given.body[given.start : min(given.start + _HEAD, given.end)])
+    origin = f"Bytes of {given.size:,} bytes, beginning with {(head or b'')[:8]!r}"
+    return Picture(member, origin, given.size, head, lambda: _decoded(given.text))
 
 
 def _decoded(text: str) -> bytes | None:
@@ -147,18 +182,6 @@ def _decoded(text: str) -> bytes | None:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-
-
-def shortened(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a request for the log, without the bytes of its pictures: 10,000 calls would be gigabytes."""
-
-    def short(image: object) -> object:
-        if isinstance(image, dict) and isinstance(image.get("Bytes"), str):
-            return {**image, "Bytes": f"<{_size(image['Bytes']):,} bytes>"}
-        return image
-
-    members = {member for members in PICTURES.values() for member in members}
-    return {name: short(value) if name in members else value for name, value in request.items()}
 
 
 def warn_of_drawings(operation: Operation, pictures: Sequence[Picture], in_process: bool) -> None:

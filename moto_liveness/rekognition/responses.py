@@ -76,7 +76,7 @@ class FaceLivenessResponse(BaseResponse):
         in_process = self._face_liveness_in_process
         if any(picture.people is not None for picture in pictures):
             call = functools.partial(faces.answer, operation, pictures=pictures, in_process=in_process)
-            return self._answer_face_liveness(operation, call, lambda _: request)
+            return self._answer_face_liveness(operation, call, lambda _: faces.whole(request))
         queued = self._queued_answer(backend, operation, request)
         if queued is not None:
             return self._send(backend, queued)
@@ -266,7 +266,7 @@ def _log(backend: LivenessBackend, operation: Operation, request: _Params, code:
     if operation in faces.PICTURES:
         pictures = faces.pictures_of(operation, request, backend)
         note, people = faces.who(pictures), tuple(picture.names for picture in pictures)
-        request = {**faces.shortened(request)}
+        request = faces.shortened(request)
     with backend.script.lock:
         named = session_id if isinstance(session_id, str) else None
         backend.log(operation, request, named, error=(code, message), note=note, people=people)

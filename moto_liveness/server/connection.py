@@ -86,7 +86,7 @@ def converse(conversation: Conversation, connection: Connection, streams: Stream
                     reply = conversation.receive(received)
                 else:
                     reply = conversation.stop() if streams.stopping else conversation.poll()
-        except OSError:  # nobody is there to hear it
+        except OSError:  # the client is gone
             pass
         finally:
             conversation.break_off(CUT)

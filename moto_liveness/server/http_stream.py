@@ -122,7 +122,7 @@ class Connection:
         send(self._socket, b"%x\r\n%s\r\n" % (len(message), message))
 
     def close(self, close_code: int) -> None:
-        """End the body. There are no close codes in HTTP: with another one the body just breaks off."""
+        """End the body. HTTP has no close codes: the body breaks off if the stream did not end well."""
         if close_code == NORMAL:
             send(self._socket, b"0\r\n\r\n")
             drain(self._socket)

@@ -78,7 +78,7 @@ class Connection:
         if isinstance(event, BytesMessage):
             yield bytes(event.data)
         elif isinstance(event, TextMessage):
-            yield event.data.encode()  # no client of AWS sends text, and it is no message of an event stream
+            yield event.data.encode()  # isn't a message of an event stream, so the decoder refuses it
         elif isinstance(event, CloseConnection):
             self._gone = Gone(int(event.code))
         elif isinstance(event, Ping) and self._protocol.state is ConnectionState.OPEN:
