@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from benchmarks.conftest import client, row
-from benchmarks.stream_client import CHUNKS, MEGABYTES, head, stream
+from benchmarks.stream_client import CHUNKS, MEGABYTES, events, head, stream
 from moto_liveness import Created, FaceLivenessServer, Session, Succeeded
 from moto_liveness.server.handler import StreamingRequestHandler
 
@@ -110,6 +110,28 @@ def pollers(server: FaceLivenessServer) -> Iterator[None]:
 def test_opening_a_stream_while_clients_poll(server: FaceLivenessServer, note: Note) -> None:
     times = sorted(opening(server) for _ in range(20))
     note("opening a stream while 32 clients poll", "-", "report", f"{times[10] * 1000:,.0f} ms, the median of 20")
+
+
+def test_what_the_mock_adds_to_a_check(server: FaceLivenessServer, note: Note) -> None:
+    openings = sorted(opening(server) for _ in range(20))
+    endings = sorted(ending(server) for _ in range(20))
+    figure = f"{openings[10] * 1000:.1f} and {endings[10] * 1000:.1f} ms, the medians of 20"
+    note("opening a stream, and ending it", "-", "0.2 s together", figure)
+
+
+def ending(server: FaceLivenessServer) -> float:
+    """Return the seconds from the end of the video to the DisconnectionEvent."""
+    *video, end = (b"%x\r\n%s\r\n" % (len(event), event) for event in events())
+    with socket.create_connection(("127.0.0.1", port_of(server))) as connection:
+        connection.sendall(head(PATH, new_session(server).id) + b"".join(video))
+        while not server.face_liveness.sessions[-1].stream:
+            pass
+        start = time.perf_counter()
+        connection.sendall(end)
+        received = b""
+        while b"DisconnectionEvent" not in received:
+            received += connection.recv(65536)
+        return time.perf_counter() - start
 
 
 def opening(server: FaceLivenessServer) -> float:

@@ -139,6 +139,8 @@ class StreamingRequestHandler(_Handler):
         params = {name: value for name, value in given.items() if value is not None}
         agent = user_agent or self.headers.get("x-amz-user-agent") or self.headers.get("User-Agent")
         with contextlib.suppress(OSError):
+            # The messages are small: one would wait 40 ms for the acknowledgement of the one before.
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 conversation = Conversation(self._place(credential), params, agent)
             except LivenessException as error:
