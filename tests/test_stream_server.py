@@ -134,6 +134,21 @@ def test_a_whole_check(
     client.close()
 
 
+def test_a_streamed_session_is_as_the_openapi_document_says(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, connect: Connect
+) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed here")
+    state = f"{server.endpoint_url}/moto-api/rekognition/face-liveness"
+    session = face_liveness.add_session(ALIVE)
+    client = connect(session.id)
+    client.send(color(0, 0, 0, 0) + video(b"a video") + END_OF_VIDEO)
+    client.rest()
+    document = requests.get(f"{state}/openapi.json").json()
+
+    schema = {"$ref": "#/components/schemas/Session", "components": document["components"]}
+    jsonschema.validate(requests.get(f"{state}/sessions/{session.id}").json(), schema)
+
+
 def test_a_stream_is_read_while_it_is_open(face_liveness: FaceLiveness, connect: Connect) -> None:
     face_liveness.queue(Created(until="stream"), ALIVE)
     session = face_liveness.session(create())

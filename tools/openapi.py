@@ -216,6 +216,7 @@ _STREAM_TYPES: dict[str, _Schema] = {
     "ended_at": _nullable(_TIME),
     "error": _nullable(_TEXT),
     "information": _list(_ANY_OBJECT),
+    "recording": {"type": "boolean"},
     "started_at": _TIME,
     "user_agent": _nullable(_TEXT),
 }
