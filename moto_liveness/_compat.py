@@ -198,16 +198,16 @@ def s3_backend(account_id: str, partition: str) -> Any:
 
 def s3_object(account_id: str, region_name: str, bucket: str, name: str, version: str | None) -> bytes | None:
     """Return an object of a bucket in this region; None if there is none."""
-    from moto.s3.models import s3_backends
+    from moto.s3.models import FakeKey, s3_backends
 
     for backend in s3_backends[account_id].values():
         found = backend.buckets.get(bucket)
         if found is not None and found.region_name == region_name:
             # Not through get_object, which lets the restoration of an archived object go on.
-            versions = [key for key in found.keys.getlist(name, default=[]) if hasattr(key, "value")]
-            wanted = [key for key in versions if version is None or str(key.version_id) == version]
-            latest = found.keys.get(name) is versions[-1] if versions else False
-            return bytes(wanted[-1].value) if wanted and (version or latest) else None
+            versions = found.keys.getlist(name, default=[])
+            wanted = [key for key in versions if str(key.version_id) == version] if version else versions[-1:]
+            # The latest version may be the marker of a deleted object.
+            return bytes(wanted[0].value) if wanted and isinstance(wanted[0], FakeKey) else None
     return None
 
 

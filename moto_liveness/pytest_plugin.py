@@ -158,7 +158,7 @@ def _marked(
     from moto_liveness.core import checks
 
     options: dict[str, Any] = {name: request.config.getini(f"{_MARKER}_{name}") for name in _OPTIONS}
-    first: dict[str, Any] = {"steps": (), "after_expiry": None, "place": ""}
+    first: dict[str, Any] = {"steps": (), "after_expiry": None}
     for node, marker in reversed(list(request.node.iter_markers_with_node(_MARKER))):
         with _at(node):
             for name, value in marker.kwargs.items():

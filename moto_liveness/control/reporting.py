@@ -90,7 +90,7 @@ def hanging_streams(sessions: Sequence[tuple[Session, Stream | None, bool]]) -> 
 
 def _carried(stream: Stream) -> str:
     phase = "the video has not ended" if stream.recording else "the video has ended, and the session is IN_PROGRESS"
-    return f"{checks.plural(stream.chunks, 'chunk')} of video, {stream.size:,} bytes; {phase}"
+    return f"{stream}; {phase}"
 
 
 def _located(session: Session) -> str:

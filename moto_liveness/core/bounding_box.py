@@ -47,3 +47,12 @@ class BoundingBox:
         return cls(
             left=left / image_width, top=top / image_height, width=width / image_width, height=height / image_height
         )
+
+
+def in_frame(left: int, top: int, width: int, height: int) -> BoundingBox:
+    """Return a box in a drawing, which has 640x480 pixels."""
+    return BoundingBox.from_pixels(left=left, top=top, width=width, height=height, image_width=640, image_height=480)
+
+
+#: The face of a picture that does not say where it is.
+MIDDLE = in_frame(left=200, top=80, width=240, height=320)

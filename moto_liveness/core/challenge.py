@@ -39,6 +39,11 @@ class Challenge:
             raise ValueError(f"a challenge version must have the form '2.0.0', not {checks.short_repr(self.version)}")
 
 
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, for comparisons."""
+    return tuple(int(number) for number in version.split("."))
+
+
 def check_challenge(challenge: object) -> Challenge | None:
     """Return a challenge, or None for none."""
     if challenge is None or isinstance(challenge, Challenge):

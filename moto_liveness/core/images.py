@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, TypeAlias
 
 from moto_liveness.core import checks
-from moto_liveness.core.bounding_box import BoundingBox
+from moto_liveness.core.bounding_box import MIDDLE, BoundingBox, in_frame
 from moto_liveness.core.people import people_in
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
@@ -149,23 +149,18 @@ def _converted(picture: Any) -> bytes:
 
 def _box_of(data: bytes) -> BoundingBox:
     people = people_in(data)
-    return people[0].bounding_box if people else _MIDDLE
-
-
-def _box(left: int, top: int, width: int, height: int) -> BoundingBox:
-    return BoundingBox.from_pixels(left=left, top=top, width=width, height=height, image_width=640, image_height=480)
+    return people[0].bounding_box if people else MIDDLE
 
 
 # Printed by tools/draw_placeholders.py.
-_MIDDLE = _box(left=200, top=80, width=240, height=320)
 _AUDIT_BOXES = (
-    _box(left=220, top=144, width=160, height=212),
-    _box(left=219, top=122, width=186, height=248),
-    _box(left=225, top=98, width=210, height=280),
-    _box(left=207, top=64, width=258, height=344),
+    in_frame(left=220, top=144, width=160, height=212),
+    in_frame(left=219, top=122, width=186, height=248),
+    in_frame(left=225, top=98, width=210, height=280),
+    in_frame(left=207, top=64, width=258, height=344),
 )
 
 
 #: The drawings for sessions whose images a test leaves out. All sessions share them.
-PLACEHOLDER_REFERENCE_IMAGE = Image(_FOLDER / "reference.jpg", _MIDDLE)
+PLACEHOLDER_REFERENCE_IMAGE = Image(_FOLDER / "reference.jpg", MIDDLE)
 PLACEHOLDER_AUDIT_IMAGES = tuple(Image(_FOLDER / f"audit-{n}.jpg", box) for n, box in enumerate(_AUDIT_BOXES))

@@ -108,12 +108,10 @@ class Operation:
             return str(code)
         if code in self.endings:
             raise ValueError(f"{code!r} ends a stream: add when='end'")
-        # Most codes end in "Exception", so require a closer match.
-        match = checks.close_match(code, self._all_errors, cutoff=0.75)
-        hint = f"Did you mean {match!r}? " if match else ""
         raise ValueError(
-            f"{self.name} has no error {checks.short_repr(code)}. {hint}AWS models: {', '.join(sorted(self.errors))}; "
-            f"common errors: {', '.join(_COMMON_ERRORS)}. For any other code, give its http_status."
+            f"{self.name} has no error {checks.short_repr(code)}. {_hint(code, self._all_errors)}"
+            f"AWS models: {', '.join(sorted(self.errors))}; common errors: {', '.join(_COMMON_ERRORS)}. "
+            "For any other code, give its http_status."
         )
 
     def check_ending(self, code: object) -> str:
@@ -122,10 +120,9 @@ class Operation:
             raise ValueError("only a stream has an end: add operation='StartFaceLivenessSession', or leave when out")
         if checks.text("code", code) in self.endings:
             return str(code)
-        match = checks.close_match(code, self.endings, cutoff=0.75)
-        hint = f"Did you mean {match!r}? " if match else ""
+        known = ", ".join(sorted(self.endings))
         raise ValueError(
-            f"{checks.short_repr(code)} cannot end a stream. {hint}Choose from: {', '.join(sorted(self.endings))}."
+            f"{checks.short_repr(code)} cannot end a stream. {_hint(code, self.endings)}Choose from: {known}."
         )
 
     def error_text(self, code: str, user_arn: str) -> str:
@@ -142,6 +139,12 @@ class Operation:
     def _all_errors(self) -> dict[str, ServiceError]:
         # The entry of the operation itself wins.
         return {**_COMMON_ERRORS, **self.errors}
+
+
+def _hint(code: object, known: Collection[str]) -> str:
+    # Most codes end in "Exception", so require a closer match.
+    match = checks.close_match(code, known, cutoff=0.75)
+    return f"Did you mean {match!r}? " if match else ""
 
 
 CREATE = Operation(

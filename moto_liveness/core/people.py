@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from moto_liveness.core import checks
-from moto_liveness.core.bounding_box import BoundingBox
+from moto_liveness.core.bounding_box import BoundingBox, in_frame
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -105,14 +105,7 @@ def _boxes(names: Sequence[str], boxes: Sequence[BoundingBox] | None) -> Sequenc
 
 
 def _box(centre_x: int, centre_y: int, width: int, height: int) -> BoundingBox:
-    return BoundingBox.from_pixels(
-        left=centre_x - width // 2,
-        top=centre_y - height // 2,
-        width=width,
-        height=height,
-        image_width=640,
-        image_height=480,
-    )
+    return in_frame(left=centre_x - width // 2, top=centre_y - height // 2, width=width, height=height)
 
 
 def _picture(source: bytes | str | os.PathLike[str]) -> bytes:

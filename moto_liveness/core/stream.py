@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto_liveness.core import checks
 from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.steps import Step, Wait
 
@@ -61,8 +62,11 @@ class Stream:
     #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
     recording: bool = True
 
+    def __str__(self) -> str:
+        return f"{checks.plural(self.chunks, 'chunk')} of video, {self.size:,} bytes"
+
     def __repr__(self) -> str:
-        return f"<Stream: {self.chunks} chunks of video, {self.size:,} bytes>"
+        return f"<Stream: {self}>"
 
     @property
     def video(self) -> bytes:

@@ -27,6 +27,7 @@ class Attempts:
 
     def __init__(self) -> None:
         self._answers: OrderedDict[tuple[str, str, int], tuple[datetime.datetime, Answer]] = OrderedDict()
+        self._operations: set[str] = set()
 
     def answer(self, operation: str, invocation_id: str | None, body: str) -> Answer | None:
         """Return the answer of the first attempt. A request without an id is a call of its own."""
@@ -34,14 +35,15 @@ class Attempts:
         return kept[1] if kept else None
 
     def keeps(self, operation: str) -> bool:
-        """Return whether there is an answer of an operation. The id of an attempt takes the hash of a whole body."""
-        return any(kept == operation for kept, *_ in self._answers)
+        """Return whether there may be an answer of an operation. Looking for one takes the hash of a whole body."""
+        return operation in self._operations
 
     def keep(self, operation: str, invocation_id: str | None, body: str, answer: Answer) -> None:
         """Keep the answer for repeated attempts."""
         if not invocation_id:
             return
         at = now()
+        self._operations.add(operation)
         self._answers[operation, invocation_id, hash(body)] = at, answer
         while len(self._answers) > _MOST or at - next(iter(self._answers.values()))[0] > _SECONDS:
             self._answers.popitem(last=False)

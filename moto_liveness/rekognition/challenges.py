@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge
+from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 _DEFAULT = Challenge("FaceMovementAndLightChallenge", "2.0.0")
@@ -26,11 +26,7 @@ def choose(preferences: Sequence[Mapping[str, Any]] | None) -> Challenge:
         versions = preference.get("Versions") or {}
         for version in CHALLENGES[preference["Type"]]:
             lowest, highest = versions.get("Minimum") or version, versions.get("Maximum") or version
-            if _numbers(lowest) <= _numbers(version) <= _numbers(highest):
+            if numbers(lowest) <= numbers(version) <= numbers(highest):
                 return Challenge(preference["Type"], version)
     known = "; ".join(f"{name} {', '.join(versions)}" for name, versions in CHALLENGES.items())
     raise invalid_parameter(f"Settings.ChallengePreferences allows no known challenge. Choose from: {known}.")
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("."))

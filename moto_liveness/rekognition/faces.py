@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from moto_liveness import _compat
-from moto_liveness.core.bounding_box import BoundingBox
+from moto_liveness.core.bounding_box import MIDDLE, BoundingBox
 from moto_liveness.core.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
 from moto_liveness.core.operations import COMPARE_FACES, DETECT_FACES, Operation
 from moto_liveness.core.people import LIKENESS, Person, UnmarkedPhotoWarning, look, people_in
@@ -47,7 +47,7 @@ _LONGEST_DRAWING = max(map(len, _DRAWINGS))
 _SEED = "Seed a picture that says who is in it: reference_image=photo('alice')"
 _WARNING = UnmarkedPhotoWarning
 # The face in a picture that does not say who is in it. It has no name, so it matches nothing.
-_STRANGER = Person("", LIKENESS, BoundingBox(left=0.3125, top=1 / 6, width=0.375, height=2 / 3))
+_STRANGER = Person("", LIKENESS, MIDDLE)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge
+from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
 from moto_liveness.core.operations import START_STREAM
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
@@ -121,17 +121,13 @@ def agree(challenge: Challenge, offered: str) -> Challenge:
     Raises LivenessException if the client can do none.
     """
     known = CHALLENGES[challenge.type]
-    versions = [challenge.version, *(version for version in known if _numbers(version) < _numbers(challenge.version))]
+    versions = [challenge.version, *(version for version in known if numbers(version) < numbers(challenge.version))]
     for version in versions:
         if f"{challenge.type}_{version}" in offered.split(","):
             return Challenge(challenge.type, version)
     raise refusal(
         f"the session has the challenge {challenge.type}_{challenge.version}, and the client can do {offered} only"
     )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("."))
 
 
 def opening(challenge: Challenge, width: int, height: int) -> tuple[bytes, ...]:

@@ -25,7 +25,7 @@ UNSEEDED = "no test said what happens in this session"
 # The close codes of Amplify's component: https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/
 # components/FaceLivenessDetector/service/utils/constants.ts. 1006 isn't sent in a frame: the client just went away.
 _CLIENT_CODES = {
-    1006: "the connection was lost",
+    CLOSE_CODES["ConnectionLost"]: "the connection was lost",
     4000: "an error of the client",
     4001: "the face did not fit in time",
     4003: "the person cancelled",
@@ -207,15 +207,11 @@ class Claim:
 
     @property
     def _carried(self) -> str:
-        carried = f"{_plural(self.stream.chunks, 'chunk')} of video, {self.stream.size:,} bytes"
-        return f"{carried}, {_plural(len(self.stream.colors), 'color')}" if self.stream.colors else carried
+        colors = len(self.stream.colors)
+        return f"{self.stream}, {checks.plural(colors, 'color')}" if colors else str(self.stream)
 
     def _outcome(self, step: Step) -> str:
         confidence = getattr(step, "confidence", None)
         of = "" if confidence is None else f" with a confidence of {confidence} percent"
         outcome = f"{step.status or 'an error'}{of}"
         return outcome if self.session.seeded else f"{outcome}: {UNSEEDED}"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from moto_liveness.core.operations import CLOSE_CODES
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.session import now
 from moto_liveness.rekognition.exceptions import LivenessException
@@ -14,7 +15,7 @@ from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMes
 #: The close code of a stream that is over, and of one that the server ends because it stops.
 NORMAL, GOING_AWAY = 1000, 1001
 #: No code of a frame: the connection ends without a word.
-CUT = 1006
+CUT = CLOSE_CODES["ConnectionLost"]
 
 
 class Reply(NamedTuple):

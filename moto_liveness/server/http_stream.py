@@ -13,7 +13,7 @@ from typing import Any
 
 from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
-from moto_liveness.rekognitionstreaming.protocol import NORMAL
+from moto_liveness.rekognitionstreaming.protocol import CUT, NORMAL
 from moto_liveness.server.connection import Gone, InputEnded, Malformed, cut, drain, receive, send
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
@@ -111,7 +111,7 @@ class Connection:
             return None
         if not data:
             self._gone = self._body.ended
-            return None if self._gone else Gone(1006)
+            return None if self._gone else Gone(CUT)
         try:
             return self._body.feed(data)
         except ValueError as error:
