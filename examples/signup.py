@@ -4,6 +4,7 @@ import time
 from enum import Enum
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 rekognition = boto3.client("rekognition", region_name="us-east-1")
 
@@ -28,7 +29,7 @@ def verdict(session_id: str) -> Verdict:
     """Ask once how the check went."""
     try:
         results = rekognition.get_face_liveness_session_results(SessionId=session_id)
-    except rekognition.exceptions.SessionNotFoundException:
+    except (ClientError, BotoCoreError):  # what AWS and what the network can do wrong
         return Verdict.TRY_AGAIN
     if results["Status"] in ("CREATED", "IN_PROGRESS"):
         return Verdict.PENDING

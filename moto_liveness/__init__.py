@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from moto_liveness.autoload import watch
 
 if TYPE_CHECKING:
+    from moto_liveness import scenarios
     from moto_liveness.control.face_liveness import FaceLiveness
     from moto_liveness.core.bounding_box import BoundingBox
     from moto_liveness.core.calls import Call
@@ -49,6 +50,7 @@ __all__ = [
     "UnmarkedPhotoWarning",
     "UnseededSessionError",
     "photo",
+    "scenarios",
 ]
 
 _HOMES = {
@@ -73,6 +75,8 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name == "scenarios":  # a module
+            return importlib.import_module(f"{__name__}.{name}")
         return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'core.steps')}"), name)
 
     def __dir__() -> list[str]:

@@ -174,13 +174,13 @@ def _marked(
 
 def _apply(handle: FaceLiveness, first: dict[str, Any]) -> None:
     from moto_liveness.control.face_liveness import queue_all
-    from moto_liveness.core.seeds import SessionSeed
+    from moto_liveness.control.scenario import seeds_of
 
     if "node" not in first:
         return
     with _at(first["node"]):
         if first["steps"]:
-            queue_all(handle, [SessionSeed(steps=first["steps"], queued_at=f"the marker of {first['node'].nodeid}")])
+            queue_all(handle, seeds_of(first["steps"], queued_at=f"the marker of {first['node'].nodeid}"))
         if first["after_expiry"] is not None:
             handle.set_after_expiry(first["after_expiry"])
 

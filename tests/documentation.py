@@ -40,10 +40,11 @@ def in_a_test(code: str) -> str:
 
 def run(example: Example, code: str, *arguments: str) -> None:
     """Run a suite beside the example and a face.jpg: all of it must pass."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        example.namespace["monkeypatch"].setenv(name, "testing")
+    settings = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_MAX_ATTEMPTS": "1"}
+    for name, value in settings.items():
+        example.namespace["monkeypatch"].setenv(name, value)
     pytester = example.namespace["pytester"]
-    pytester.makepyfile(signup=(ROOT / "examples" / "signup.py").read_text())
+    pytester.makepyfile(**{name: (ROOT / "examples" / f"{name}.py").read_text() for name in ("signup", "document")})
     face = (ROOT / "moto_liveness" / "core" / "placeholders" / "reference.jpg").read_bytes()
     (pytester.path / "face.jpg").write_bytes(face)
     pytester.makepyfile(test_block=code)

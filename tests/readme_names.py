@@ -22,6 +22,7 @@ from moto_liveness import (
     InProgress,
     Succeeded,
     photo,
+    scenarios,
 )
 
 
@@ -44,6 +45,20 @@ def run_the_page(server: FaceLivenessServer) -> None:
     client.send(color(0, 0, 0, 0) + video(b"\x1aE\xdf\xa3 and so on") + END_OF_VIDEO)
     client.rest()
     client.close()
+
+
+def upload_document(picture: bytes) -> None:
+    import document
+
+    document.s3.create_bucket(Bucket=document.BUCKET)
+    document.upload_document("alice", picture)
+
+
+def sign_up() -> str:
+    """Check and compare the person who says that she is Alice."""
+    import document
+
+    return str(document.sign_up("alice", document.start()).value)
 
 
 def status(session_id: str) -> str:

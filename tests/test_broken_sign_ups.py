@@ -1,4 +1,4 @@
-"""Broken versions of the document check of the examples: the example's own tests catch each."""
+"""Broken versions of the examples: their own tests catch each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,40 @@ COMPARE = (
     'rekognition.compare_faces(SourceImage={"Bytes": results["ReferenceImage"]["Bytes"]}, '
     'TargetImage={"S3Object": {"Bucket": BUCKET, "Name": f"{user}/document.jpg"}})'
 )
-BREAKS = {
+SIGNUP = {
+    "the confidence is not asked": (' and results["Confidence"] >= THRESHOLD', ""),
+    "the status is not asked": ('results["Status"] == "SUCCEEDED" and results["Conf', 'results["Conf'),
+    "the confidence is looked at before the status": (
+        'if results["Status"] in ("CREATED"',
+        (
+            'if results.get("Confidence", 0) >= THRESHOLD:\n        return Verdict.ACCEPTED\n    '
+            'if results["Status"] in ("CREATED"'
+        ),
+    ),
+    "the reference image is not asked": (' and "ReferenceImage" in results', ""),
+    "above the threshold, not at it": ("] >= THRESHOLD", "] > THRESHOLD"),
+    "a confidence that is rounded": ('results["Confidence"] >=', 'round(results["Confidence"]) >='),
+    "ratios for percent": ("THRESHOLD = 90", "THRESHOLD = 0.9"),
+    "a percentage for a ratio": ('results["Confidence"] >=', 'results["Confidence"] / 100 >='),
+    "only a session that is not found is an error": (
+        "(ClientError, BotoCoreError)",
+        "rekognition.exceptions.SessionNotFoundException",
+    ),
+    "the network never fails": ("(ClientError, BotoCoreError)", "ClientError"),
+    "whoever cannot be checked is welcome": (
+        "do wrong\n        return Verdict.TRY_AGAIN",
+        "do wrong\n        return Verdict.ACCEPTED",
+    ),
+    "nobody waits": (
+        "while (found := verdict(session_id)) is Verdict.PENDING",
+        "while not (found := verdict(session_id))",
+    ),
+    "a session that has expired is a pass": (
+        '"EXPIRED":\n        return Verdict.TRY_AGAIN',
+        '"EXPIRED":\n        return Verdict.ACCEPTED',
+    ),
+}
+DOCUMENT = {
     "the document is compared with itself": ("SourceImage=selfie, TargetImage", "SourceImage=document, TargetImage"),
     "the selfie is compared with itself": ("TargetImage=document", "TargetImage=selfie"),
     "the wrong key": ('"Name": f"{user}/document.jpg"', '"Name": "mallory/document.jpg"'),
@@ -40,20 +73,32 @@ BREAKS = {
 }
 
 
-def run(pytester: pytest.Pytester, source: str) -> dict[str, int]:
-    pytester.makepyfile(document=source, test_document=(EXAMPLES / "test_document.py").read_text())
+def run(pytester: pytest.Pytester, example: str, source: str) -> dict[str, int]:
+    tests = (EXAMPLES / f"test_{example}.py").read_text()
+    pytester.makepyfile(**{example: source, f"test_{example}": tests})
     result = pytester.runpytest("-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", "-x")
     return result.parseoutcomes()
 
 
-@pytest.mark.parametrize("name", BREAKS)
-def test_a_broken_sign_up_is_caught(pytester: pytest.Pytester, name: str) -> None:
-    right, wrong = BREAKS[name]
-    source = (EXAMPLES / "document.py").read_text()
+@pytest.fixture(autouse=True)
+def one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As examples/conftest.py: botocore sleeps between its attempts."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+@pytest.mark.parametrize(
+    ("example", "name"), [("signup", name) for name in SIGNUP] + [("document", name) for name in DOCUMENT]
+)
+def test_a_broken_sign_up_is_caught(pytester: pytest.Pytester, example: str, name: str) -> None:
+    right, wrong = {"signup": SIGNUP, "document": DOCUMENT}[example][name]
+    source = (EXAMPLES / f"{example}.py").read_text()
     assert source.count(right) == 1
 
-    assert run(pytester, source.replace(right, wrong)).get("failed") == 1
+    outcomes = run(pytester, example, source.replace(right, wrong))
+
+    assert outcomes.get("failed", 0) + outcomes.get("errors", 0) == 1
 
 
-def test_the_sign_up_itself_passes(pytester: pytest.Pytester) -> None:
-    assert set(run(pytester, (EXAMPLES / "document.py").read_text())) == {"passed"}
+@pytest.mark.parametrize("example", ["signup", "document"])
+def test_the_sign_up_itself_passes(pytester: pytest.Pytester, example: str) -> None:
+    assert set(run(pytester, example, (EXAMPLES / f"{example}.py").read_text())) == {"passed"}

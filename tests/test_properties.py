@@ -10,62 +10,14 @@ from botocore.model import ListShape, Shape, StructureShape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_liveness import (
-    ApiError,
-    BoundingBox,
-    Challenge,
-    Created,
-    Expired,
-    FaceLiveness,
-    Failed,
-    Image,
-    InProgress,
-    Succeeded,
-)
+from moto_liveness import Challenge, Expired, FaceLiveness, Step, strategies
 from moto_liveness.core.challenge import CHALLENGES
-from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.operations import CREATE
 from moto_liveness.core.progress import Progress, check_steps
 from moto_liveness.core.session import ScriptedSession, now
 from moto_liveness.rekognition import validation
 from tests.aws import GET_OUTPUT, client, get, post
 
-ratios = st.floats(-1, 2)
-boxes = st.builds(BoundingBox, left=ratios, top=ratios, width=st.floats(0, 2), height=st.floats(0, 2))
-images = st.builds(Image, st.binary(max_size=50).map(b"\xff\xd8\xff".__add__), st.none() | boxes)
-challenges = st.sampled_from(
-    [Challenge(name, version) for name, versions in CHALLENGES.items() for version in versions]
-)
-codes = st.sampled_from(sorted(FEEDBACK_MESSAGES))
-feedback = st.lists(codes | st.tuples(codes, st.text(min_size=1, max_size=512)), max_size=10)
-sdk_types = st.none() | st.text(min_size=1, max_size=64)
-percents = st.floats(0, 100) | st.integers(0, 100)
-succeeded = st.builds(
-    Succeeded,
-    confidence=percents,
-    reference_image=st.none() | images,
-    audit_images=st.none() | st.lists(images, max_size=4),
-    challenge=st.none() | challenges,
-    feedback=feedback,
-    sdk_type=sdk_types,
-)
-failed = st.builds(
-    Failed,
-    confidence=st.none() | percents,
-    reference_image=st.none() | images,
-    audit_images=st.none() | st.lists(images, max_size=4),
-    challenge=st.none() | challenges,
-    sdk_type=sdk_types,
-)
-waits = st.fixed_dictionaries({"polls": st.integers(1, 3)}) | st.fixed_dictionaries({"seconds": st.floats(0.1, 89)})
-created = waits.map(lambda wait: Created(**wait))
-in_progress = waits.map(lambda wait: InProgress(**wait))
-outcomes = st.one_of(
-    st.tuples(succeeded | failed | st.builds(Expired)),
-    st.tuples(created, in_progress, succeeded | failed | st.builds(Expired)),
-    st.tuples(in_progress, st.builds(ApiError, st.just("InternalServerError")), succeeded),
-    st.tuples(created, st.builds(InProgress)),
-)
 settings = st.fixed_dictionaries(
     {},
     optional={
@@ -101,8 +53,8 @@ def check(shape: Shape, value: Any, path: str = "") -> None:
         assert value in [*shape.metadata.get("enum", [value]), "EXPIRED"], path
 
 
-@given(steps=outcomes, settings=settings, polls=st.integers(1, 6))
-def test_every_answer_satisfies_the_model(steps: tuple[Any, ...], settings: dict[str, Any], polls: int) -> None:
+@given(steps=strategies.sessions(), settings=settings, polls=st.integers(1, 6))
+def test_every_answer_satisfies_the_model(steps: tuple[Step, ...], settings: dict[str, Any], polls: int) -> None:
     with FaceLiveness() as face_liveness:
         client("s3").create_bucket(Bucket="images")
         face_liveness.queue(*steps)
@@ -116,8 +68,8 @@ def test_every_answer_satisfies_the_model(steps: tuple[Any, ...], settings: dict
             assert None not in answer.values()
 
 
-@given(steps=outcomes, polls=st.integers(1, 12), seconds=st.lists(st.floats(0, 60), max_size=12))
-def test_a_session_never_goes_back(steps: tuple[Any, ...], polls: int, seconds: list[float]) -> None:
+@given(steps=strategies.sessions(), polls=st.integers(1, 12), seconds=st.lists(st.floats(0, 60), max_size=12))
+def test_a_session_never_goes_back(steps: tuple[Step, ...], polls: int, seconds: list[float]) -> None:
     import datetime
 
     start = now()

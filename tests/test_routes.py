@@ -483,6 +483,7 @@ def test_a_seed_can_be_shown() -> None:
         "used": True,
         "optional": False,
         "withdrawn": False,
+        "scenario": None,
         "session_id": session_id,
         "region": None,
         "account_id": None,

@@ -8,17 +8,16 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from moto_liveness import Expired, Failed, Succeeded
+from moto_liveness import Expired, Failed, Succeeded, strategies
 from moto_liveness.control import serialize
 from moto_liveness.core.seeds import ErrorSeed, SessionSeed
-from tests.test_properties import outcomes
 
 
 def over_http(value: object) -> Any:
     return json.loads(json.dumps(value))
 
 
-@given(steps=outcomes, optional=st.booleans())
+@given(steps=strategies.sessions(), optional=st.booleans())
 @example(steps=(Succeeded(97.3),), optional=False)
 @example(steps=(Failed(),), optional=False)
 @example(steps=(Expired(),), optional=False)

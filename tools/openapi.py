@@ -13,14 +13,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from moto_liveness.control.serialize import EXCEPTIONS
 from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, MAX_BYTES
-from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
+from moto_liveness.core.operations import GET_RESULTS, NETWORK_FAILURES, OPERATIONS
 from moto_liveness.core.people import LIKENESS
+from moto_liveness.core.scenarios import Scenario, accepted, turned_away
 from moto_liveness.core.steps import STEPS, ApiError, Step
 from moto_liveness.core.stream import Stream
 from moto_liveness.moto_api.route import Route
@@ -138,6 +138,9 @@ _UUID = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 _ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
 _REGION = {"type": "string", "examples": ["us-east-1"]}
 _CODE = {"enum": list(FEEDBACK_MESSAGES)}
+_PERSON = {"type": "string", "minLength": 1, "maxLength": 100, "description": "Whose face the pictures show"}
+_SCENARIOS = [scenario.name for scenario in (*accepted(), *turned_away(person="alice"))]
+_THRESHOLD = {"type": "number", "minimum": 1, "maximum": 100, "default": 90, "description": "Percent"}
 _FEEDBACK_TEXT = {"type": "string", "minLength": 1, "maxLength": 512}
 
 #: The parameters of paths and queries.
@@ -146,9 +149,11 @@ _PARAMETERS: dict[str, _Schema] = {
     "limit": {"type": "integer", "minimum": 0, "description": "At most so many sessions and calls, the latest"},
     "number": {"type": "integer", "minimum": 0},
     "operation": {"enum": list(OPERATIONS)},
+    "person": _PERSON,
     "region": _REGION,
     "session_id": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"},
     "since": {"type": "integer", "minimum": 0, "description": "The number of an earlier answer"},
+    "threshold": _THRESHOLD,
 }
 
 #: The keys of bodies. A key means the same wherever it stands.
@@ -158,7 +163,7 @@ _MEMBERS: dict[str, _Schema] = {
     "audit_images": _list(_ref("Image"), maxItems=MAX_AUDIT_IMAGES),
     "challenge": _ref("Challenge"),
     "confidence": {"type": "number", "minimum": 0, "maximum": 100, "description": "Percent"},
-    "exception": {"enum": list(EXCEPTIONS)},
+    "exception": {"enum": list(NETWORK_FAILURES)},
     "feedback": _list(_ref("Feedback"), maxItems=10),
     "http_status": _nullable({"type": "integer", "minimum": 400, "maximum": 599}),
     "message": {"description": "AWS's own if left out", **_nullable(_TEXT)},
@@ -168,18 +173,19 @@ _MEMBERS: dict[str, _Schema] = {
     "likeness": {"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"},
     "of": {"description": "A JPEG of your own", **_BASE64},
     "people": _list({"type": "string", "minLength": 1, "maxLength": 100}, maxItems=100),
+    "person": _nullable(_PERSON),
     "polls": {"type": "integer", "minimum": 1},
     "queued_at": {"description": "The line of a test that queued it", **_nullable(_TEXT)},
     "reference_image": _ref("Image"),
     "region": {"description": "The region; any if left out", **_nullable(_REGION)},
-    "results": _list(
-        {"anyOf": [_ref("Steps"), _ref("SessionSeed"), _ref("ErrorSeed"), _ref("ExceptionSeed")]}, minItems=1
-    ),
+    "results": _list(_ref("Result"), minItems=1),
+    "scenario": {"description": "The scenario that it is a part of", **_nullable({"type": "string", "minLength": 1})},
     "sdk_type": {"type": "string", "minLength": 1, "maxLength": 64},
     "seconds": {"type": "number", "minimum": 1e-6, "maximum": 1e9},
     "session_id": _nullable(_UUID),
     "step": {"anyOf": [_ref("Expired"), _ref("ApiError")]},
     "steps": _ref("Steps"),
+    "threshold": _THRESHOLD,
     "strict_regions": {"type": "boolean", "default": False},
     "until": {"const": "stream", "description": "Lasts until a client streams its video"},
     "when": {"enum": ["start", "end"], "default": "start", "description": "For StartFaceLivenessSession"},
@@ -192,6 +198,7 @@ _SEED_FACTS: dict[str, _Schema] = {
     "used": {"type": "boolean"},
     "optional": {"type": "boolean"},
     "withdrawn": {"type": "boolean"},
+    "scenario": _nullable(_TEXT),
     "session_id": _nullable(_TEXT),
     "region": _nullable(_TEXT),
     "account_id": _nullable(_TEXT),
@@ -210,6 +217,12 @@ _SESSION_FACTS: dict[str, _Schema] = {
     "stream": _nullable(_ref("Stream")),
     "waits_for_stream": {"type": "boolean"},
 }
+_SCENARIO_TYPES: dict[str, _Schema] = {
+    "steps": _list(_ref("Step"), minItems=1),
+    "errors": _list(_ref("ErrorCode")),
+    "exceptions": _list({"enum": list(NETWORK_FAILURES)}),
+}
+_SCENARIO_FACTS: dict[str, _Schema] = {field.name: _SCENARIO_TYPES.get(field.name, _TEXT) for field in fields(Scenario)}
 _STREAM_TYPES: dict[str, _Schema] = {
     "challenge": _ref("Challenge"),
     "close_code": _nullable(_INTEGER),
@@ -240,7 +253,7 @@ _CALL_FACTS = {
 }
 
 #: The keys of every seed for calls.
-_OF_CALLS = ("operation", "times", "session_id", "optional", "queued_at")
+_OF_CALLS = ("operation", "times", "session_id", "optional", "queued_at", "scenario")
 
 
 def _members(*keys: str) -> dict[str, _Schema]:
@@ -276,10 +289,32 @@ _SCHEMAS: dict[str, _Schema] = {
         ],
     },
     "Queued": _object({"seeds": _list(_INTEGER)}, ["seeds"]),
-    "Result": {"anyOf": [_ref("Steps"), _ref("SessionSeed"), _ref("ErrorSeed"), _ref("ExceptionSeed")]},
+    "Result": {
+        "anyOf": [
+            _ref("Steps"),
+            _ref("SessionSeed"),
+            _ref("ErrorSeed"),
+            _ref("ExceptionSeed"),
+            _ref("ScenarioSeed"),
+        ]
+    },
+    "Scenario": _object(_SCENARIO_FACTS, _SCENARIO_FACTS),
+    "ScenarioSeed": {
+        "description": "All of a scenario: the steps of its session, and its outages",
+        **_object(
+            {
+                "scenario": {"enum": _SCENARIOS},
+                **_members("threshold", "person", "session_id", "optional", "queued_at"),
+            },
+            ["scenario"],
+        ),
+    },
+    "Scenarios": _object(
+        {"accepted": _list(_ref("Scenario")), "turned_away": _list(_ref("Scenario"))}, ["accepted", "turned_away"]
+    ),
     "Seed": _object(_SEED_FACTS, _SEED_FACTS),
     "Session": _object(_SESSION_FACTS, _SESSION_FACTS),
-    "SessionSeed": _object(_members("steps", "session_id", "optional", "queued_at"), ["steps"]),
+    "SessionSeed": _object(_members("steps", "session_id", "optional", "queued_at", "scenario"), ["steps"]),
     "State": _object(
         {
             "number": _INTEGER,

@@ -17,14 +17,16 @@ from moto_liveness.control import reporting
 from moto_liveness.control.decorator import decorate
 from moto_liveness.control.lines import line_of_the_test
 from moto_liveness.control.local import LocalStore, check_scope
+from moto_liveness.control.scenario import seeds_of
 from moto_liveness.control.store import AnySeed, Store
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.progress import check_steps
+from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
-from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, Seed, SessionSeed
+from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, ScenarioSeed, Seed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
 from moto_liveness.core.unseeded import UnseededSessionError
@@ -166,11 +168,14 @@ class FaceLiveness:
         )
         return narrowed
 
-    def queue(self, *steps: Step, session_id: str | None = None, optional: bool = False) -> Seed:
+    def queue(self, *steps: Step | Scenario, session_id: str | None = None, optional: bool = False) -> Seed:
         """Queue the steps of the next session: queue(a, b, c) is one session going through a, b and c.
 
         Sessions take seeds first in, first out, when they are created. A seed that no session takes is an error at the
         end of the test.
+
+        A scenario is queued by itself, with the errors beside its session: they are outages, which last. It is used
+        when a session has its steps and each of its errors was raised.
 
         session_id: the id that CreateFaceLivenessSession answers, a UUID in lower case; a new one if left out.
         optional: whether the seed may go unused.
@@ -178,8 +183,9 @@ class FaceLiveness:
         Raises TypeError or ValueError for steps that no session could go through, and for a session_id that exists or
         is queued already. Earlier seeds then stay queued.
         """
-        seed = SessionSeed(steps=steps, requested_id=session_id, optional=optional, queued_at=line_of_the_test())
-        return queue_all(self, [seed])[0]
+        seeds = seeds_of(steps, requested_id=session_id, optional=optional, queued_at=line_of_the_test())
+        queued = queue_all(self, seeds)
+        return ScenarioSeed(queued) if queued[0].scenario else queued[0]
 
     def queue_error(
         self,

@@ -185,13 +185,23 @@ class RemoteSeed(Seed):
     """A seed on a server."""
 
     def __init__(self, store: RemoteStore, seed: AnySeed, number: int) -> None:
-        super().__init__(optional=seed.optional, scope=seed.scope, number=number, queued_at=seed.queued_at)
+        super().__init__(
+            optional=seed.optional,
+            scope=seed.scope,
+            number=number,
+            queued_at=seed.queued_at,
+            scenario=seed.scenario,
+        )
         self._store = store
         self._as_queued = seed
         self._was_used = False
 
     def __str__(self) -> str:
         return str(self._facts["seed"])
+
+    @property
+    def call(self) -> str:
+        return self._as_queued.call
 
     @property
     def used(self) -> bool:

@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
-from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
-
+from moto_liveness.control.scenario import network_failure, seeds_of
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.images import Image, is_picture
-from moto_liveness.core.operations import operation_named
+from moto_liveness.core.operations import NETWORK_FAILURES, operation_named
+from moto_liveness.core.scenarios import Scenario, scenario_named
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.session import ScriptedSession, Session
@@ -168,12 +168,18 @@ def _encode_argument(value: object) -> object:
     return [_encode_argument(item) for item in value] if isinstance(value, tuple) else value
 
 
-#: The exceptions that can happen on a connection which a server has accepted.
-EXCEPTIONS: dict[str, type[HTTPClientError]] = {
-    "ConnectionClosedError": ConnectionClosedError,
-    "ReadTimeoutError": ReadTimeoutError,
-}
-_CALL_KEYS = ("operation", "times", "session_id", "optional", "queued_at")
+_CALL_KEYS = ("operation", "times", "session_id", "optional", "queued_at", "scenario")
+
+
+def decode_seeds(value: object) -> list[AnySeed]:
+    """Return the seeds of a scenario, from {"scenario": name, ...}, or one seed as decode_seed does."""
+    if isinstance(value, dict) and "scenario" in value and not {"steps", "error", "exception"} & set(value):
+        named = ("scenario", "threshold", "person")
+        given = members(value, "a scenario", *named, "session_id", "optional", "queued_at")
+        scenario = scenario_named(given["scenario"], given.get("threshold", 90), given.get("person"))
+        beside = {name: argument for name, argument in given.items() if name not in named}
+        return seeds_of((scenario,), requested_id=beside.pop("session_id", None), **beside)
+    return [decode_seed(value)]
 
 
 def decode_seed(value: object) -> AnySeed:
@@ -185,7 +191,7 @@ def decode_seed(value: object) -> AnySeed:
         given = _call_seed(value, "an exception", "exception")
         return ExceptionSeed(exception=_decode_exception(given.pop("exception")), **given)
     if isinstance(value, dict) and "steps" in value:
-        given = {**members(value, "a result", "steps", "optional", "session_id", "queued_at")}
+        given = {**members(value, "a result", "steps", "optional", "session_id", "queued_at", "scenario")}
         return SessionSeed(steps=decode_steps(given.pop("steps")), requested_id=given.pop("session_id", None), **given)
     if isinstance(value, list) and value and all(isinstance(step, dict) and "error" in step for step in value):
         raise ValueError(
@@ -203,13 +209,12 @@ def _call_seed(value: dict[str, Any], what: str, *keys: str) -> dict[str, Any]:
 
 
 def _decode_exception(name: object) -> Exception:
-    if not isinstance(name, str) or name not in EXCEPTIONS:
+    if not isinstance(name, str) or name not in NETWORK_FAILURES:
         raise ValueError(
             f"exception {checks.short_repr(name)} cannot happen on a connection that a server has accepted. "
-            f"Choose from: {', '.join(EXCEPTIONS)}."
+            f"Choose from: {', '.join(NETWORK_FAILURES)}."
         )
-    exception: Exception = EXCEPTIONS[name](endpoint_url="the server")
-    return exception
+    return network_failure(name)
 
 
 def encode_seed(seed: AnySeed) -> dict[str, Any]:
@@ -226,7 +231,13 @@ def encode_seed(seed: AnySeed) -> dict[str, Any]:
         name = type(seed.exception).__name__
         _decode_exception(name)
         given |= {"exception": name}
-    return {**given, "optional": seed.optional, "queued_at": seed.queued_at}
+    return {**given, "optional": seed.optional, "queued_at": seed.queued_at, "scenario": seed.scenario}
+
+
+def encode_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario with its steps as decode_steps takes them."""
+    steps = [encode_step(step) for step in scenario.steps]
+    return {field.name: getattr(scenario, field.name) for field in fields(Scenario)} | {"steps": steps}
 
 
 def describe_seed(seed: AnySeed) -> dict[str, Any]:
@@ -237,6 +248,7 @@ def describe_seed(seed: AnySeed) -> dict[str, Any]:
         "used": seed.used,
         "optional": seed.optional,
         "withdrawn": seed.withdrawn,
+        "scenario": seed.scenario,
         "session_id": seed.session_id,
         **encode_scope(seed.scope),
     }

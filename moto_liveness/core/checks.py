@@ -45,10 +45,12 @@ def flag(name: str, value: object) -> bool:
 
 
 def text(name: str, value: object, shortest: int = 0, longest: int | None = None) -> str:
-    """Return a str of shortest to longest characters."""
+    """Return a str of shortest to longest characters; without a longest one, of any number but none."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {short_repr(value)}")
     if len(value) < shortest or (longest is not None and len(value) > longest):
+        if longest is None:
+            raise ValueError(f"{name} must not be empty")
         raise ValueError(f"{name} must have {shortest} to {longest} characters, not {len(value)}")
     return value
 

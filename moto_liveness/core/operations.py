@@ -89,6 +89,10 @@ _ENDINGS = {
 CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": 1006}
 
 
+#: botocore's errors of the network that can happen on a connection which a server has accepted.
+NETWORK_FAILURES = ("ConnectionClosedError", "ReadTimeoutError")
+
+
 @dataclass(frozen=True, eq=False)
 class Operation:
     """An operation of AWS."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moto_liveness.core import checks
@@ -30,9 +31,13 @@ class Seed:
     queued_at: str | None = None
     #: Whether a test withdrew it.
     withdrawn: bool = False
+    #: The name of the scenario that it is a part of; None if it was queued by itself.
+    scenario: str | None = None
 
     def __post_init__(self) -> None:
         checks.flag("optional", self.optional)
+        if self.scenario is not None:
+            checks.text("scenario", self.scenario, 1)
 
     def __str__(self) -> str:
         return self.call + (f", queued at {self.queued_at}" if self.queued_at else "")
@@ -73,7 +78,8 @@ class SessionSeed(Seed):
     def call(self) -> str:
         """The call that queued the seed."""
         requested = f", session_id={self.requested_id!r}" if self.requested_id else ""
-        return self._call or f"queue({', '.join(map(repr, self.steps))}{requested}{self.scope})"
+        steps = f"<Scenario {self.scenario}>" if self.scenario else ", ".join(map(repr, self.steps))
+        return self._call or f"queue({steps}{requested}{self.scope})"
 
     @property
     def used(self) -> bool:
@@ -168,6 +174,8 @@ class ErrorSeed(CallSeed):
     @property
     def call(self) -> str:
         """The call that queued the seed."""
+        if self.scenario:
+            return f"queue(<Scenario {self.scenario}>{self.scope}), its {self.code}"
         given = [repr(self.code), *([repr(self.message)] if self.message is not None else [])]
         given += [f"http_status={self.http_status}"] if self.http_status else []
         return f"queue_error({', '.join(given)}, {self._arguments})"
@@ -190,4 +198,40 @@ class ExceptionSeed(CallSeed):
     @property
     def call(self) -> str:
         """The call that queued the seed."""
+        if self.scenario:
+            return f"queue(<Scenario {self.scenario}>{self.scope}), its {type(self.exception).__name__}"
         return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
+
+
+class ScenarioSeed(Seed):
+    """The seeds of one scenario: the steps of its session, and the errors beside them."""
+
+    def __init__(self, parts: Sequence[Seed]) -> None:
+        first = parts[0]
+        # Not through the dataclass: it would set withdrawn, which only the parts know.
+        self.optional, self.scope, self.number = first.optional, first.scope, first.number
+        self.queued_at, self.scenario = first.queued_at, first.scenario
+        self.parts = tuple(parts)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.parts))
+
+    @property
+    def call(self) -> str:
+        """The call that queued the seeds."""
+        return self.parts[0].call
+
+    @property
+    def used(self) -> bool:
+        """Whether all of the scenario was used: a session got the steps, and each of the errors was raised."""
+        return all(part.used for part in self.parts)
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that got the steps; None before."""
+        return self.parts[0].session_id
+
+    @property
+    def withdrawn(self) -> bool:  # type: ignore[override]
+        """Whether a test withdrew what was left of it."""
+        return any(part.withdrawn for part in self.parts)

@@ -43,6 +43,14 @@ class Request:
             raise ValueError(f"{name} must be a whole number, not {checks.short_repr(given)}")
         return int(given)
 
+    def number(self, name: str, default: float) -> float:
+        """Return a parameter of the query that is a number."""
+        given = self.members.get(name, str(default))
+        try:
+            return float(given)
+        except ValueError:
+            raise ValueError(f"{name} must be a number, not {checks.short_repr(given)}") from None
+
 
 class File(NamedTuple):
     """An answer that is not JSON."""

@@ -17,6 +17,7 @@ from moto_liveness.control.remote import FACE_MODEL, PHOTOS, RESULTS, STATE
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
 from moto_liveness.core.people import photo
+from moto_liveness.core.scenarios import accepted, turned_away
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
@@ -31,11 +32,11 @@ _DOCUMENT = Path(__file__).parent / "openapi.json"
 
 
 def queue_results(request: Request) -> object:
-    """Queue results, one for each session or error: all of them or, if one is invalid, none."""
+    """Queue results, one for each session, error or scenario: all of them or, if one is invalid, none."""
     results = request.members.get("results")
     if not isinstance(results, list) or not results:
         raise TypeError("results must be a list of results, one for each session")
-    seeds = [_decode_result(number, result) for number, result in enumerate(results)]
+    seeds = [seed for number, result in enumerate(results) for seed in _decode_result(number, result)]
     for seed in seeds:
         seed.scope = request.scope
     # Not through the handle: it would remember the seeds, and look for them at the end of a block that it has not.
@@ -137,6 +138,14 @@ def set_after_expiry(request: Request) -> object:
     return None
 
 
+def show_scenarios(request: Request) -> object:
+    """Show the scenarios, the outcomes that an application must survive, for a threshold and a person."""
+    person = request.members.get("person")
+    threshold = request.number("threshold", 90)
+    kinds = {"accepted": accepted(threshold, person), "turned_away": turned_away(threshold, person)}
+    return {name: [serialize.encode_scenario(scenario) for scenario in found] for name, found in kinds.items()}
+
+
 def make_photo(request: Request) -> object:
     """Make a picture that says who is in it, for CompareFaces and DetectFaces."""
     given = {name: value for name, value in request.members.items() if value is not None}
@@ -155,12 +164,12 @@ def show_openapi(_: Request) -> object:
     return json.loads(_DOCUMENT.read_text("utf-8"))
 
 
-def _decode_result(number: int, result: object) -> AnySeed:
+def _decode_result(number: int, result: object) -> list[AnySeed]:
     try:
-        seed = serialize.decode_seed(result)
-        if isinstance(seed, ExceptionSeed) and not _compat.can_break_connections():
+        seeds = serialize.decode_seeds(result)
+        if any(isinstance(seed, ExceptionSeed) for seed in seeds) and not _compat.can_break_connections():
             raise ValueError("moto's proxy cannot break a connection: use moto_liveness_server")
-        return seed
+        return seeds
     except (TypeError, ValueError) as error:
         raise ValueError(f"results[{number}]: {error}") from None
 
@@ -177,6 +186,7 @@ _SESSION = f"{STATE}/sessions/{{session_id}}"
 ROUTES = (
     Route("POST", RESULTS, queue_results, SCOPE, ("results",), response="Queued"),
     Route("POST", PHOTOS, make_photo, ("likeness", "of", "bounding_boxes"), ("people",), response="Photo"),
+    Route("GET", f"{STATE}/scenarios", show_scenarios, ("threshold", "person"), in_query=True, response="Scenarios"),
     Route("GET", STATE, show_state, (*SCOPE, "since", "limit", "operation"), in_query=True, response="State"),
     Route("DELETE", STATE, rollback, (), ("since",), in_query=True),
     Route("DELETE", f"{STATE}/seeds", withdraw, SCOPE),
