@@ -98,7 +98,7 @@ def test_a_threshold_that_cannot_be_meant_is_refused(threshold: Any, error: type
         assert str(refused.value) == sentence
 
 
-@pytest.mark.parametrize("scenario", ALL, ids=repr)
+@pytest.mark.parametrize("scenario", ALL)
 def test_a_scenario_says_what_happened_and_what_to_do(scenario: scenarios.Scenario) -> None:
     assert re.fullmatch(r"[A-Z].*[.]", scenario.description)
     assert re.fullmatch(r"[A-Z].*[.]", scenario.advice)
@@ -109,7 +109,10 @@ def test_scenarios_are_values() -> None:
     assert scenarios.turned_away(95, "alice") == scenarios.turned_away(95, "alice")
     assert hash(named("spoof")) == hash(named("spoof"))
     assert named("spoof") != named("spoof", 20)
-    assert repr(named("spoof")) == "<Scenario spoof>"
+    assert str(named("failed")) == "<Scenario failed>"
+    assert repr(named("failed")) == (
+        "<Scenario failed: The check could not be completed. Offer another check, with a new session.>"
+    )
 
 
 def test_pytest_takes_the_names_for_ids(pytester: pytest.Pytester) -> None:
@@ -129,7 +132,7 @@ def test_pytest_takes_the_names_for_ids(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*::test_turned_away[[]spoof]", "*::test_turned_away[[]network_down]"])
 
 
-@pytest.mark.parametrize("scenario", scenarios.accepted(), ids=repr)
+@pytest.mark.parametrize("scenario", scenarios.accepted())
 def test_an_accepted_person_is_succeeded_in_the_end(face_liveness: FaceLiveness, scenario: scenarios.Scenario) -> None:
     face_liveness.queue(scenario)
     session_id = create_with_images()
@@ -294,12 +297,14 @@ def test_a_scenario_is_more_than_a_step(face_liveness: FaceLiveness) -> None:
     sentences = {
         "queue": "<Scenario spoof> is all that happens to one session: queue it by itself, queue(scenario)",
         "add_session": "<Scenario spoof> is more than a step: pass its steps, add_session(*scenario.steps)",
+        "parametrize": ("queue takes one scenario: use several in pytest.mark.parametrize, or queue each by itself"),
         "set_default": "<Scenario spoof> is more than a step: pass its steps, set_default(*scenario.steps)",
         "set_outcome": "<Scenario spoof> is more than a step: pass its steps, set_outcome(*scenario.steps)",
     }
     uses = {
         "queue": lambda: face_liveness.queue(spoof, Failed()),
         "add_session": lambda: face_liveness.add_session(spoof),
+        "parametrize": lambda: face_liveness.queue(scenarios.turned_away(90)),  # type: ignore[arg-type]
         "set_default": lambda: face_liveness.set_default(spoof),
         "set_outcome": lambda: outcome_of(session, spoof),
     }

@@ -26,12 +26,14 @@ def seeds_of(
     queued_at: str | None = None,
 ) -> list[AnySeed]:
     """Return the seed of one session with these steps, or all seeds of a scenario, its session's first."""
+    if len(given) == 1 and isinstance(given[0], (list, tuple)) and any(isinstance(item, Scenario) for item in given[0]):
+        raise TypeError("queue takes one scenario: use several in pytest.mark.parametrize, or queue each by itself")
     scenario = next((item for item in given if isinstance(item, Scenario)), None)
     if scenario is None:
         steps = tuple(item for item in given if not isinstance(item, Scenario))
         return [SessionSeed(steps=steps, requested_id=requested_id, optional=optional, queued_at=queued_at)]
     if len(given) > 1:
-        raise TypeError(f"{scenario!r} is all that happens to one session: queue it by itself, queue(scenario)")
+        raise TypeError(f"{scenario} is all that happens to one session: queue it by itself, queue(scenario)")
     session = SessionSeed(
         steps=scenario.steps,
         requested_id=requested_id,

@@ -61,7 +61,7 @@ def _check_step(method: str, step: object) -> Step:
     if isinstance(step, (list, tuple)):
         raise TypeError(f"pass the steps as separate arguments: {method}(*steps)")
     if isinstance(getattr(step, "steps", None), tuple):  # a scenario, which only queue() takes
-        raise TypeError(f"{step!r} is more than a step: pass its steps, {method}(*scenario.steps)")
+        raise TypeError(f"{step} is more than a step: pass its steps, {method}(*scenario.steps)")
     kinds = ", ".join(kind.__name__ for kind in STEPS)
     raise TypeError(f"expected a step ({kinds}), got {checks.short_repr(step)}")
 

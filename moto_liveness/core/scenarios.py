@@ -63,6 +63,10 @@ class Scenario:
         return self.name
 
     def __repr__(self) -> str:
+        # pytest prints it above a failed test, whose reader wants to know what the application should have done.
+        return f"<Scenario {self.name}: {self.description} {self.advice}>"
+
+    def __str__(self) -> str:
         return f"<Scenario {self.name}>"
 
 
