@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+# As in tests/conftest.py, which is not loaded if only pages are run.
+import moto.rekognition.responses  # noqa: F401
 import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def run_block(example: Example) -> None:
@@ -66,7 +68,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 sybil = Sybil(
     parsers=[CodeBlockParser("python", run_block), rows],
-    patterns=["README.md", "docs/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
     path=str(ROOT),
     fixtures=["pytester", "monkeypatch"],
 )
