@@ -30,6 +30,7 @@ html_copy_source = False
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
+maximum_signature_line_length = 88
 # The name of a placeholder image, not its repr.
 autodoc_preserve_defaults = True
 

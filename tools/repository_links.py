@@ -1,6 +1,6 @@
 """Let the site carry the files of the repository that its pages link to, beside the pages themselves.
 
-On GitHub a relative link leads to any file. MyST makes a download of a file that is not Markdown, and takes a Markdown file
+On GitHub a relative link leads to any file. MyST makes a download of a file that is not Markdown, and takes Markdown
 for a page, unless the link has the prefix "path:". A link to a folder leads to the README.md in it.
 """
 

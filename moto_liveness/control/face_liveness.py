@@ -69,7 +69,7 @@ class FaceLiveness:
     process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
 
     Every method except at() raises RuntimeError while no mock is active, or while no server answers. FaceLiveness()
-    itself raises TypeError for other values than true and false, and ValueError for a URL without http:// or https://.
+    itself raises TypeError for other values than true and false, and ValueError for a URL that is not of http or https.
 
     https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness.html
     """
