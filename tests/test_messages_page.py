@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import moto_liveness
 from moto_liveness import pytest_plugin
 from moto_liveness.core.operations import OPERATIONS
 from tests.messages import messages, texts
@@ -47,6 +48,12 @@ def test_every_row_is_a_message() -> None:
     known = {text.strip() for text in texts()}
 
     assert [row for row in LISTED if not any(text.startswith(row) for text in known)] == []
+
+
+def test_every_public_error_and_warning_is_named() -> None:
+    public = [name for name in moto_liveness.__all__ if name.endswith(("Error", "Warning")) and name != "ApiError"]
+
+    assert [name for name in public if name not in PAGE.read_text()] == []
 
 
 def test_no_row_is_there_twice_under_a_heading() -> None:

@@ -16,6 +16,7 @@ import requests
 import moto_liveness
 from moto_liveness import pytest_plugin
 from moto_liveness.moto_api import routes
+from tests.conftest import needs_flask
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 HTTP = (REFERENCE / "http.md").read_text()
@@ -94,6 +95,7 @@ def test_the_keys_of_steps_are_listed() -> None:
     assert {status: set(re.findall(r"`(\w+)`", cell)) for status, cell in listed.items()} == described
 
 
+@needs_flask
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, environment: None) -> None:
     pytest.importorskip("sybil", reason="Sybil, which finds the blocks of the documentation, is not installed here")
