@@ -12,7 +12,7 @@ from sybil.parsers.markdown import CodeBlockParser
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-#: A block that begins with a comment such as "# signup.py" is that file of its page's project: see tests/test_how_to.py.
+#: How a block begins that is a file of its page's project: see tests/test_how_to.py.
 FILE = re.compile(r"(?:#|//) ([\w./-]+\.\w+)\n")
 
 

@@ -12,7 +12,7 @@ import moto_liveness
 ROOT = Path(__file__).parent.parent
 TESTS = (ROOT / "tests").glob("*.py")
 README = (ROOT / "README.md").read_text()
-PAGES = "\n".join(page.read_text() for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = "\n".join(page.read_text() for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 
 
 def test_the_readme_is_short() -> None:
