@@ -21,7 +21,7 @@ PAGES = [ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob(
 #: Commands whose work is done by the environment of these tests, or that need Docker.
 NOT_RUN = re.compile(r"mkdir |cd |python3? -m (venv|pip) |\. |npm install |docker ")
 #: The modules that a page imports besides those that every test has.
-NEEDS = {"fastapi": ["fastapi", "httpx"], "aiobotocore": ["aiobotocore", "flask"], "docker-compose": ["flask", "yaml"]}
+NEEDS = {"fastapi": ["fastapi", "httpx2"], "aiobotocore": ["aiobotocore", "flask"], "docker-compose": ["flask", "yaml"]}
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
