@@ -10,10 +10,10 @@ import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
+from tests.pages import FILE
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-#: How a block begins that is a file of its page's project: see tests/test_how_to.py.
-FILE = re.compile(r"(?:#|//) ([\w./-]+\.\w+)\n")
 
 
 def run_block(example: Example) -> None:
