@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+# As in tests/conftest.py, which is not loaded if only pages are run.
+import moto.rekognition.responses  # noqa: F401
 import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
+from tests.pages import FILE
+
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def run_block(example: Example) -> None:
@@ -59,6 +63,12 @@ def rows(document: Document) -> Iterable[Region]:
         yield Region(row.start(), row.end(), row[1], run_row)
 
 
+def loose_blocks(document: Document) -> Iterable[Region]:
+    """Return the blocks that are no files."""
+    parse = CodeBlockParser("python", run_block)
+    return (region for region in parse(document) if not FILE.match(str(region.parsed)))
+
+
 def blocks(page: str, language: str) -> list[str]:
     """Return the blocks of a page in another language, for the tests of its clients."""
     document = Document.parse(str(ROOT / page), CodeBlockParser(language, lambda _: None))
@@ -66,8 +76,8 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 sybil = Sybil(
-    parsers=[CodeBlockParser("python", run_block), rows],
-    patterns=["README.md", "docs/*.md"],
+    parsers=[loose_blocks, rows],
+    patterns=["README.md", "docs/*.md", "docs/*/*.md"],
     path=str(ROOT),
     fixtures=["pytester", "monkeypatch"],
 )

@@ -70,7 +70,10 @@ class FaceLiveness:
     endpoint_url: the URL of a moto_liveness_server. The handle then scripts that server, and starts no mock in this
     process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
 
-    Every method except at() raises RuntimeError while no mock is active, or while no server answers.
+    Every method except at() raises RuntimeError while no mock is active, or while no server answers. FaceLiveness()
+    itself raises TypeError for other values than true and false, and ValueError for a URL that is not of http or https.
+
+    https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness.html
     """
 
     def __init__(
@@ -177,6 +180,8 @@ class FaceLiveness:
         A scenario is queued by itself, with the errors beside its session: they are outages, which last. It is used
         when a session has its steps and each of its errors was raised.
 
+        steps: at least one, in an order that a session of AWS can go through, or one scenario. The last one stays
+        until the session expires, 180 seconds after it was created.
         session_id: the id that CreateFaceLivenessSession answers, a UUID in lower case; a new one if left out.
         optional: whether the seed may go unused.
 
@@ -204,7 +209,8 @@ class FaceLiveness:
         code: an error that AWS models for the operation, such as "ThrottlingException", or one of AWS's common errors,
         such as "ExpiredTokenException". Any other code needs an http_status.
         message: the text of the error; AWS's own if left out or None, no text if "".
-        operation: "GetFaceLivenessSessionResults", "CreateFaceLivenessSession" or "StartFaceLivenessSession".
+        operation: "GetFaceLivenessSessionResults", "CreateFaceLivenessSession", "StartFaceLivenessSession",
+        "CompareFaces" or "DetectFaces".
         times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call after
         throttling and 5xx, and all attempts of one call get the same answer.
         session_id: if given, only polls or the stream of that session get the error.
@@ -214,7 +220,8 @@ class FaceLiveness:
         the service closes the connection, or "ConnectionLost".
         optional: whether the error may be raised less often.
 
-        Raises ValueError for an operation that does not exist and a code that AWS does not have.
+        Raises TypeError or ValueError for an operation that does not exist, for a code that AWS does not have, and for
+        arguments that do not go together, such as a session_id for an operation that names no session.
 
         https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
         """
@@ -246,9 +253,13 @@ class FaceLiveness:
         ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer.
 
         exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
-        The other arguments are those of queue_error.
+        operation: as for queue_error, but not "StartFaceLivenessSession", which is not called through botocore.
+        times: how many calls fail; None for all calls from now on.
+        session_id: if given, only polls of that session fail.
+        optional: whether it may be raised less often.
 
-        Raises TypeError for any other exception, and ValueError for one that cannot happen on a server.
+        Raises TypeError for any other exception, and ValueError for one that cannot happen on a server, and for
+        StartFaceLivenessSession.
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
@@ -275,11 +286,13 @@ class FaceLiveness:
         """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".
 
         It belongs to the region and account of this handle, see at(), or else to boto3's default region and moto's
-        default account. Polls return all the audit images of its steps.
+        default account. Polls return all the audit images of its steps. It expires 180 seconds from now.
 
+        steps: as for queue.
         session_id: a UUID in lower case; a new one if left out.
 
-        Raises ValueError for another session_id, or one that exists already.
+        Raises TypeError or ValueError for steps that no session could go through, for another session_id, and for one
+        that exists already.
         """
         checked = check_steps("add_session", steps or (Created(),))
         place = check_scope(
@@ -294,6 +307,10 @@ class FaceLiveness:
         """Set the steps of all sessions without a seed. Otherwise they are CREATED until they expire.
 
         Use it with care: after set_default(Succeeded(confidence=99.0)) no check can fail.
+
+        steps: as for queue. Of two defaults the one of the narrower place wins, see at(), and then the later one.
+
+        Raises TypeError or ValueError for steps that no session could go through.
         """
         self._state.set_default(self._scope, check_steps("set_default", steps))
 
@@ -301,6 +318,8 @@ class FaceLiveness:
         """Set what a poll gets once the three minutes are over, which AWS does not document.
 
         step: Expired(), the default, for Status EXPIRED; ApiError("SessionNotFoundException") is also plausible.
+
+        Raises TypeError for any other step.
         """
         if not isinstance(step, (Expired, ApiError)):
             raise TypeError(
@@ -310,7 +329,12 @@ class FaceLiveness:
         self._state.set_after_expiry(self._scope, step)
 
     def session(self, session_id: str) -> Session:
-        """Return the session with this id. Raise LookupError, with the sessions that exist, if there is none."""
+        """Return the session with this id, created or added. Reading it is not a poll.
+
+        session_id: the SessionId of AWS's answer.
+
+        Raises LookupError, with the sessions that exist, if there is none in the region and account of this handle.
+        """
         session = self._state.session(checks.text("session_id", session_id))
         if session is None or not self._scope.covers(session.place):
             raise LookupError(reporting.unknown_session(session_id, self._state.sessions(ANYWHERE)))

@@ -39,7 +39,14 @@ class BoundingBox:
     def from_pixels(
         cls, *, left: float, top: float, width: float, height: float, image_width: float, image_height: float
     ) -> BoundingBox:
-        """Return the box of a face that was measured in pixels, in an image of image_width by image_height pixels."""
+        """Return the box of a face that was measured in pixels.
+
+        left, top: where its upper left corner is, from that of the image.
+        width, height: how large it is; not negative.
+        image_width, image_height: how large the image is, in pixels; at least 1.
+
+        Raises TypeError or ValueError for anything else.
+        """
         for name, size in (("image_width", image_width), ("image_height", image_height)):
             checks.number(name, size, unit="a number of pixels of at least 1", low=1)
         for name, pixels in (("left", left), ("top", top), ("width", width), ("height", height)):

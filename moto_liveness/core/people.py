@@ -134,7 +134,11 @@ def mark(jpeg: bytes, people: Sequence[Person]) -> bytes:
 
 
 class UnmarkedPhotoWarning(UserWarning):
-    """A picture was compared that does not say who is in it, so the answer says nothing about it."""
+    """A picture was compared that does not say who is in it, so the answer says nothing about it.
+
+    Either CompareFaces matched it with nobody, because the other picture says who is in it, or it is a drawing of
+    moto-liveness, which moto's own answer matches with everything. On a server it is a line in the log.
+    """
 
 
 def people_in(picture: bytes) -> tuple[Person, ...] | None:

@@ -83,8 +83,11 @@ class Session:
         While a client streams, it decides what comes after the stream. If the request has an OutputConfig, the images
         of Succeeded are written to S3 at once.
 
-        Raises ValueError if the session is expired, or was already reported further on than the first step: a session
-        never goes back.
+        steps: as for FaceLiveness.queue. A session that was created without a seed counts as seeded from now on.
+
+        Raises TypeError or ValueError for steps that no session could go through, and if the session is expired, or was
+        already reported further on than the first step: a session never goes back. Raises RuntimeError if the mock that
+        the session belongs to has ended.
         """
         raise NotImplementedError
 

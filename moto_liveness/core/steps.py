@@ -28,7 +28,10 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 
 
 class Step:
-    """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError."""
+    """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError.
+
+    A type for annotations: a test makes one of those. Steps are frozen, and two steps with the same values are equal.
+    """
 
     #: The Status in the answer; None for an error.
     status: ClassVar[str | None] = None
@@ -84,6 +87,8 @@ class Created(Wait):
 
     Raises TypeError or ValueError for other values than an int of at least 1, a number above 0 or "stream", and for
     more than one of them.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
     """
 
     status = "CREATED"
@@ -106,6 +111,8 @@ class InProgress(Wait):
     The last step of a session stays, and takes neither argument.
 
     Raises TypeError or ValueError for other values than an int of at least 1 or a number above 0, and for both at once.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
     """
 
     status = "IN_PROGRESS"
@@ -143,6 +150,8 @@ class Succeeded(Finished):
     sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
 
     Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
     """
 
     status = "SUCCEEDED"
@@ -178,10 +187,18 @@ class Succeeded(Finished):
 class Failed(Finished):
     """The check could not be completed: Status FAILED, with the Challenge of the session.
 
-    The arguments are those of Succeeded, all of them optional; a member that is left out is absent from the answer.
-    There is no feedback, because AWS returns Feedback for SUCCEEDED sessions only.
+    There is no feedback, because AWS returns Feedback for SUCCEEDED sessions only. A member that is left out is absent
+    from the answer.
+
+    confidence: percent, 0 to 100; absent if left out.
+    reference_image: as for Succeeded; absent if left out.
+    audit_images: as for Succeeded; absent if left out.
+    challenge: replaces the challenge that the session was created with.
+    sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
 
     Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
     """
 
     status = "FAILED"
@@ -213,7 +230,10 @@ class Failed(Finished):
 
 @dataclass(frozen=True, repr=False)
 class Expired(Step):
-    """The session has run out, three minutes after it was created or because the test says so: Status EXPIRED."""
+    """The session has run out, 180 seconds after it was created or because the test says so: Status EXPIRED.
+
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
+    """
 
     status = "EXPIRED"
     rank = 3
@@ -229,7 +249,7 @@ class ApiError(Step):
 
     Before another step it answers one poll, as the last step it stays. Use queue_error for errors of other calls.
 
-    Raises ValueError for a code that AWS does not have.
+    Raises TypeError or ValueError for a code that AWS does not have, and for a message that is not text.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
     """

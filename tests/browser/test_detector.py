@@ -13,6 +13,7 @@ import pytest
 from moto_liveness import Challenge, Created, FaceLivenessServer, Failed, InProgress, Session, Step, Stream, Succeeded
 from tests.browser.conftest import PATIENCE, OpenPage
 from tests.conftest import needs_flask
+from tests.pages import HOW_TO, files
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,12 +34,11 @@ window.WebSocket = class extends WebSocket {
   }
 };
 """
-# The SDK opens every WebSocket with TLS; this sends it to the server without.
-WITHOUT_TLS = """
-const W = WebSocket;
-WebSocket = class extends W {
-  constructor(u, p) { super(String(u).replace(/^wss:\\/\\/(?=localhost:)/, "ws://"), p); }
-};
+# The SDK opens every WebSocket with TLS; the support file of this page sends it to the server without.
+PAGE = HOW_TO / "browser.md"
+WITHOUT_TLS = f"""
+const Cypress = {{ on: (event, run) => event === "window:before:load" && run(window) }};
+{files(PAGE.read_text())["cypress/support/e2e.js"]}
 """
 
 

@@ -1,0 +1,53 @@
+"""The documentation site: `tox -e docs` builds it, with every warning an error and without a network."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
+
+import docstrings
+import repository_links
+
+project = "moto-liveness"
+author = "the moto-liveness authors"
+copyright = author
+release = metadata.version("moto-liveness")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = f"moto-liveness {release}"
+html_show_copyright = False
+html_copy_source = False
+
+# Links to a heading of a page, as GitHub makes them: [...](unused-seeds.md#for-one-test).
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+maximum_signature_line_length = 88
+# The name of a placeholder image, not its repr.
+autodoc_preserve_defaults = True
+
+# Only the inventories of other projects could resolve these, and a build must not need the network.
+nitpick_ignore_regex = [
+    ("py:.*", r"(collections\.abc|datetime|hypothesis\.strategies|os|types)\..*"),
+]
+# Private names in public signatures: the docstrings around them say what they stand for.
+nitpick_ignore = [
+    ("py:class", "FeedbackSource"),
+    ("py:class", "ImageSource"),
+    ("py:class", "moto_liveness.core.images.PilImage"),
+    ("py:class", "moto_liveness.core.scope.Scope"),
+]
+
+
+def setup(app: Sphinx) -> None:
+    """Have the docstrings turned into reStructuredText, and the files that pages link to carried along."""
+    app.connect("source-read", repository_links.process)
+    app.connect("autodoc-process-docstring", docstrings.process)

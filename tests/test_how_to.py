@@ -1,0 +1,114 @@
+"""The tutorial and the how-to pages: those that are projects are written into a folder and run as a reader would."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import Popen, TimeoutExpired
+
+import pytest
+
+from tests.pages import HOW_TO, PAGES, ROOT, files, run_page, with_free_ports
+
+pytest.importorskip("sybil", reason="the documentation is tested where Sybil is installed")
+
+
+NODE_MODULES = ROOT / "tests" / "node" / "node_modules"
+#: The modules that a page imports besides those that every test has.
+NEEDS = {
+    "aiobotocore": ["aiobotocore", "flask"],
+    "fastapi": ["fastapi", "httpx2" if sys.version_info >= (3, 11) else "httpx"],
+}
+#: The pages with tests of their own: that of the browser is in tests/browser.
+OTHERS = {"browser", "docker-compose", "javascript"}
+PROJECTS = [page for page in PAGES if page.stem not in OTHERS and files(page.read_text())]
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Yield an empty folder, in a process without anything that a reader's would not have."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    before = dict(os.environ)
+    yield pytester.path
+    # The suites run in this process, and some set variables for the code that they import.
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.mark.parametrize("page", PROJECTS, ids=lambda page: page.stem)
+def test_page(page: Path, project: Path, pytester: pytest.Pytester) -> None:
+    needs(*NEEDS.get(page.stem, []))
+
+    assert run_page(page.read_text(), pytester) > 0
+
+
+def needs(*modules: str) -> None:
+    for module in modules:
+        pytest.importorskip(module, reason=f"{module} is not installed here")
+
+
+@pytest.mark.skipif(
+    shutil.which("npx") is None or not (NODE_MODULES / "vitest").exists(),
+    reason="Node or its packages are not installed here (npm install in tests/node)",
+)
+def test_javascript(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("flask")
+    monkeypatch.setenv("npm_config_update_notifier", "false")
+    (project / "node_modules").symlink_to(NODE_MODULES)
+
+    (page,) = with_free_ports((HOW_TO / "javascript.md").read_text())
+
+    assert run_page(page, pytester) == 1
+
+
+@pytest.fixture
+def start(project: Path) -> Iterator[Callable[..., Popen[str]]]:
+    """Yield a function that starts a process for this test, with more variables in its environment."""
+    with contextlib.ExitStack() as started, (project / "started.log").open("w") as log:
+
+        def start(command: str, **environment: str) -> Popen[str]:
+            env = {**os.environ, **environment}
+            process = Popen(shlex.split(command), cwd=project, env=env, stdout=log, stderr=log, text=True)
+            started.callback(process.wait)
+            started.callback(process.terminate)
+            return process
+
+        yield start
+
+
+def test_docker_compose(
+    project: Path,
+    pytester: pytest.Pytester,
+    start: Callable[..., Popen[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without Docker: its commands run here, the names of its services are this machine, and pip installs nothing."""
+    needs("flask", "yaml")
+    import yaml
+
+    (page,) = with_free_ports((HOW_TO / "docker-compose.md").read_text().replace("http://aws:", "http://127.0.0.1:"))
+    (project / "app.py").write_text(files(page)["app.py"])
+    (project / "pip").write_text('#!/bin/sh\necho "$@" >> installed\n')
+    (project / "pip").chmod(0o755)
+    monkeypatch.setenv("PATH", str(project), prepend=os.pathsep)
+    aws, app = yaml.safe_load(files(page)["compose.yaml"])["services"].values()
+
+    for service in (aws, app):
+        process = start(service["command"], **service.get("environment", {}))
+        kind, *is_healthy = service["healthcheck"]["test"]
+        assert kind == "CMD"
+        while subprocess.run(is_healthy, capture_output=True).returncode:
+            with contextlib.suppress(TimeoutExpired):
+                process.wait(timeout=0.2)
+                pytest.fail((project / "started.log").read_text())
+
+    assert run_page(page, pytester) == 1
+    assert (project / "installed").read_text() == "install --quiet moto-liveness[server]\ninstall --quiet boto3\n"

@@ -1,0 +1,138 @@
+"""The pages of the reference say what there is: routes and their keys, options, the marker, public names."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+import moto_liveness
+from moto_liveness import pytest_plugin, scenarios, strategies
+from moto_liveness.moto_api import routes
+from tests.conftest import needs_flask
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+HTTP = (REFERENCE / "http.md").read_text()
+PYTEST = (REFERENCE / "pytest.md").read_text()
+DOCUMENT: dict[str, Any] = json.loads((Path(routes.__file__).parent / "openapi.json").read_text())
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def sections(page: str, level: str) -> dict[str, str]:
+    """Return the sections of a page by their titles."""
+    _, *parts = re.split(f"^{level} (.*)$", re.split("^## Results$", page, flags=re.MULTILINE)[0], flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def keys_of(operation: dict[str, Any]) -> dict[str, bool]:
+    """Return the keys of a route outside of its path, and whether they are required."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    parameters = [one for one in operation.get("parameters", []) if one["in"] == "query"]
+    keys = {key: key in body["required"] for key in body.get("properties", ())}
+    return keys | {one["name"]: one["required"] for one in parameters}
+
+
+def keys_in(section: str) -> dict[str, bool]:
+    """Return the keys in the table of a section, and whether it says that they are required."""
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    return {key: "(required)" in cell for cell in cells for key in re.findall(r"`(\w+)`", cell)}
+
+
+def run_shell(script: list[str], endpoint_url: str, folder: Path) -> tuple[str, list[str]]:
+    """Run blocks of a shell one after the other; return what they print, and the HTTP statuses that curl got."""
+    curl = r"""curl() { command curl --write-out '%{stderr}%{http_code}\n' "$@"; }"""
+    command = ["bash", "-eu", "-c", "\n".join([curl, *script])]
+    env = {**os.environ, "SERVER": endpoint_url}
+    done = subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr.split()
+
+
+def test_every_route_has_a_section_and_every_section_is_a_route() -> None:
+    assert sorted(sections(HTTP, "###")) == sorted(name for name, _ in operations())
+
+
+@pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
+def test_a_section_lists_the_keys_of_its_route(name: str, operation: dict[str, Any]) -> None:
+    assert keys_in(sections(HTTP, "###")[name]) == keys_of(operation)
+
+
+def test_the_keys_of_results_are_listed() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    kinds = {"steps": "SessionSeed", "error": "ErrorSeed", "exception": "ExceptionSeed", "scenario": "ScenarioSeed"}
+    listed = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|", HTTP, re.MULTILINE)
+
+    for kind, schema in kinds.items():
+        with_it = {key for key, cell in listed if f"`{kind}`" in cell}
+        assert with_it | {kind} == set(schemas[schema]["properties"])
+
+
+def test_the_keys_of_steps_are_listed() -> None:
+    schemas = [
+        schema for schema in DOCUMENT["components"]["schemas"].values() if "status" in schema.get("required", ())
+    ]
+    listed = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*) \|$", HTTP, re.MULTILINE))
+
+    described = {
+        schema["properties"]["status"]["const"]: {key for key in schema["properties"] if key != "status"}
+        for schema in schemas
+        if "const" in schema["properties"]["status"]
+    }
+    assert {status: set(re.findall(r"`(\w+)`", cell)) for status, cell in listed.items()} == described
+
+
+@needs_flask
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
+def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, environment: None) -> None:
+    pytest.importorskip("sybil", reason="Sybil, which finds the blocks of the documentation, is not installed here")
+    from tests.documentation import blocks
+
+    requests.post(f"{make_face_liveness_server.endpoint_url}/moto-api/reset")
+    printed, statuses = run_shell(
+        blocks("docs/reference/http.md", "sh"), make_face_liveness_server.endpoint_url, tmp_path
+    )
+
+    assert statuses.count("404") == 1  # nobody streamed, so there is no video
+    assert set(statuses) == {"200", "201", "204", "404"}
+    assert (tmp_path / "alice.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert printed.endswith(json.dumps(DOCUMENT))
+
+
+def test_the_options_are_listed_with_their_defaults() -> None:
+    listed = re.findall(r"^\| `face_liveness_(\w+)` \| `(\w+)` \| (.*) \|$", PYTEST, re.MULTILINE)
+
+    assert listed == [(name, str(default).lower(), text) for name, (text, default) in pytest_plugin._OPTIONS.items()]
+
+
+def test_the_arguments_of_the_marker_are_listed() -> None:
+    listed = re.findall(r"^\| `(\*?\w+)` \| (?:none|the ini option|`Expired\(\)`) \|", PYTEST, re.MULTILINE)
+
+    assert listed == ["*steps", *pytest_plugin._OPTIONS, "after_expiry"]
+
+
+def test_the_fixtures_are_listed() -> None:
+    listed = re.findall(r"^\| `(\w+)` \| (?:function|session) \|", PYTEST, re.MULTILINE)
+
+    assert listed == ["face_liveness", "face_liveness_server", "make_face_liveness_server"]
+    assert all(hasattr(pytest_plugin, name) for name in listed)
+
+
+def test_every_public_name_is_in_the_api_reference() -> None:
+    documented = re.findall(r"^\.\. auto\w+:: (\w+)", (REFERENCE / "api.md").read_text(), re.MULTILINE)
+
+    modules = (*scenarios.__all__, *strategies.__all__)
+    assert sorted(documented) == sorted({*moto_liveness.__all__, *modules} - {"scenarios"})
