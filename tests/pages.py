@@ -17,6 +17,8 @@ PAGES = [ROOT / "docs" / "tutorial.md", *sorted(HOW_TO.glob("*.md"))]
 #: A block that begins with a comment such as "# signup.py" is that file.
 FILE = re.compile(r"(?:#|//) ([\w./-]+\.\w+)\n")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# On Python 3.10 FastAPI's TestClient has to take httpx, and says that it would rather have httpx2.
+_WARNINGS = ("-W", "error", "-W", "ignore:Using `httpx`")
 #: Commands whose work is done by the environment of the tests, or that need Docker.
 _NOT_RUN = re.compile(r"mkdir |cd |python3? -m (venv|pip) |\. |npm install |npx playwright install |docker ")
 
@@ -61,7 +63,7 @@ def _run(command: str, shown: list[str], pytester: pytest.Pytester) -> bool:
         return False
     if command.startswith("python -m pytest"):
         arguments = shlex.split(command.partition("pytest")[2])
-        done = pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+        done = pytester.runpytest_inprocess(*_WARNINGS, "-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
         status, printed = int(done.ret), done.outlines
         assert not shown or re.search(r"\d (passed|failed|error)", shown[-1]), "the last line is the summary"
     else:
