@@ -480,6 +480,8 @@ def test_a_seed_can_be_shown() -> None:
     assert requests.get(f"{STATE}/seeds/{number}").json() == {
         "number": number,
         "seed": "queue(Succeeded(confidence=97.3))",
+        "operation": None,
+        "error": None,
         "used": True,
         "optional": False,
         "withdrawn": False,

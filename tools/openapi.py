@@ -124,6 +124,7 @@ def _nullable(schema: _Schema) -> _Schema:
 #: The answers that are not JSON.
 _FILES = {
     "Photo": ["image/jpeg"],
+    "Picture": ["image/jpeg", "application/octet-stream"],
     "Video": ["video/webm", "application/octet-stream"],
     "Weights": ["application/octet-stream"],
 }
@@ -147,6 +148,7 @@ _FEEDBACK_TEXT = {"type": "string", "minLength": 1, "maxLength": 512}
 _PARAMETERS: dict[str, _Schema] = {
     "account_id": _ACCOUNT,
     "limit": {"type": "integer", "minimum": 0, "description": "At most so many sessions and calls, the latest"},
+    "name": {"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]},
     "number": {"type": "integer", "minimum": 0},
     "operation": {"enum": list(OPERATIONS)},
     "person": _PERSON,
@@ -195,6 +197,8 @@ _MEMBERS: dict[str, _Schema] = {
 _SEED_FACTS: dict[str, _Schema] = {
     "number": _INTEGER,
     "seed": {"type": "string", "description": "The call that queues it in Python"},
+    "operation": {"description": "null for steps", **_nullable({"enum": list(OPERATIONS)})},
+    "error": {"description": "A code of AWS or the name of an exception; null for steps", **_nullable(_TEXT)},
     "used": {"type": "boolean"},
     "optional": {"type": "boolean"},
     "withdrawn": {"type": "boolean"},
@@ -214,6 +218,7 @@ _SESSION_FACTS: dict[str, _Schema] = {
     "region": _TEXT,
     "account_id": _TEXT,
     "audit_images_limit": {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES},
+    "images": {"description": "The images that a poll would return now", **_list(_PARAMETERS["name"])},
     "stream": _nullable(_ref("Stream")),
     "waits_for_stream": {"type": "boolean"},
 }
@@ -250,6 +255,17 @@ _CALL_TYPES = {
 _CALL_FACTS = {
     {"region_name": "region"}.get(field.name, field.name): _CALL_TYPES.get(field.name, _nullable(_TEXT))
     for field in fields(Call)
+}
+
+_STATE_FACTS: dict[str, _Schema] = {
+    "number": _INTEGER,
+    "sessions": _list(_ref("Session")),
+    "calls": _list(_ref("Call")),
+    "forgotten_calls": _INTEGER,
+    "unused_seeds": _list(_ref("Seed")),
+    "outages": {"description": "What all calls get until it is withdrawn, used or not", **_list(_ref("Seed"))},
+    "unseeded_polls": _list(_TEXT),
+    "default": {"description": "The steps of sessions without a seed, if set", **_nullable(_list(_ref("Step")))},
 }
 
 #: The keys of every seed for calls.
@@ -315,17 +331,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "Seed": _object(_SEED_FACTS, _SEED_FACTS),
     "Session": _object(_SESSION_FACTS, _SESSION_FACTS),
     "SessionSeed": _object(_members("steps", "session_id", "optional", "queued_at", "scenario"), ["steps"]),
-    "State": _object(
-        {
-            "number": _INTEGER,
-            "sessions": _list(_ref("Session")),
-            "calls": _list(_ref("Call")),
-            "forgotten_calls": _INTEGER,
-            "unused_seeds": _list(_ref("Seed")),
-            "unseeded_polls": _list(_TEXT),
-        },
-        ["number", "sessions", "calls", "forgotten_calls", "unused_seeds", "unseeded_polls"],
-    ),
+    "State": _object(_STATE_FACTS, _STATE_FACTS),
     "Stream": _object(_STREAM_FACTS, _STREAM_FACTS),
     "Step": {"anyOf": [_ref(kind.__name__) for kind in STEPS]},
     "Steps": {

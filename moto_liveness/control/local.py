@@ -12,7 +12,7 @@ from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import NUMBERS, Strictness
-from moto_liveness.core.seeds import Seed, SessionSeed
+from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
 from moto_liveness.core.session import Session
 from moto_liveness.core.steps import Step
 from moto_liveness.core.stream import Stream, check_reachable
@@ -87,6 +87,10 @@ class LocalStore:
     def withdraw(self, scope: Scope) -> None:
         current_script().withdraw(scope)
 
+    def withdraw_seed(self, number: int) -> None:
+        """Withdraw one seed; raise LookupError with its fate if it is not queued any more."""
+        current_script().withdraw_seed(number)
+
     def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
         check_reachable(steps)
         with current_script().lock:
@@ -97,6 +101,10 @@ class LocalStore:
     def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
         check_reachable(steps)
         current_script().defaults.set(scope, steps)
+
+    def default(self, scope: Scope) -> tuple[Step, ...] | None:
+        """Return the steps of sessions without a seed; None if no test set them for this scope or a wider one."""
+        return current_script().defaults.at(scope)
 
     def set_after_expiry(self, scope: Scope, step: Step) -> None:
         current_script().after_expiry.set(scope, step)
@@ -123,6 +131,11 @@ class LocalStore:
         """Return the seeds that are neither used up nor withdrawn, in their order."""
         seeds = [seed for seed in list(current_script().seeds) if not seed.used and not seed.withdrawn]
         return [seed for seed in seeds if seed.number > since and scope.covers(seed.scope)]
+
+    def outages(self, scope: Scope, since: int = 0) -> list[CallSeed]:
+        """Return the outages, raised or not, that still go on."""
+        outages = current_script().outages()
+        return [seed for seed in outages if seed.number > since and scope.covers(seed.scope)]
 
     def seed(self, number: int) -> AnySeed:
         """Return a seed; raise LookupError with its fate if it is gone."""

@@ -22,7 +22,7 @@ from moto_liveness.core.images import Image, is_picture
 from moto_liveness.core.operations import NETWORK_FAILURES, operation_named
 from moto_liveness.core.scenarios import Scenario, scenario_named
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
+from moto_liveness.core.seeds import CallSeed, ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.session import ScriptedSession, Session
 from moto_liveness.core.steps import STEPS, ApiError, Step
 from moto_liveness.core.stream import Stream
@@ -245,6 +245,8 @@ def describe_seed(seed: AnySeed) -> dict[str, Any]:
     return {
         "number": seed.number,
         "seed": str(seed),
+        "operation": seed.operation.name if isinstance(seed, CallSeed) else None,
+        "error": _error_of(seed),
         "used": seed.used,
         "optional": seed.optional,
         "withdrawn": seed.withdrawn,
@@ -254,13 +256,20 @@ def describe_seed(seed: AnySeed) -> dict[str, Any]:
     }
 
 
+def _error_of(seed: AnySeed) -> str | None:
+    if isinstance(seed, ErrorSeed):
+        return seed.code
+    return type(seed.exception).__name__ if isinstance(seed, ExceptionSeed) else None
+
+
 def encode_session(session: Session) -> dict[str, Any]:
     """Return what a test may know of a session, with the number of the seed that it got."""
     seed = session.seed if isinstance(session, ScriptedSession) else None
     now = {"seed": seed.number if seed else None, "status": session.status, "poll_count": session.poll_count}
     now["number"] = getattr(session, "number", 0)
+    images = {"images": [*getattr(session, "images", ())]}
     stream = {"stream": session.stream and encode_stream(session.stream), "waits_for_stream": session.waits_for_stream}
-    return {**now, **stream, **_encode_fields(Session, session)}
+    return {**now, **images, **stream, **_encode_fields(Session, session)}
 
 
 def decode_session(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -189,6 +189,21 @@ class Script:
             # An outage that was raised is used, and ends all the same.
             self._keep_queued(lambda seed: not scope.covers(seed.scope))
 
+    def withdraw_seed(self, number: int) -> None:
+        """Withdraw one seed that is still queued. Raise LookupError with the fate of one that is not."""
+        with self.lock:
+            seed = next((seed for seed in self._queued() if seed.number == number), None)
+            if seed is None:
+                raise LookupError(f"seed {number} is not queued: {self._why_not_queued(number)}")
+            # An outage that was raised is used, and ends all the same.
+            seed.withdrawn = not seed.used
+            self._keep_queued(lambda queued: queued is not seed)
+
+    def outages(self) -> list[CallSeed]:
+        """Return the errors and exceptions that every call gets until they are withdrawn, in their order."""
+        with self.lock:
+            return [seed for seed in self._answers if seed.times is None]
+
     def rollback(self, savepoint: int) -> None:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
         with self.lock:
@@ -210,6 +225,13 @@ class Script:
         if any(first < number <= last for first, last in self._rolled_back):
             return "it was queued while an inner block was open, and went with that block"
         return "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
+
+    def _queued(self) -> list[Seed]:
+        return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]
+
+    def _why_not_queued(self, number: int) -> str:
+        withdrawn = any(seed.withdrawn for seed in self.seeds if seed.number == number)
+        return "it was withdrawn before" if withdrawn else self.fate(number)
 
     def _note_rollback(self, savepoint: int) -> None:
         earlier = [(first, last) for first, last in self._rolled_back if first < savepoint]

@@ -21,6 +21,9 @@ _HANDLE = handle_of_this_process()
 #: The keys of a request that is about one region or account.
 SCOPE = ("account_id", "region")
 
+# A browser must not guess what the bytes of a client are, and must not show what was true before.
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+
 
 @dataclass(frozen=True)
 class Request:
@@ -31,8 +34,13 @@ class Request:
     scope: Scope
     #: The members of the body, or the parameters of the query.
     members: dict[str, Any]
-    #: The segment of the path that names a session or a seed; empty if none does.
-    name: str
+    #: The segments of the path that name something, such as a session or a seed.
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The first segment of the path that names something."""
+        return self.names[0]
 
     def count(self, name: str, default: int | None = None) -> int:
         """Return a parameter of the query that is a whole number."""
@@ -95,7 +103,7 @@ class Route:
         scope = serialize.decode_scope(members)
         face_liveness = _HANDLE.at(scope.region_name, scope.account_id)
         named = re.search(self.pattern.removeprefix("{0}"), path)
-        return Request(face_liveness, scope, members, unquote("".join(named.groups()) if named else ""))
+        return Request(face_liveness, scope, members, tuple(map(unquote, named.groups() if named else ())))
 
 
 def url_paths(routes: Sequence[Route]) -> dict[str, Callable[..., tuple[int, dict[str, str], bytes]]]:
@@ -116,7 +124,8 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
             status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
         if not isinstance(answer, File):
             answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
-        return status, {"Content-Type": answer.content_type, "Allow": ", ".join(methods)}, answer.data
+        headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS}
+        return status, headers, answer.data
 
     return handle
 

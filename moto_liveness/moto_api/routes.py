@@ -16,12 +16,14 @@ from moto_liveness.control.local import LocalStore
 from moto_liveness.control.remote import FACE_MODEL, PHOTOS, RESULTS, STATE
 from moto_liveness.control.store import AnySeed
 from moto_liveness.core import checks
+from moto_liveness.core.images import is_picture
 from moto_liveness.core.people import photo
 from moto_liveness.core.scenarios import accepted, turned_away
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
 from moto_liveness.moto_api.route import SCOPE, File, Request, Route
+from moto_liveness.rekognition.models import FaceLivenessSession
 from moto_liveness.rekognitionstreaming import face_model
 
 _STORE = LocalStore()
@@ -53,13 +55,16 @@ def show_state(request: Request) -> object:
     ]
     sessions = _STORE.sessions(request.scope, since)
     limit = request.count("limit", len(calls) + len(sessions))
+    default = _STORE.default(request.scope)
     return {
         "number": number,
         "sessions": [serialize.encode_session(session) for session in sessions[max(len(sessions) - limit, 0) :]],
         "calls": [serialize.encode_call(call) for call in calls[max(len(calls) - limit, 0) :]],
         "forgotten_calls": _STORE.forgotten_calls(),
         "unused_seeds": [serialize.describe_seed(seed) for seed in _STORE.unused_seeds(request.scope, since)],
+        "outages": [serialize.describe_seed(seed) for seed in _STORE.outages(request.scope, since)],
         "unseeded_polls": _STORE.unseeded(since),
+        "default": None if default is None else [serialize.encode_step(step) for step in default],
     }
 
 
@@ -72,6 +77,12 @@ def rollback(request: Request) -> object:
 def show_seed(request: Request) -> object:
     """Show one seed."""
     return serialize.describe_seed(_STORE.seed(_number(request.name)))
+
+
+def withdraw_seed(request: Request) -> object:
+    """Withdraw one seed, also an outage that was raised."""
+    _STORE.withdraw_seed(_number(request.name))
+    return None
 
 
 def set_strict(request: Request) -> object:
@@ -97,6 +108,22 @@ def add_session(request: Request) -> object:
 def show_session(request: Request) -> object:
     """Show one session."""
     return serialize.encode_session(request.face_liveness.session(request.name))
+
+
+def show_image(request: Request) -> object:
+    """Show an image that a poll would return now: "reference", or "audit-0" to "audit-3". It is not a poll."""
+    session_id, name = request.names
+    session = cast("FaceLivenessSession", request.face_liveness.session(session_id))
+    images = session.images
+    if name not in images:
+        known = (
+            f"Choose from: {', '.join(images)}."
+            if images
+            else f"It has none, because a poll would get {session.status or 'an error'}."
+        )
+        raise LookupError(f"session {session_id} has no image {checks.short_repr(name)} now. {known}")
+    data = images[name].data
+    return File(data, "image/jpeg" if is_picture(data) else "application/octet-stream")
 
 
 def show_video(request: Request) -> object:
@@ -191,8 +218,10 @@ ROUTES = (
     Route("DELETE", STATE, rollback, (), ("since",), in_query=True),
     Route("DELETE", f"{STATE}/seeds", withdraw, SCOPE),
     Route("GET", _SEED, show_seed, in_query=True, response="Seed"),
+    Route("DELETE", _SEED, withdraw_seed),
     Route("POST", f"{STATE}/sessions", add_session, (*SCOPE, "steps", "session_id"), response="Session"),
     Route("GET", _SESSION, show_session, SCOPE, in_query=True, response="Session"),
+    Route("GET", f"{_SESSION}/images/{{name}}", show_image, SCOPE, in_query=True, response="Picture"),
     Route("GET", f"{_SESSION}/video", show_video, SCOPE, in_query=True, response="Video"),
     Route("PUT", _SESSION, set_outcome, (), ("steps",), response="Session"),
     Route("PUT", f"{STATE}/strict", set_strict, ("assert_all_seeded", "strict_regions")),

@@ -15,7 +15,7 @@ from moto.core.common_models import BaseModel
 
 from moto_liveness import _compat
 from moto_liveness.core.calls import Call
-from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES
+from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
 from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
@@ -75,6 +75,12 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         if self.writing and not self.expired_at(at):
             return _WHILE_WRITING
         return self.step_at(at, after_expiry)
+
+    @property
+    def images(self) -> dict[str, Image]:
+        """The images that a poll would return now, by their names in S3."""
+        step = self.step_now(now(), current_script().expiry_step(self.place))
+        return dict(images_of(step, self.audit_images_limit)) if isinstance(step, Finished) else {}
 
     def must_store(self, step: Step) -> bool:
         """Return whether the images of a step are still to be written to S3."""
