@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import re
 import selectors
 import socket
 import threading
@@ -57,6 +58,26 @@ def leave_dashboard(instance: Any) -> None:
 def _on_dashboard(model: Any) -> list[Any]:
     tracked: list[Any] = getattr(model, "instances_tracked" if hasattr(model, "instances_tracked") else "instances")
     return tracked  # "instances" before 5.1
+
+
+#: The path of moto's dashboard in the url_paths of moto's own API.
+DASHBOARD = "{0}/moto-api/$"
+# The first entry of the dashboard's navigation, which every moto 5 has, in different words of Bootstrap.
+_HOME = re.compile(r">Home</a>\s*</li>")
+
+
+def linked_dashboard(dashboard: Callable[..., Any], path: str, title: str) -> Callable[..., Any]:
+    """Return moto's dashboard with a link in its navigation. A page without the place for it stays as it is.
+
+    path: relative to that of the dashboard.
+    """
+    item = f'<li class="nav-item"><a class="nav-link" href="{path}">{title}</a></li>'
+
+    def show(*request: Any) -> Any:
+        page = dashboard(*request)
+        return _HOME.sub(lambda home: f"{home[0]}\n{item}", page, count=1) if isinstance(page, str) else page
+
+    return show
 
 
 def http_request(request: Any) -> tuple[str, bytes]:

@@ -21,6 +21,10 @@ _FACES = {"compare_faces": COMPARE_FACES, "detect_faces": DETECT_FACES}
 _STOCK: dict[str, Any] = {}
 
 
+# moto's own dashboard, while ours is in its place.
+_DASHBOARD: list[Any] = []
+
+
 def install() -> None:
     """Give moto's Rekognition the operations. A second call changes nothing."""
     from moto.rekognition.responses import RekognitionResponse
@@ -55,16 +59,24 @@ def install_routes() -> None:
     """Give moto's own API the routes of moto_liveness.moto_api, before moto makes a server of it."""
     from moto.moto_api._internal.urls import url_paths
 
+    from moto_liveness import _compat
     from moto_liveness.moto_api import route, routes
 
     url_paths.update(route.url_paths(routes.ROUTES))
+    if not _DASHBOARD:
+        _DASHBOARD.append(url_paths[_compat.DASHBOARD])
+        path = routes.CONSOLE.removeprefix("/moto-api/")
+        url_paths[_compat.DASHBOARD] = _compat.linked_dashboard(_DASHBOARD[0], path, "Face Liveness")
 
 
 def uninstall_routes() -> None:
     """Restore moto's own API. A server that moto has already made of it keeps the routes."""
     from moto.moto_api._internal.urls import url_paths
 
+    from moto_liveness import _compat
     from moto_liveness.moto_api import routes
 
     for route in routes.ROUTES:
         url_paths.pop(route.pattern, None)
+    while _DASHBOARD:
+        url_paths[_compat.DASHBOARD] = _DASHBOARD.pop()

@@ -117,7 +117,13 @@ class Client:
         self._file: Any = None
         self.pongs: list[bytes] = []
 
-    def open(self, session_id: str, region_name: str = "us-east-1", access_key: str = "testing") -> None:
+    def open(
+        self,
+        session_id: str,
+        region_name: str = "us-east-1",
+        access_key: str = "testing",
+        user_agent: str = "a test",
+    ) -> None:
         raise NotImplementedError
 
     def send(self, data: bytes) -> None:
@@ -162,12 +168,18 @@ class Client:
 class WebSocketClient(Client):
     """A client over a WebSocket."""
 
-    def open(self, session_id: str, region_name: str = "us-east-1", access_key: str = "testing") -> None:
+    def open(
+        self,
+        session_id: str,
+        region_name: str = "us-east-1",
+        access_key: str = "testing",
+        user_agent: str = "a test",
+    ) -> None:
         from wsproto import ConnectionType, WSConnection
         from wsproto.events import Request
 
         given = dict(zip(_WORDS, parameters(session_id).values(), strict=True))
-        query = {"X-Amz-Credential": f"{access_key}/{_SCOPE.format(region_name)}", "user-agent": "a test", **given}
+        query = {"X-Amz-Credential": f"{access_key}/{_SCOPE.format(region_name)}", "user-agent": user_agent, **given}
         self.protocol = WSConnection(ConnectionType.CLIENT)
         target = f"{_PATH}-websocket?{urlencode(query)}"
         self._socket.sendall(self.protocol.send(Request(host="localhost", target=target)))
@@ -209,12 +221,18 @@ class WebSocketClient(Client):
 class HTTPClient(Client):
     """A client over HTTP/1.1."""
 
-    def open(self, session_id: str, region_name: str = "us-east-1", access_key: str = "testing") -> None:
+    def open(
+        self,
+        session_id: str,
+        region_name: str = "us-east-1",
+        access_key: str = "testing",
+        user_agent: str = "a test",
+    ) -> None:
         given = dict(zip(_WORDS, parameters(session_id).values(), strict=True))
         headers = {
             "Host": "localhost",
             "Authorization": f"AWS4-HMAC-SHA256 Credential={access_key}/{_SCOPE.format(region_name)}, Signature=none",
-            "User-Agent": "a test",
+            "User-Agent": user_agent,
             "Transfer-Encoding": "chunked",
             **{f"x-amz-rekognition-streaming-liveness-{word}": value for word, value in given.items()},
         }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import socket
 from typing import Any
 
 import pytest
@@ -13,15 +15,23 @@ from moto_liveness import (
     Created,
     Expired,
     FaceLiveness,
+    FaceLivenessServer,
     Failed,
     InProgress,
     Succeeded,
+    _compat,
 )
+from moto_liveness.core.progress import LIFETIME
+from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
+from moto_liveness.install import install_routes, uninstall_routes
+from moto_liveness.moto_api import web
 from tests.aws import ALIVE, JPEG, client, create, create_with_images, poll, status
+from tests.conftest import needs_flask
 
 API = "http://motoapi.amazonaws.com"
 RESULTS = f"{API}/moto-api/static/rekognition/face-liveness-results"
 STATE = f"{API}/moto-api/rekognition/face-liveness"
+CONSOLE = "/moto-api/rekognition/face-liveness/console"
 THROTTLING = {"error": "ThrottlingException", "operation": "CreateFaceLivenessSession", "times": None}
 
 
@@ -230,6 +240,130 @@ def test_an_image_is_found_in_its_own_region_only(mocked: FaceLiveness) -> None:
 
     assert requests.get(url, params={"region": "us-east-1"}).status_code == 404
     assert requests.get(url, params={"region": "eu-west-1"}).status_code == 200
+
+
+def test_the_console_is_a_page_with_a_policy() -> None:
+    response = requests.get(API + CONSOLE)
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Content-Security-Policy"] == (
+        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_every_file_that_the_page_names_exists() -> None:
+    page = requests.get(API + CONSOLE).text
+    names = re.findall(r'(?:href|src)="console/([^"]+)"', page)
+    for name in names:  # it grows: the modules name others
+        text = requests.get(f"{API}{CONSOLE}/{name}").text
+        names += [named for named in re.findall(r'from "\./([^"]+)"', text) if named not in names]
+
+    types = {name: requests.get(f"{API}{CONSOLE}/{name}").headers["Content-Type"] for name in names}
+
+    assert {path.name for path in web._FOLDER.iterdir()} == {*names, "index.html"}
+    assert set(types.values()) == {
+        "image/svg+xml; charset=utf-8",
+        "text/css; charset=utf-8",
+        "text/javascript; charset=utf-8",
+    }
+
+
+def test_the_page_suggests_the_regions_that_serve_face_liveness() -> None:
+    page = requests.get(API + CONSOLE).text
+
+    (options,) = re.findall('<datalist id="regions">(.*?)</datalist>', page, re.DOTALL)
+
+    assert re.findall('value="(.*?)"', options) == list(FACE_LIVENESS_REGIONS)
+
+
+def test_the_page_counts_down_the_life_of_a_session() -> None:
+    assert f"const LIFE = {LIFETIME.seconds};" in requests.get(f"{API}{CONSOLE}/sessions.js").text
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2Fopenapi.json", "..", "%2Fetc%2Fpasswd", ".", "openapi.json"])
+def test_a_name_that_is_not_a_file_of_the_console_is_not_found(name: str) -> None:
+    with pytest.raises(LookupError, match="the console has no file"):
+        web.console_file(requests.utils.unquote(name))
+    assert requests.get(f"{API}{CONSOLE}/{name}").status_code in (404, 405)
+
+
+def test_nothing_in_the_console_makes_html_of_text() -> None:
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|DOMParser|createContextualFragment|setHTML"
+        r"|\beval\b|new Function|javascript:|\bstyle=|\son\w+=|https?://(?!www\.w3\.org/2000/svg)"
+    )
+
+    found = {path.name: forbidden.findall(path.read_text("utf-8")) for path in web._FOLDER.iterdir()}
+
+    assert found == {name: [] for name in found}
+
+
+def test_the_dashboard_of_moto_links_to_the_console() -> None:
+    page = _compat.linked_dashboard(lambda: "<ul><li><a>Home</a>\n</li><li>About</li></ul>", "console", "Face Liveness")
+
+    assert page() == (
+        '<ul><li><a>Home</a>\n</li>\n<li class="nav-item"><a class="nav-link" href="console">Face Liveness</a></li>'
+        "<li>About</li></ul>"
+    )
+
+
+@pytest.mark.parametrize("page", ["<h1>Moto</h1>", (200, {}, b"")])
+def test_a_dashboard_without_a_place_for_the_link_stays_as_it_is(page: object) -> None:
+    assert _compat.linked_dashboard(lambda: page, "console", "Face Liveness")() == page
+
+
+@needs_flask
+def test_the_link_on_the_dashboard_leads_to_the_console(make_face_liveness_server: FaceLivenessServer) -> None:
+    url = f"{make_face_liveness_server.endpoint_url}/moto-api/"
+
+    (path,) = re.findall(r'href="([^"]+)">Face Liveness<', requests.get(url).text)
+
+    assert f"/moto-api/{path}" == CONSOLE
+
+
+@needs_flask
+@pytest.mark.parametrize(("headers", "logged"), [({}, 1), ({"X-Moto-Liveness-Console": "update"}, 0)])
+def test_the_updates_of_the_console_are_not_logged(
+    make_face_liveness_server: FaceLivenessServer,
+    caplog: pytest.LogCaptureFixture,
+    headers: dict[str, str],
+    logged: int,
+) -> None:
+    url = f"{make_face_liveness_server.endpoint_url}/moto-api/rekognition/face-liveness"
+
+    with caplog.at_level("INFO", "werkzeug"):
+        requests.get(url, headers=headers)
+
+    assert len(caplog.records) == logged
+
+
+@needs_flask
+def test_a_request_that_is_not_http_is_logged(
+    make_face_liveness_server: FaceLivenessServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = make_face_liveness_server.endpoint_url.removeprefix("http://").split(":")
+
+    with caplog.at_level("INFO", "werkzeug"), socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET / and / too HTTP/1.1\r\n\r\n")
+        while connection.recv(1024):
+            pass
+
+    assert len(caplog.records) > 0
+
+
+def test_uninstalling_the_routes_restores_the_dashboard() -> None:
+    from moto.moto_api._internal.urls import response_instance, url_paths
+
+    install_routes()
+    uninstall_routes()
+    try:
+        assert url_paths[_compat.DASHBOARD] == response_instance.dashboard
+    finally:
+        install_routes()
+    assert url_paths[_compat.DASHBOARD] != response_instance.dashboard
 
 
 def test_a_picture_of_a_default_is_in_the_state(mocked: FaceLiveness) -> None:

@@ -6,8 +6,10 @@
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -20,8 +22,25 @@ def run(*command: object, cwd: Path = ROOT) -> None:
     subprocess.run([str(part) for part in command], cwd=cwd, check=True)
 
 
+def check_files(package: Path) -> None:
+    """Check that a package has every file that isn't Python."""
+    if package.suffix == ".whl":
+        with zipfile.ZipFile(package) as wheel:
+            names = wheel.namelist()
+    else:
+        with tarfile.open(package) as sdist:
+            names = sdist.getnames()
+    for path in sorted((ROOT / "moto_liveness").rglob("*.*")):
+        packed = path.relative_to(ROOT).as_posix()
+        if path.suffix in (".css", ".html", ".jpg", ".js", ".json", ".svg") and not any(
+            name.endswith(packed) for name in names
+        ):
+            sys.exit(f"{package.name} lacks {packed}: add it to package_data in setup.cfg")
+
+
 def check(package: Path) -> None:
     """Install a package into an empty environment, and run the first test of the README there."""
+    check_files(package)
     _, _, code = (ROOT / "README.md").read_text().partition("```python\n")
     with tempfile.TemporaryDirectory() as folder:
         environment, suite = Path(folder, "environment"), Path(folder, "suite")

@@ -123,6 +123,13 @@ def _nullable(schema: _Schema) -> _Schema:
 
 #: The answers that are not JSON.
 _FILES = {
+    "Page": ["text/html; charset=utf-8"],
+    "PageFile": [
+        "text/css; charset=utf-8",
+        "text/html; charset=utf-8",
+        "text/javascript; charset=utf-8",
+        "image/svg+xml; charset=utf-8",
+    ],
     "Photo": ["image/jpeg"],
     "Picture": ["image/jpeg", "application/octet-stream"],
     "Video": ["video/webm", "application/octet-stream"],
@@ -147,6 +154,7 @@ _FEEDBACK_TEXT = {"type": "string", "minLength": 1, "maxLength": 512}
 #: The parameters of paths and queries.
 _PARAMETERS: dict[str, _Schema] = {
     "account_id": _ACCOUNT,
+    "file": {"type": "string", "minLength": 1},
     "limit": {"type": "integer", "minimum": 0, "description": "At most so many sessions and calls, the latest"},
     "name": {"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]},
     "number": {"type": "integer", "minimum": 0},
@@ -268,6 +276,12 @@ _STATE_FACTS: dict[str, _Schema] = {
     "default": {"description": "The steps of sessions without a seed, if set", **_nullable(_list(_ref("Step")))},
 }
 
+#: The codes of each operation, at the start of an answer and at the end of a stream.
+_CODES = {
+    name: {"start": sorted(operation.errors), "end": sorted(operation.endings)}
+    for name, operation in OPERATIONS.items()
+}
+
 #: The keys of every seed for calls.
 _OF_CALLS = ("operation", "times", "session_id", "optional", "queued_at", "scenario")
 
@@ -285,7 +299,7 @@ _SCHEMAS: dict[str, _Schema] = {
     ),
     "Document": _ANY_OBJECT,
     "Error": _object({"message": _TEXT}, ["message"]),
-    "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors)},
+    "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors), "x-operations": _CODES},
     "ErrorSeed": {
         "description": "An error for the next calls of an operation",
         **_object({"error": _ref("ErrorCode"), **_members("message", "http_status", "when", *_OF_CALLS)}, ["error"]),

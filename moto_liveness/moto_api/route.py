@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -65,6 +66,7 @@ class File(NamedTuple):
 
     data: bytes
     content_type: str
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
             status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
         if not isinstance(answer, File):
             answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
-        headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS}
+        headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS, **answer.headers}
         return status, headers, answer.data
 
     return handle

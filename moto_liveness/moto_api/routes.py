@@ -22,6 +22,7 @@ from moto_liveness.core.scenarios import accepted, turned_away
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
+from moto_liveness.moto_api import web
 from moto_liveness.moto_api.route import SCOPE, File, Request, Route
 from moto_liveness.rekognition.models import FaceLivenessSession
 from moto_liveness.rekognitionstreaming import face_model
@@ -135,6 +136,16 @@ def show_video(request: Request) -> object:
     return File(video, "video/webm" if video.startswith(_MATROSKA) else "application/octet-stream")
 
 
+def show_console(_: Request) -> object:
+    """Show the console, a page for a browser."""
+    return web.console_page()
+
+
+def show_console_file(request: Request) -> object:
+    """Show a file of the console."""
+    return web.console_file(request.name)
+
+
 def show_face_model(_: Request) -> object:
     """Show a face detector for Amplify's component, which sees a face in every picture."""
     return face_model.model_json()
@@ -207,6 +218,8 @@ def _number(name: str) -> int:
     return int(name)
 
 
+#: The page.
+CONSOLE = f"{STATE}/console"
 _SEED = f"{STATE}/seeds/{{number}}"
 _SESSION = f"{STATE}/sessions/{{session_id}}"
 
@@ -229,5 +242,7 @@ ROUTES = (
     Route("PUT", f"{STATE}/after-expiry", set_after_expiry, SCOPE, ("step",)),
     Route("GET", f"{FACE_MODEL}/model.json", show_face_model, in_query=True, response="Document"),
     Route("GET", f"{FACE_MODEL}/face.bin", show_face_weights, in_query=True, response="Weights"),
+    Route("GET", CONSOLE, show_console, in_query=True, response="Page"),
+    Route("GET", f"{CONSOLE}/{{file}}", show_console_file, in_query=True, response="PageFile"),
     Route("GET", f"{STATE}/openapi.json", show_openapi, in_query=True, response="Document"),
 )

@@ -37,6 +37,7 @@ _NAMES = {
 }
 _NO_WSPROTO = "streams over a WebSocket need wsproto, which is not installed: pip install 'moto-liveness[server]'"
 _NO_WEBSOCKET = "this path takes WebSockets only; HTTP goes to /start-face-liveness-session"
+_CONSOLE = "X-Moto-Liveness-Console"
 # The first byte of a TLS connection.
 _HANDSHAKE = b"\x16"
 
@@ -89,6 +90,12 @@ class StreamingRequestHandler(_Handler):
         if isinstance(self.request, ssl.SSLSocket):
             environ["wsgi.url_scheme"] = "https"
         return environ
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Log a request, but not the one a second of the console, which would bury those of the application."""
+        headers = getattr(self, "headers", None)  # missing after a request line that is not HTTP
+        if headers is None or headers.get(_CONSOLE) is None:
+            super().log_request(code, size)
 
     def run_wsgi(self) -> None:
         """Answer a request."""

@@ -1,0 +1,88 @@
+// The routes. They are found from where this file is, so any scheme, host and base path will do.
+
+const STATE = new URL("../../face-liveness", import.meta.url).href;
+const STATIC = new URL("../../../static/rekognition/", import.meta.url).href;
+
+// How many sessions and calls an answer has at most.
+export const LIMIT = 50;
+
+export class ServerError extends Error {}
+
+// Return where the region and account of the page narrow a request to; both are empty for any.
+function narrowed(scope) {
+  return Object.fromEntries(Object.entries({ account_id: scope.account, region: scope.region }).filter(([, v]) => v));
+}
+
+async function send(method, url, body, headers = {}) {
+  const options = { method, cache: "no-store", headers };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers = { ...headers, "Content-Type": "application/json" };
+  }
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch {
+    throw new ServerError("The server does not answer. The page goes on as soon as it does.");
+  }
+  if (!response.ok) throw new ServerError(await sentence(response));
+  return response;
+}
+
+async function sentence(response) {
+  try {
+    return String((await response.json()).message);
+  } catch {
+    return `The server answered with HTTP status ${response.status}.`;
+  }
+}
+
+async function get(url, query = {}) {
+  const response = await send("GET", `${url}?${new URLSearchParams(query)}`);
+  return response.json();
+}
+
+// Return the state, and when the server says that it is. The server does not log requests with this header.
+export async function state(scope) {
+  const url = `${STATE}?${new URLSearchParams({ limit: LIMIT, ...narrowed(scope) })}`;
+  const response = await send("GET", url, undefined, { "X-Moto-Liveness-Console": "update" });
+  return { ...(await response.json()), date: Date.parse(response.headers.get("Date") ?? "") };
+}
+
+export const scenarios = (threshold, person) =>
+  get(`${STATE}/scenarios`, { threshold, ...(person ? { person } : {}) });
+
+export const openapi = () => get(`${STATE}/openapi.json`);
+
+export async function queue(scope, results) {
+  const response = await send("POST", `${STATIC}face-liveness-results`, { results, ...narrowed(scope) });
+  return (await response.json()).seeds;
+}
+
+export const setDefault = (scope, steps) => send("PUT", `${STATE}/default`, { steps, ...narrowed(scope) });
+
+export const withdraw = (number) => send("DELETE", `${STATE}/seeds/${number}`, {});
+
+export const setOutcome = (sessionId, steps) => send("PUT", `${STATE}/sessions/${sessionId}`, { steps });
+
+// Forget everything about Face Liveness, and nothing else in moto.
+export const reset = () => send("DELETE", `${STATE}?since=0`);
+
+// Return a picture of somebody, as base64.
+export async function photo(person) {
+  return base64(await (await send("POST", `${STATIC}photos`, { people: [person] })).blob());
+}
+
+export function base64(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result.split(",", 2)[1] ?? ""));
+    reader.addEventListener("error", () => reject(new ServerError("The file cannot be read.")));
+    reader.readAsDataURL(blob);
+  });
+}
+
+export const image = async (url) => (await send("GET", url)).blob();
+
+export const imageUrl = (sessionId, name) => `${STATE}/sessions/${sessionId}/images/${name}`;
+export const videoUrl = (sessionId) => `${STATE}/sessions/${sessionId}/video`;

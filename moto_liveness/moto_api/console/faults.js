@@ -1,0 +1,90 @@
+// Outages, and faults of the next calls.
+
+import * as api from "./api.js";
+import { aside, button, element, list, setText } from "./dom.js";
+import { act } from "./messages.js";
+import { withdrawButton } from "./queue.js";
+import * as words from "./words.js";
+
+const rows = document.getElementById("outages");
+const form = document.getElementById("next-calls");
+const STREAM = "StartFaceLivenessSession";
+const FIRST = "ThrottlingException";
+
+let scope = () => ({});
+let codes = {};
+let exceptions = [];
+
+// operations: for each, the codes at the start of an answer and at the end of a stream.
+export function start(scopeOfThePage, operations, failures) {
+  scope = scopeOfThePage;
+  codes = operations;
+  exceptions = failures;
+  const { operation, code } = form.elements;
+  operation.append(...Object.keys(operations).map((name) => element("option", {}, name)));
+  const offer = () => code.replaceChildren(...options(operation.value, true));
+  operation.addEventListener("change", offer);
+  offer();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    failNext(operation.value, code.value, Number(form.elements.times.value));
+  });
+}
+
+export function update({ outages }) {
+  const items = Object.keys(codes).map((name) => ({ name, ongoing: outages.filter((one) => one.operation === name) }));
+  list(rows, items, ({ name }) => name, make, refresh);
+}
+
+function make({ name }) {
+  const choice = element("select", {}, ...options(name, false));
+  const begin = button(["Start", aside(` outage of ${name}`)], () =>
+    act(() => api.queue(scope(), [fault(name, choice.value, null)]), `${name} is out: ${choice.value.split(" ")[1]}.`));
+  return element("li", {},
+    element("span", { class: "operation" }, name),
+    element("ul", { class: "ongoing", "aria-label": `Outages of ${name}` }),
+    element("div", { class: "buttons" },
+      element("label", {}, aside(`Code for ${name}`), choice), begin));
+}
+
+function refresh(child, { ongoing }) {
+  const outages = child.querySelector(".ongoing");
+  outages.hidden = ongoing.length === 0;
+  child.classList.toggle("out", ongoing.length > 0);
+  list(outages, ongoing, ({ number }) => number, makeOutage, refreshOutage);
+}
+
+// How often an outage was raised is at the end of its text.
+function refreshOutage(item, { seed, error, scenario }) {
+  const raised = Number(/raised (\d+) times$/.exec(seed)?.[1] ?? 0);
+  const of = scenario ? `${words.spaced(scenario)}: ` : "";
+  setText(item.querySelector("span"), `${of}${error}, raised ${words.plural(raised, "time")}`);
+}
+
+function makeOutage(seed) {
+  return element("li", {}, element("span"), " ", withdrawButton(seed));
+}
+
+// Return what can go wrong with calls of an operation, as <option>s. Those at the end of a stream are for single calls:
+// an outage refuses streams.
+function options(operation, single) {
+  const { start, end } = codes[operation];
+  const groups = [["AWS answers with", start, "start"]];
+  if (single && end.length) groups.push(["At the end of the stream", end, "end"]);
+  if (operation !== STREAM) groups.push(["The network fails", exceptions, "exception"]);
+  return groups.map(([label, names, kind]) => element("optgroup", { label }, ...names.map((name) =>
+    element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" }, name))));
+}
+
+function fault(operation, choice, times) {
+  const [kind, name] = choice.split(" ");
+  const of = { operation, times, optional: true };
+  if (kind === "exception") return { exception: name, ...of };
+  return { error: name, ...(kind === "end" ? { when: "end" } : {}), ...of };
+}
+
+function failNext(operation, choice, times) {
+  const name = choice.split(" ")[1];
+  return act(() => api.queue(scope(), [fault(operation, choice, times)]),
+    `${name} for the next ${words.plural(times, "call")} of ${operation}.`);
+}

@@ -1,0 +1,58 @@
+// What is queued, in order, each with a button that withdraws it.
+
+import * as api from "./api.js";
+import { aside, button, element, list } from "./dom.js";
+import { act } from "./messages.js";
+import * as words from "./words.js";
+
+const queued = document.getElementById("queued");
+const empty = document.getElementById("queue-empty");
+
+export function update({ unused_seeds: seeds, outages }) {
+  present = new Set([...seeds, ...outages].map(({ number }) => number));
+  const lasting = new Set(outages.map(({ number }) => number));
+  const waiting = seeds.filter(({ number }) => !lasting.has(number));
+  empty.hidden = waiting.length > 0;
+  list(queued, waiting, ({ number }) => number, make, refresh);
+}
+
+function make(seed) {
+  return element("li", { class: "seed" },
+    element("div", {}, ...title(seed), element("code", { class: "call" }), where(seed)),
+    withdrawButton(seed));
+}
+
+// How often an error was raised is at the end of its text.
+function refresh(child, seed) {
+  const call = child.querySelector(".call");
+  if (call.textContent !== seed.seed) call.textContent = seed.seed;
+}
+
+function title({ scenario, error, operation }) {
+  if (scenario) return [element("strong", {}, words.spaced(scenario)), " "];
+  return error ? [element("strong", {}, error), ` for ${operation} `] : [];
+}
+
+function where({ region, account_id: account }) {
+  const places = [region, account && `account ${account}`].filter(Boolean);
+  return places.length ? element("small", {}, ` for ${places.join(", ")}`) : null;
+}
+
+export function withdrawButton(seed) {
+  const name = seed.scenario ? words.spaced(seed.scenario) : (seed.error ?? seed.seed);
+  return button(["Withdraw", aside(` ${name}`)], () => act(() => withdraw(seed.number), `Withdrawn: ${name}.`));
+}
+
+// The seeds of each scenario that this page has queued.
+const together = new Map();
+let present = new Set();
+
+export function belongTogether(numbers) {
+  for (const number of numbers) together.set(number, numbers);
+}
+
+// Withdraw a seed, and those of its scenario that are still there.
+async function withdraw(number) {
+  const others = (together.get(number) ?? []).filter((other) => other !== number && present.has(other));
+  for (const each of [number, ...others]) await api.withdraw(each);
+}
