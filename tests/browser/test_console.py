@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from time_machine import travel
 
 from moto_liveness import Created, FaceLivenessServer, Failed, InProgress, Succeeded, photo, scenarios
+from moto_liveness.core.script import NUMBERS
 from tests.browser.conftest import PATIENCE, OpenPage
 from tests.browser.test_detector import expect_outcome, start_check
 from tests.conftest import needs_flask
@@ -132,7 +133,7 @@ def test_a_person_is_a_spoof_and_the_application_sees_it(open_console: OpenConso
 
     assert results["Status"] == "SUCCEEDED"
     assert results["Confidence"] < 90
-    expect_text(section(page, "Queue"), "Nothing is queued.")
+    section(page, "Queue").get_by_text("Nothing is queued.").wait_for()
     expect_text(
         card(page, session_id), "SUCCEEDED", "Create → a session", f"Poll → SUCCEEDED, {results['Confidence']:g} %"
     )
@@ -257,6 +258,40 @@ def test_everyone_is_throttled_until_the_way_back(open_console: OpenConsole, app
     assert poll(application, session_id)["Status"]
 
 
+def test_a_new_threshold_counts_for_the_click_that_leaves_its_field(
+    open_console: OpenConsole, application: Any
+) -> None:
+    page = open_console()
+    place = section(page, "Next person")
+    threshold = place.get_by_label("Threshold")
+
+    # A hand takes longer to click than the server takes to answer.
+    threshold.fill("50")
+    place.get_by_role("button", name="Queue just below", exact=True).click(delay=500)
+    news(page, "Queued for the next person: just below.")
+    threshold.fill("60")
+    press(place, "Everyone just below")
+    expect_text(place, "Everyone else: SUCCEEDED 59.99 %")
+
+    assert [poll(application, create(application))["Confidence"] for _ in range(2)] == [49.99, 59.99]
+
+
+def test_everyone_is_somebody_else_than_the_person_who_was_taken_out(open_console: OpenConsole) -> None:
+    page = open_console()
+    place = section(page, "Next person")
+    person = place.get_by_label("Person in the pictures")
+    person.fill("alice")
+    person.blur()
+    button = place.get_by_role("button", name="Everyone somebody else", exact=True)
+    button.wait_for()
+
+    # The page does not learn of it.
+    person.evaluate("(field) => { field.value = ''; }")
+    button.click()
+
+    expect_text(page.get_by_role("alert"), 'The scenario "somebody else" needs a person in the pictures.')
+
+
 def test_the_outcome_of_a_session_is_set(open_console: OpenConsole, application: Any) -> None:
     page = open_console()
     session_id = create(application)
@@ -298,7 +333,7 @@ def test_a_queued_person_is_withdrawn(open_console: OpenConsole, application: An
 
     press(section(page, "Queue"), "Withdraw spoof")
 
-    expect_text(section(page, "Queue"), "Nothing is queued.")
+    section(page, "Queue").get_by_text("Nothing is queued.").wait_for()
     assert poll(application, create(application))["Status"] == "CREATED"
 
 
@@ -310,7 +345,7 @@ def test_a_scenario_is_withdrawn_with_its_outage(open_console: OpenConsole, appl
     press(section(page, "Queue"), "Withdraw throttled")
 
     news(page, "Withdrawn: throttled.")
-    expect_text(section(page, "Queue"), "Nothing is queued.")
+    section(page, "Queue").get_by_text("Nothing is queued.").wait_for()
     assert section(page, "Faults").get_by_text("raised").count() == 0
     assert poll(application, create(application))["Status"] == "CREATED"
 
@@ -329,7 +364,7 @@ def test_an_outage_on_and_off(open_console: OpenConsole, application: Any) -> No
 
     assert codes == ["InternalServerError"] * 2
     assert create(application)
-    expect_text(section(page, "Queue"), "Nothing is queued.")
+    section(page, "Queue").get_by_text("Nothing is queued.").wait_for()
 
 
 def test_the_next_calls_are_throttled(open_console: OpenConsole, application: Any) -> None:
@@ -403,6 +438,43 @@ def test_an_error_of_the_server_is_shown_as_its_sentence(open_console: OpenConso
     expect_text(page.get_by_role("alert"), "results[0]: SUCCEEDED comes after 200 seconds, but a session is EXPIRED")
     press(page.get_by_role("alert"), "Dismiss")
     assert page.get_by_role("alert").inner_text() == ""
+
+
+def test_an_action_that_fails_leaves_no_news_of_the_one_before(open_console: OpenConsole) -> None:
+    page = open_console(refused=1)
+    place = section(page, "Next person")
+    press(place, "Queue spoof")
+    news(page, "Queued for the next person: spoof.")
+    place.get_by_text("An outcome of your own").click()
+    place.get_by_label("CREATED for", exact=True).fill("200")
+    place.get_by_label("Unit of CREATED").select_option("seconds")
+
+    press(place, "Queue for the next person")
+
+    expect_text(page.get_by_role("alert"), "SUCCEEDED comes after 200 seconds")
+    news(page, "")
+
+
+def test_a_server_that_was_started_again_has_other_seeds_with_the_same_numbers(
+    open_console: OpenConsole, face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = face_liveness_server.endpoint_url
+    page = open_console()
+    place = section(page, "Queue")
+    press(section(page, "Next person"), "Queue throttled")
+    expect_text(place, "throttled")
+
+    # As after a start, with the numbers of the two seeds of the scenario.
+    monkeypatch.setattr(NUMBERS, "last", NUMBERS.last - 2)
+    requests.post(f"{url}/moto-api/reset")
+    place.get_by_text("Nothing is queued.").wait_for()
+    failed = {"results": [{"status": "FAILED"}, {"status": "FAILED"}]}
+    requests.post(f"{url}/moto-api/static/rekognition/face-liveness-results", json=failed)
+    place.get_by_role("button").nth(1).wait_for()
+    place.get_by_role("button").first.click()
+    news(page, "Withdrawn: queue(Failed()).")
+
+    assert len(requests.get(f"{url}/moto-api/rekognition/face-liveness").json()["unused_seeds"]) == 1
 
 
 def test_the_countdown_follows_the_clock_of_the_server(open_console: OpenConsole, application: Any) -> None:

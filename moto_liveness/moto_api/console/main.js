@@ -20,6 +20,9 @@ let ahead = 0;
 let asked = 0;
 let timer = null;
 
+// The number of the latest state.
+let latest = 0;
+
 const now = () => Date.now() + ahead;
 
 async function refresh() {
@@ -40,12 +43,21 @@ async function refresh() {
 }
 
 function show(state) {
+  if (state.number < latest) forget();
+  latest = state.number;
   follow(state.date);
   calls = merged(calls, state.calls);
   queue.update(state);
   faults.update(state);
   next.update(state);
   sessions.update({ ...state, calls }, now());
+}
+
+// A server that was started again counts from the beginning: its numbers are those of other calls and seeds.
+function forget() {
+  calls = [];
+  queue.forget();
+  next.forget();
 }
 
 // The header Date has whole seconds, so an answer says between which two moments the server is.

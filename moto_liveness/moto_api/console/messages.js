@@ -33,8 +33,10 @@ export function afterEachAction(run) {
   refresh = run;
 }
 
-// Run what the person asked for, then refresh. Show what the server says against it.
+// Run what the person asked for, then refresh. Show what the server says against it. The news of the action before goes
+// first: it is not that of an action which fails, and screen readers tell the same news again only after a change.
 export async function act(run, done) {
+  say("");
   try {
     await run();
   } catch (failure) {

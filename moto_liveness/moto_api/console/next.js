@@ -1,7 +1,7 @@
 // The next person, and everyone from now on.
 
 import * as api from "./api.js";
-import { aside, button, element, setText, show } from "./dom.js";
+import { aside, button, element, list, setText } from "./dom.js";
 import { act, complain, goesWell } from "./messages.js";
 import { outcomeForm } from "./outcome.js";
 import { belongTogether } from "./queue.js";
@@ -42,6 +42,11 @@ export function update({ default: steps, outages }) {
   undo.hidden = pending && faults.length === 0;
 }
 
+// Forget the outages that belong to the outcome of everyone: the numbers that come now are those of another server.
+export function forget() {
+  beside = [];
+}
+
 async function next(steps) {
   await api.queue(scope(), [{ steps: await steps(), optional: true }]);
 }
@@ -67,7 +72,7 @@ async function showScenarios() {
   try {
     const lists = await api.scenarios(...asked);
     if (threshold.value !== asked[0] || person.value.trim() !== asked[1]) return; // a later answer is on its way
-    show(found, lists, () => Object.entries(TITLES).flatMap(([key, title]) => group(title, lists[key])));
+    list(found, Object.entries(lists), ([kind]) => kind, makeGroup, refreshGroup);
     goesWell("scenarios");
   } catch (failure) {
     if (!(failure instanceof api.ServerError)) throw failure;
@@ -75,32 +80,43 @@ async function showScenarios() {
   }
 }
 
-function group(title, scenarios) {
-  return [element("h3", {}, title), element("ul", { class: "scenarios" }, ...scenarios.map(row))];
+function makeGroup([kind]) {
+  return element("div", {}, element("h3", {}, TITLES[kind]), element("ul", { class: "scenarios" }));
 }
 
-function row(scenario) {
-  const name = words.spaced(scenario.name);
+// Rows stay when the threshold changes: a click that changes it by leaving its field then still meets its button.
+function refreshGroup(group, [, scenarios]) {
+  list(group.querySelector("ul"), scenarios, ({ name }) => name, makeRow, refreshRow);
+}
+
+function makeRow({ name }) {
+  const spaced = words.spaced(name);
   return element("li", {},
-    element("details", {},
-      element("summary", {}, name),
-      element("p", {}, `${scenario.description} ${scenario.advice}`)),
+    element("details", {}, element("summary", {}, spaced), element("p", {})),
     element("div", { class: "buttons" },
-      button(["Queue", aside(` ${name}`)], () =>
-        act(() => queueScenario(scenario), `Queued for the next person: ${name}.`)),
-      button(["Everyone", aside(` ${name}`)], () =>
-        act(() => everyoneScenario(scenario), `Everyone from now on: ${name}.`))));
+      button(["Queue", aside(` ${spaced}`)], () =>
+        act(() => queueScenario(name), `Queued for the next person: ${spaced}.`)),
+      button(["Everyone", aside(` ${spaced}`)], () =>
+        act(() => everyoneScenario(name), `Everyone from now on: ${spaced}.`))));
 }
 
-async function queueScenario({ name }) {
+function refreshRow(row, { description, advice }) {
+  setText(row.querySelector("p"), `${description} ${advice}`);
+}
+
+async function queueScenario(name) {
   const of = { threshold: Number(threshold.value), person: person.value.trim() || null };
   belongTogether(await api.queue(scope(), [{ scenario: name, ...of, optional: true }]));
 }
 
-function everyoneScenario({ steps, errors, exceptions }) {
+// Asks for the scenario anew: what the page shows may be that of an earlier threshold.
+async function everyoneScenario(name) {
+  const lists = await api.scenarios(threshold.value, person.value.trim());
+  const scenario = Object.values(lists).flat().find((each) => each.name === name);
+  if (!scenario) throw new api.ServerError(`The scenario "${words.spaced(name)}" needs a person in the pictures.`);
   const fault = { operation: RESULTS, times: null, optional: true };
-  return everyone(steps, [
-    ...errors.map((error) => ({ error, ...fault })),
-    ...exceptions.map((exception) => ({ exception, ...fault })),
+  await everyone(scenario.steps, [
+    ...scenario.errors.map((error) => ({ error, ...fault })),
+    ...scenario.exceptions.map((exception) => ({ exception, ...fault })),
   ]);
 }

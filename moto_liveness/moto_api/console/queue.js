@@ -51,6 +51,11 @@ export function belongTogether(numbers) {
   for (const number of numbers) together.set(number, numbers);
 }
 
+// Forget which seeds belong together: the numbers that come now are those of another server.
+export function forget() {
+  together.clear();
+}
+
 // Withdraw a seed, and those of its scenario that are still there.
 async function withdraw(number) {
   const others = (together.get(number) ?? []).filter((other) => other !== number && present.has(other));
