@@ -65,8 +65,7 @@ def install_routes() -> None:
     url_paths.update(route.url_paths(routes.ROUTES))
     if not _DASHBOARD:
         _DASHBOARD.append(url_paths[_compat.DASHBOARD])
-        path = routes.CONSOLE.removeprefix("/moto-api/")
-        url_paths[_compat.DASHBOARD] = _compat.linked_dashboard(_DASHBOARD[0], path, "Face Liveness")
+        url_paths[_compat.DASHBOARD] = _compat.linked_dashboard(_DASHBOARD[0], routes.CONSOLE, "Face Liveness")
 
 
 def uninstall_routes() -> None:

@@ -6,6 +6,7 @@ import base64
 import re
 import socket
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -315,13 +316,17 @@ def test_a_dashboard_without_a_place_for_the_link_stays_as_it_is(page: object) -
     assert _compat.linked_dashboard(lambda: page, "console", "Face Liveness")() == page
 
 
+# "Home" on the dashboard leads to the second path.
 @needs_flask
-def test_the_link_on_the_dashboard_leads_to_the_console(make_face_liveness_server: FaceLivenessServer) -> None:
-    url = f"{make_face_liveness_server.endpoint_url}/moto-api/"
+@pytest.mark.parametrize("dashboard", ["/moto-api/", "/moto-api"])
+def test_the_link_on_the_dashboard_leads_to_the_console(
+    make_face_liveness_server: FaceLivenessServer, dashboard: str
+) -> None:
+    url = make_face_liveness_server.endpoint_url + dashboard
 
     (path,) = re.findall(r'href="([^"]+)">Face Liveness<', requests.get(url).text)
 
-    assert f"/moto-api/{path}" == CONSOLE
+    assert urljoin(url, path) == make_face_liveness_server.endpoint_url + CONSOLE
 
 
 @needs_flask
