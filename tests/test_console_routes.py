@@ -284,7 +284,20 @@ def test_the_page_counts_down_the_life_of_a_session() -> None:
     assert f"const LIFE = {LIFETIME.seconds};" in requests.get(f"{API}{CONSOLE}/sessions.js").text
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "..%2Fopenapi.json", "..", "%2Fetc%2Fpasswd", ".", "openapi.json"])
+# The page finds its files beside console, not in it.
+@needs_flask
+def test_a_slash_at_the_end_of_the_console_leads_to_the_page(make_face_liveness_server: FaceLivenessServer) -> None:
+    url = make_face_liveness_server.endpoint_url + CONSOLE
+
+    response = requests.get(f"{url}/")
+
+    assert [first.status_code for first in response.history] == [308]
+    assert (response.status_code, response.url) == (200, url)
+
+
+@pytest.mark.parametrize(
+    "name", ["nothing.js", "index.html", "..%2Fopenapi.json", "..", "%2Fetc%2Fpasswd", ".", "openapi.json"]
+)
 def test_a_name_that_is_not_a_file_of_the_console_is_not_found(name: str) -> None:
     with pytest.raises(LookupError, match="the console has no file"):
         web.console_file(requests.utils.unquote(name))

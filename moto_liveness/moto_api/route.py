@@ -35,6 +35,8 @@ class Request:
     scope: Scope
     #: The members of the body, or the parameters of the query.
     members: dict[str, Any]
+    #: The path of the URL, which may end with a slash that the route has not.
+    path: str
     #: The segments of the path that name something, such as a session or a seed.
     names: tuple[str, ...]
 
@@ -67,6 +69,13 @@ class File(NamedTuple):
     data: bytes
     content_type: str
     headers: Mapping[str, str] = MappingProxyType({})
+
+
+class Redirect(NamedTuple):
+    """An answer that sends a browser elsewhere."""
+
+    #: Relative to the URL of the request.
+    location: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,7 @@ class Route:
         scope = serialize.decode_scope(members)
         face_liveness = _HANDLE.at(scope.region_name, scope.account_id)
         named = re.search(self.pattern.removeprefix("{0}"), path)
-        return Request(face_liveness, scope, members, tuple(map(unquote, named.groups() if named else ())))
+        return Request(face_liveness, scope, members, path, tuple(map(unquote, named.groups() if named else ())))
 
 
 def url_paths(routes: Sequence[Route]) -> dict[str, Callable[..., tuple[int, dict[str, str], bytes]]]:
@@ -124,6 +133,8 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
             status, answer = _answer(methods[method], url.path, url.query, body)
         else:
             status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
+        if isinstance(answer, Redirect):
+            status, answer = 308, File(b"", "text/plain", {"Location": answer.location})
         if not isinstance(answer, File):
             answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
         headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS, **answer.headers}

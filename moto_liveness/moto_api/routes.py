@@ -23,7 +23,7 @@ from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.steps import ApiError, Expired
 from moto_liveness.moto_api import web
-from moto_liveness.moto_api.route import SCOPE, File, Request, Route
+from moto_liveness.moto_api.route import SCOPE, File, Redirect, Request, Route
 from moto_liveness.rekognition.models import FaceLivenessSession
 from moto_liveness.rekognitionstreaming import face_model
 
@@ -136,9 +136,10 @@ def show_video(request: Request) -> object:
     return File(video, "video/webm" if video.startswith(_MATROSKA) else "application/octet-stream")
 
 
-def show_console(_: Request) -> object:
+def show_console(request: Request) -> object:
     """Show the console, a page for a browser."""
-    return web.console_page()
+    # A server answers with a slash at the end too, where the page would look for its files in the wrong place.
+    return Redirect("../console") if request.path.endswith("/") else web.console_page()
 
 
 def show_console_file(request: Request) -> object:

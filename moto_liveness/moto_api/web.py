@@ -26,13 +26,17 @@ _HEADERS = {"Content-Security-Policy": "; ".join(_POLICY), "Referrer-Policy": "n
 
 def console_page() -> File:
     """Return the page of the console."""
-    return console_file(_PAGE)
+    return _read(_FOLDER / _PAGE)
 
 
 def console_file(name: str) -> File:
-    """Return a file of the console. Raise LookupError if there is none with this name."""
+    """Return a file that the page names. Raise LookupError if there is none with this name."""
     # Looked up among the names that exist, so a name is never a path.
-    path = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}.get(name)
-    if path is None:
+    files = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES and path.name != _PAGE}
+    if name not in files:
         raise LookupError(f"the console has no file {checks.short_repr(name)}")
+    return _read(files[name])
+
+
+def _read(path: Path) -> File:
     return File(path.read_bytes(), f"{_TYPES[path.suffix]}; charset=utf-8", _HEADERS)
