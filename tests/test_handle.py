@@ -152,6 +152,7 @@ def test_at_allows_any_region_where_moto_does(face_liveness: FaceLiveness, monke
             (
                 "CreateFaceLivenessSession has no error 'SessionNotFoundException'. "
                 + KNOWN_ERRORS.replace("SessionNotFoundException, ", "")
+                + " For any other code, give its http_status."
             ),
         ),
         (

@@ -83,6 +83,22 @@ def test_the_threshold_decides(threshold: float) -> None:
     assert threshold - 0.02 < named("just_below", threshold).steps[0].confidence < threshold  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("scenarios_for", [scenarios.accepted, scenarios.turned_away])
+@pytest.mark.parametrize(
+    ("person", "error", "sentence"),
+    [
+        ("", ValueError, "person must have 1 to 100 characters, not 0"),
+        ("a" * 101, ValueError, "person must have 1 to 100 characters, not 101"),
+        (["alice"], TypeError, "person must be a str, not ['alice']"),
+    ],
+)
+def test_a_person_is_a_name(scenarios_for: Any, person: Any, error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error) as raised:
+        scenarios_for(90, person)
+
+    assert str(raised.value) == sentence
+
+
 @pytest.mark.parametrize(
     ("threshold", "error", "sentence"),
     [
@@ -293,12 +309,17 @@ def outcome_of(session: Session, *steps: Any) -> None:
 
 def test_a_scenario_is_more_than_a_step(face_liveness: FaceLiveness) -> None:
     spoof: Any = named("spoof")
+    throttled: Any = named("throttled")
     session = face_liveness.add_session(Created())
     sentences = {
         "queue": "<Scenario spoof> is all that happens to one session: queue it by itself, queue(scenario)",
         "add_session": "<Scenario spoof> is more than a step: pass its steps, add_session(*scenario.steps)",
         "parametrize": ("queue takes one scenario: use several in pytest.mark.parametrize, or queue each by itself"),
         "set_default": "<Scenario spoof> is more than a step: pass its steps, set_default(*scenario.steps)",
+        "set_default to an outage": (
+            "<Scenario throttled> is more than a step: pass its steps, set_default(*scenario.steps), and queue "
+            "ThrottlingException beside them"
+        ),
         "set_outcome": "<Scenario spoof> is more than a step: pass its steps, set_outcome(*scenario.steps)",
     }
     uses = {
@@ -306,6 +327,7 @@ def test_a_scenario_is_more_than_a_step(face_liveness: FaceLiveness) -> None:
         "add_session": lambda: face_liveness.add_session(spoof),
         "parametrize": lambda: face_liveness.queue(scenarios.turned_away(90)),  # type: ignore[arg-type]
         "set_default": lambda: face_liveness.set_default(spoof),
+        "set_default to an outage": lambda: face_liveness.set_default(throttled),
         "set_outcome": lambda: outcome_of(session, spoof),
     }
 
@@ -332,12 +354,21 @@ def test_you_can_write_scenarios_of_your_own(face_liveness: FaceLiveness) -> Non
     assert face_liveness.calls[0].note.startswith("queue(<Scenario dark>)")
 
 
+MINE = scenarios.Scenario("mine", "It.", "Go on.", (Failed(),))
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         ({"name": ""}, "name must not be empty"),
         ({"steps": Failed()}, "steps must be a tuple, even of one, not Failed()"),
-        ({"steps": ()}, "Scenario() needs at least one step, as in Scenario(Succeeded(confidence=97.3))"),
+        ({"steps": ()}, "steps must have at least one step, as in steps=(Succeeded(confidence=97.3),)"),
+        ({"steps": ([Failed()],)}, "steps must have steps only, not [Failed()]"),
+        ({"steps": (MINE,)}, "steps must have steps only, not <Scenario mine: It. Go on.>"),
+        (
+            {"steps": ("FAILED",)},
+            "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'FAILED'",
+        ),
         ({"errors": "ThrottlingException"}, "errors must be a tuple, even of one, not 'ThrottlingException'"),
         ({"exceptions": ("ReadTimeout",)}, "exception 'ReadTimeout' does not exist. Did you mean 'ReadTimeoutError'?"),
     ],
@@ -395,13 +426,13 @@ def test_a_scenario_over_http_has_a_person_an_id_and_a_place(face_liveness: Face
         ),
         (
             {"scenario": "somebody_else"},
-            "results[0]: scenario 'somebody_else' needs a person, who is then somebody else",
+            "results[0]: scenario 'somebody_else' needs a person: the one whom the application expects",
         ),
         (
             {"scenario": "spoof", "treshold": 90},
             "results[0]: a scenario has no member 'treshold'. Did you mean 'threshold'?",
         ),
-        ({"scenario": "spoof", "person": 1}, "results[0]: a name must be a str, not 1"),
+        ({"scenario": "spoof", "person": 1}, "results[0]: person must be a str, not 1"),
         ({"scenario": 1, "steps": [{"status": "FAILED"}]}, "results[0]: scenario must be a str, not 1"),
     ],
 )

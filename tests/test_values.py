@@ -34,9 +34,9 @@ KNOWN_ERRORS = (
     "ExpiredTokenException, IncompleteSignature, InternalFailure, InvalidSignatureException, "
     "MalformedHttpRequestException, NotAuthorized, OptInRequired, RequestAbortedException, "
     "RequestEntityTooLargeException, RequestExpired, RequestTimeoutException, ServiceUnavailable, "
-    "UnknownOperationException, UnrecognizedClientException, ValidationError, ValidationException. "
-    "For any other code, give its http_status."
+    "UnknownOperationException, UnrecognizedClientException, ValidationError, ValidationException."
 )
+ELSEWHERE = "queue_error takes any other code, with an http_status."
 STR = "a str is a path, and there is no such file"
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
 
@@ -82,7 +82,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             ValueError,
             (
                 "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. "
-                f"Did you mean 'SessionNotFoundException'? {KNOWN_ERRORS}"
+                f"Did you mean 'SessionNotFoundException'? {KNOWN_ERRORS} {ELSEWHERE}"
             ),
         ),
         (lambda: InProgress(seconds=1e300), ValueError, "seconds must be a number above 0, not 1e+300"),
@@ -115,7 +115,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: ApiError("Conflict"),
             ValueError,
-            (f"GetFaceLivenessSessionResults has no error 'Conflict'. {KNOWN_ERRORS}"),
+            f"GetFaceLivenessSessionResults has no error 'Conflict'. {KNOWN_ERRORS} {ELSEWHERE}",
         ),
         (lambda: ApiError("ThrottlingException", 5), TypeError, "message must be a str, not 5"),
         (

@@ -106,8 +106,13 @@ class Operation:
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
 
-    def check_code(self, code: object) -> str:
-        """Return the code of an error of the operation, or of one of AWS's common errors."""
+    def check_code(
+        self, code: object, otherwise: str = "queue_error takes any other code, with an http_status."
+    ) -> str:
+        """Return the code of an error of the operation, or of one of AWS's common errors.
+
+        otherwise: what to do with another code, for the message.
+        """
         if checks.text("code", code) in self._all_errors:
             return str(code)
         if code in self.endings:
@@ -115,7 +120,7 @@ class Operation:
         raise ValueError(
             f"{self.name} has no error {checks.short_repr(code)}. {_hint(code, self._all_errors)}"
             f"AWS models: {', '.join(sorted(self.errors))}; common errors: {', '.join(_COMMON_ERRORS)}. "
-            "For any other code, give its http_status."
+            f"{otherwise}"
         )
 
     def check_ending(self, code: object) -> str:

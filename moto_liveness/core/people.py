@@ -21,6 +21,8 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 
 #: The similarity of two pictures of one person, in percent, unless a test says otherwise.
 LIKENESS = 99.9
+#: The most characters of a name.
+LONGEST_NAME = 100
 
 FOLDER = Path(__file__).parent / "photos"
 #: The faces of the drawn pictures: centre, width and height in pixels of a 640x480 frame, the largest first.
@@ -79,7 +81,7 @@ def photo(
     given: tuple[object, ...] = people
     if len(given) == 1 and isinstance(given[0], (list, tuple)):
         raise TypeError("pass the names as separate arguments: photo(*names)")
-    names = [checks.text("a name", name, 1, 100) for name in people]
+    names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
     if len(set(names)) < len(names):
         raise ValueError(f"{max(names, key=names.count)!r} is in the picture twice")
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)

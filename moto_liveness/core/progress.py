@@ -61,7 +61,10 @@ def _check_step(method: str, step: object) -> Step:
     if isinstance(step, (list, tuple)):
         raise TypeError(f"pass the steps as separate arguments: {method}(*steps)")
     if isinstance(getattr(step, "steps", None), tuple):  # a scenario, which only queue() takes
-        raise TypeError(f"{step} is more than a step: pass its steps, {method}(*scenario.steps)")
+        errors = ", ".join((*getattr(step, "errors", ()), *getattr(step, "exceptions", ())))
+        # Without its errors a scenario that must be turned away is a live person.
+        beside = f", and queue {errors} beside them" if errors else ""
+        raise TypeError(f"{step} is more than a step: pass its steps, {method}(*scenario.steps){beside}")
     kinds = ", ".join(kind.__name__ for kind in STEPS)
     raise TypeError(f"expected a step ({kinds}), got {checks.short_repr(step)}")
 

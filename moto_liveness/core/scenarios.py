@@ -17,7 +17,7 @@ from moto_liveness.core.images import (
     ImageSource,
 )
 from moto_liveness.core.operations import GET_RESULTS, NETWORK_FAILURES
-from moto_liveness.core.people import photo
+from moto_liveness.core.people import LONGEST_NAME, photo
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
 
@@ -52,6 +52,11 @@ class Scenario:
             checks.text(member, getattr(self, member), 1)
         for member in ("steps", "errors", "exceptions"):
             vars(self)[member] = _check_several(member, getattr(self, member))
+        for step in self.steps:
+            if isinstance(step, (list, tuple, Scenario)):
+                raise TypeError(f"steps must have steps only, not {checks.short_repr(step)}")
+        if not self.steps:
+            raise ValueError("steps must have at least one step, as in steps=(Succeeded(confidence=97.3),)")
         check_steps("Scenario", self.steps)
         for code in self.errors:
             GET_RESULTS.check_code(code)
@@ -79,6 +84,7 @@ def accepted(threshold: float = 90, person: str | None = None) -> tuple[Scenario
     Raises TypeError or ValueError for any other threshold, and for a person who is not a non-empty text.
     """
     threshold = _check_threshold(threshold)
+    person = _check_person(person)
     high = max(threshold, _HIGH)
     live = _live(high, person)
     return (
@@ -119,6 +125,7 @@ def turned_away(threshold: float = 90, person: str | None = None) -> tuple[Scena
     Raises TypeError or ValueError for any other threshold, and for a person who is not a non-empty text.
     """
     threshold = _check_threshold(threshold)
+    person = _check_person(person)
     live = _live(max(threshold, _HIGH), person)
     others = () if person is None else (_somebody_else(person, live.confidence),)
     return (*_low(threshold, person), *_incomplete(live), *_gone(), *_outages(live), *others)
@@ -128,7 +135,7 @@ def scenario_named(name: object, threshold: float = 90, person: str | None = Non
     """Return the scenario with this name. Raise ValueError if there is none."""
     known = {found.name: found for found in (*accepted(threshold, person), *turned_away(threshold, person))}
     if name == "somebody_else" and person is None:
-        raise ValueError("scenario 'somebody_else' needs a person, who is then somebody else")
+        raise ValueError("scenario 'somebody_else' needs a person: the one whom the application expects")
     return known[checks.choice("scenario", name, known)]
 
 
@@ -231,6 +238,10 @@ def _check_several(name: str, value: object) -> tuple[object, ...]:
     if not isinstance(value, (list, tuple)):
         raise TypeError(f"{name} must be a tuple, even of one, not {checks.short_repr(value)}")
     return tuple(value)
+
+
+def _check_person(person: object) -> str | None:
+    return None if person is None else checks.text("person", person, 1, LONGEST_NAME)
 
 
 def _check_threshold(threshold: object) -> float:

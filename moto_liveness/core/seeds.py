@@ -162,7 +162,7 @@ class ErrorSeed(CallSeed):
             if self.code in CLOSE_CODES and self.message is not None:
                 raise ValueError(f"{self.code} carries no text: leave message out")
         elif self.http_status is None:
-            self.operation.check_code(self.code)
+            self.operation.check_code(self.code, "For any other code, give its http_status.")
         else:
             checks.text("code", self.code, 1)
             status = checks.count("http_status", self.http_status)
