@@ -455,6 +455,19 @@ def test_an_action_that_fails_leaves_no_news_of_the_one_before(open_console: Ope
     news(page, "")
 
 
+def test_an_error_that_is_dismissed_gives_the_focus_back(open_console: OpenConsole) -> None:
+    page = open_console(refused=1)
+    place = section(page, "Next person")
+    place.get_by_text("An outcome of your own").click()
+    place.get_by_label("CREATED for", exact=True).fill("1.5")
+    button = place.get_by_role("button", name="Queue for the next person")
+    button.press("Enter")
+
+    page.get_by_role("alert").get_by_role("button", name="Dismiss").press("Enter")
+
+    assert button.evaluate("button => button === document.activeElement")
+
+
 def test_a_server_that_was_started_again_has_other_seeds_with_the_same_numbers(
     open_console: OpenConsole, face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,10 +11,13 @@ export function say(text) {
 }
 
 let complaint = { text: "", about: null };
+// What had the focus when the error came. It gets it back from the button that goes away with the error.
+let before = null;
 
 // Show an error until it is dismissed, or until what it is about goes well.
 export function complain(text, about) {
   complaint = { text, about };
+  if (!error.contains(document.activeElement)) before = document.activeElement;
   show(error, text, () => [element("p", {}, text), button("Dismiss", dismiss)]);
 }
 
@@ -23,8 +26,10 @@ export function goesWell(about) {
 }
 
 function dismiss() {
+  const focused = error.contains(document.activeElement);
   complaint = { text: "", about: null };
   show(error, "", () => []);
+  if (focused) before.focus();
 }
 
 let refresh = async () => {};
