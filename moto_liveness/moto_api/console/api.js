@@ -29,9 +29,10 @@ async function send(method, url, body, headers = {}) {
   return response;
 }
 
+// Return what the server says, without the number of the result: a person sees one, not a list.
 async function sentence(response) {
   try {
-    return String((await response.json()).message);
+    return String((await response.json()).message).replace(/^results\[\d+\]: /, "");
   } catch {
     return `The server answered with HTTP status ${response.status}.`;
   }
