@@ -126,7 +126,6 @@ _FILES = {
     "Page": ["text/html; charset=utf-8"],
     "PageFile": [
         "text/css; charset=utf-8",
-        "text/html; charset=utf-8",
         "text/javascript; charset=utf-8",
         "image/svg+xml; charset=utf-8",
     ],
