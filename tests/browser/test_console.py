@@ -476,19 +476,21 @@ def test_a_server_that_was_started_again_has_other_seeds_with_the_same_numbers(
     page = open_console()
     place = section(page, "Queue")
     press(section(page, "Next person"), "Queue throttled")
-    expect_text(place, "throttled")
+    press(section(page, "Next person"), "Queue spoof")
+    expect_text(place, "spoof")
 
-    # As after a start, with the numbers of the two seeds of the scenario.
-    monkeypatch.setattr(NUMBERS, "last", NUMBERS.last - 2)
+    # As after a start, with the numbers of the two seeds of the first scenario.
+    monkeypatch.setattr(NUMBERS, "last", NUMBERS.last - 3)
     requests.post(f"{url}/moto-api/reset")
-    place.get_by_text("Nothing is queued.").wait_for()
-    failed = {"results": [{"status": "FAILED"}, {"status": "FAILED"}]}
-    requests.post(f"{url}/moto-api/static/rekognition/face-liveness-results", json=failed)
-    place.get_by_role("button").nth(1).wait_for()
-    place.get_by_role("button").first.click()
+    outage = {"error": "InternalServerError", "times": None}
+    again = {"results": [{"status": "FAILED"}, outage]}
+    requests.post(f"{url}/moto-api/static/rekognition/face-liveness-results", json=again)
+    press(place, "Withdraw queue(Failed())")
     news(page, "Withdrawn: queue(Failed()).")
+    press(section(page, "Faults"), "Withdraw InternalServerError")
+    news(page, "Withdrawn: InternalServerError.")
 
-    assert len(requests.get(f"{url}/moto-api/rekognition/face-liveness").json()["unused_seeds"]) == 1
+    assert requests.get(f"{url}/moto-api/rekognition/face-liveness").json()["unused_seeds"] == []
 
 
 def test_the_countdown_follows_the_clock_of_the_server(open_console: OpenConsole, application: Any) -> None:

@@ -36,6 +36,11 @@ export function update({ outages }) {
   list(rows, items, ({ name }) => name, make, refresh);
 }
 
+// Forget the outages: the numbers that come now are those of another server.
+export function forget() {
+  for (const outages of rows.querySelectorAll(".ongoing")) outages.replaceChildren();
+}
+
 function make({ name }) {
   const choice = element("select", {}, ...options(name, false));
   const begin = button(["Start", aside(` outage of ${name}`)], () =>

@@ -57,6 +57,7 @@ function show(state) {
 function forget() {
   calls = [];
   queue.forget();
+  faults.forget();
   next.forget();
 }
 

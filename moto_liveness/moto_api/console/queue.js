@@ -51,9 +51,10 @@ export function belongTogether(numbers) {
   for (const number of numbers) together.set(number, numbers);
 }
 
-// Forget which seeds belong together: the numbers that come now are those of another server.
+// Forget the seeds: the numbers that come now are those of another server.
 export function forget() {
   together.clear();
+  queued.replaceChildren();
 }
 
 // Withdraw a seed, and those of its scenario that are still there.
