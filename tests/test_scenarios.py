@@ -361,6 +361,7 @@ MINE = scenarios.Scenario("mine", "It.", "Go on.", (Failed(),))
     ("changed", "sentence"),
     [
         ({"name": ""}, "name must not be empty"),
+        ({"name": "too dark"}, "name must be an identifier, such as 'too_dark', not 'too dark'"),
         ({"steps": Failed()}, "steps must be a tuple, even of one, not Failed()"),
         ({"steps": ()}, "steps must have at least one step, as in steps=(Succeeded(confidence=97.3),)"),
         ({"steps": ([Failed()],)}, "steps must have steps only, not [Failed()]"),

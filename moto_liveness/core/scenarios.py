@@ -50,6 +50,8 @@ class Scenario:
     def __post_init__(self) -> None:
         for member in ("name", "description", "advice"):
             checks.text(member, getattr(self, member), 1)
+        if not self.name.isidentifier():
+            raise ValueError(f"name must be an identifier, such as 'too_dark', not {checks.short_repr(self.name)}")
         for member in ("steps", "errors", "exceptions"):
             vars(self)[member] = _check_several(member, getattr(self, member))
         for step in self.steps:
