@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import requests
 
 import moto_liveness
-from moto_liveness import pytest_plugin, scenarios, strategies
+from moto_liveness import photo, pytest_plugin, scenarios, strategies
 from moto_liveness.moto_api import routes
 from tests.conftest import needs_flask
 
@@ -110,6 +111,30 @@ def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, env
     assert set(statuses) == {"200", "201", "204", "404"}
     assert (tmp_path / "alice.jpg").read_bytes().startswith(b"\xff\xd8")
     assert printed.endswith(json.dumps(DOCUMENT))
+
+
+@needs_flask
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
+@pytest.mark.parametrize(("page", "made"), [("scenarios", []), ("photos", ["alice", "group", "marked"])])
+def test_the_blocks_in_a_shell_run(
+    make_face_liveness_server: Any,
+    tmp_path: Path,
+    environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+    made: list[str],
+) -> None:
+    pytest.importorskip("sybil", reason="Sybil, which finds the blocks of the documentation, is not installed here")
+    from tests.documentation import blocks
+
+    requests.post(f"{make_face_liveness_server.endpoint_url}/moto-api/reset")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    (tmp_path / "passport.jpg").write_bytes(photo())
+
+    _, statuses = run_shell(blocks(f"docs/{page}.md", "sh"), make_face_liveness_server.endpoint_url, tmp_path)
+
+    assert set(statuses) <= {"200", "201"}
+    assert [(tmp_path / f"{name}.jpg").read_bytes()[:2] for name in made] == [b"\xff\xd8"] * len(made)
 
 
 def test_the_options_are_listed_with_their_defaults() -> None:
