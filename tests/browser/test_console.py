@@ -25,7 +25,7 @@ from tests.conftest import needs_flask
 from tests.streaming import END_OF_VIDEO, HTTPClient, video
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
 pytestmark = [
     needs_flask,
@@ -274,6 +274,20 @@ def test_a_new_threshold_counts_for_the_click_that_leaves_its_field(
     expect_text(place, "Everyone else: SUCCEEDED 59.99 %")
 
     assert [poll(application, create(application))["Confidence"] for _ in range(2)] == [49.99, 59.99]
+
+
+def test_a_threshold_can_be_typed_before_the_scenarios_are_there(open_console: OpenConsole) -> None:
+    page = open_console()
+    held: list[Route] = []
+    page.route("**/scenarios?*", lambda route: held.append(route))  # Playwright sets attributes on it
+    with page.expect_request("**/scenarios?*"):
+        page.reload()
+    place = section(page, "Next person")
+
+    place.get_by_label("Threshold").fill("50")
+    held[0].continue_()
+
+    place.get_by_role("button", name="Queue just below", exact=True).wait_for()
 
 
 def test_everyone_is_somebody_else_than_the_person_who_was_taken_out(open_console: OpenConsole) -> None:

@@ -19,6 +19,8 @@ const RESULTS = "GetFaceLivenessSessionResults";
 let scope = () => ({});
 // The outages that belong to the outcome of everyone.
 let beside = [];
+// How often the scenarios were asked for.
+let asked = 0;
 
 export function start(scopeOfThePage, codes) {
   scope = scopeOfThePage;
@@ -68,10 +70,11 @@ function ignoreGone(failure) {
 }
 
 async function showScenarios() {
-  const asked = [threshold.value, person.value.trim()];
+  asked += 1;
+  const mine = asked;
   try {
-    const lists = await api.scenarios(...asked);
-    if (threshold.value !== asked[0] || person.value.trim() !== asked[1]) return; // a later answer is on its way
+    const lists = await api.scenarios(threshold.value, person.value.trim());
+    if (mine !== asked) return; // a later answer is on its way
     list(found, Object.entries(lists), ([kind]) => kind, makeGroup, refreshGroup);
     goesWell("scenarios");
   } catch (failure) {
