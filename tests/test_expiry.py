@@ -12,6 +12,7 @@ from freezegun import freeze_time
 from time_machine import travel
 
 from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
+from moto_liveness.core.session import now, with_own_clock
 from tests.aws import NOON, create, get, poll, status
 
 Clock = Callable[[float], None]
@@ -119,3 +120,19 @@ def test_only_expired_or_an_error_can_come_after_expiry(face_liveness: FaceLiven
         face_liveness.set_after_expiry(Failed())  # type: ignore[arg-type]
 
     assert str(error.value) == "only EXPIRED or an error can come after the three minutes, not FAILED"
+
+
+@pytest.mark.in_process
+def test_a_clock_of_its_own_passes_the_three_minutes_without_waiting(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Created())
+    with travel(NOON, tick=False):
+        with with_own_clock() as sleep:
+            session_id = create()
+            sleep(179)
+            sleep(0.5)
+            before = status(session_id)
+            sleep(0.5)
+
+            assert (before, status(session_id), now()) == ("CREATED", "EXPIRED", NOON + datetime.timedelta(seconds=180))
+
+        assert now() == NOON
