@@ -110,6 +110,22 @@ def test_choice_a_bad_bucket_is_an_invalid_parameter_at_create(face_liveness: Fa
         create_with_images(OutputConfig={"S3Bucket": "nowhere"})
 
 
+def test_choice_a_bucket_in_another_region_is_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
+    client("s3").create_bucket(Bucket="images")
+    settings = {"OutputConfig": {"S3Bucket": "images"}}
+    elsewhere = client(region_name="us-west-2")
+
+    with pytest.raises(elsewhere.exceptions.InvalidParameterException):
+        elsewhere.create_face_liveness_session(Settings=settings)
+
+
+@pytest.mark.parametrize("limit", [-1, 5])
+def test_choice_an_audit_images_limit_out_of_range_is_accepted(face_liveness: FaceLiveness, limit: int) -> None:
+    session_id = post("CreateFaceLivenessSession", {"Settings": {"AuditImagesLimit": limit}}).json()["SessionId"]
+
+    assert face_liveness.session(session_id).audit_images_limit == min(max(limit, 0), 4)
+
+
 def test_choice_a_disabled_kms_key_is_an_invalid_parameter_at_create(face_liveness: FaceLiveness) -> None:
     key_id = client("kms").create_key()["KeyMetadata"]["KeyId"]
     client("kms").disable_key(KeyId=key_id)
@@ -157,6 +173,15 @@ def test_choice_a_prefix_that_ends_in_a_slash_gets_no_second_one(face_liveness: 
     assert stored_keys() == [f"audit/{session_id}/reference.jpg"]
 
 
+def test_choice_create_takes_a_prefix_with_a_slash_and_writes_nothing(face_liveness: FaceLiveness) -> None:
+    client("s3").create_bucket(Bucket="images")
+    face_liveness.queue(Created())
+
+    create(Settings={"OutputConfig": {"S3Bucket": "images", "S3KeyPrefix": "audit/"}})
+
+    assert client("s3").list_objects_v2(Bucket="images")["KeyCount"] == 0
+
+
 def test_choice_audit_images_are_named_audit_0_jpg_and_on(face_liveness: FaceLiveness) -> None:
     client("s3").create_bucket(Bucket="images")
     face_liveness.queue(Succeeded(confidence=97.3, reference_image=None))
@@ -196,6 +221,28 @@ def test_choice_the_text_of_session_not_found(face_liveness: FaceLiveness) -> No
         poll("11111111-2222-3333-4444-555555555555")
 
     assert error.value.response["Error"] == {"Code": "SessionNotFoundException", "Message": "Session not found"}
+
+
+def test_choice_a_session_of_another_region_is_not_found(face_liveness: FaceLiveness) -> None:
+    session_id = create()
+
+    with pytest.raises(client(region_name="us-west-2").exceptions.SessionNotFoundException):
+        poll(session_id, region_name="us-west-2")
+
+
+def test_choice_a_malformed_session_id_is_a_validation_exception(face_liveness: FaceLiveness) -> None:
+    answer = post("GetFaceLivenessSessionResults", {"SessionId": "not-a-session-id"}).json()
+
+    assert answer["__type"] == "ValidationException"
+    assert answer["message"].startswith("2 validation errors detected: Value 'not-a-session-id' at 'sessionId' failed")
+
+
+def test_choice_the_headers_of_an_error(face_liveness: FaceLiveness) -> None:
+    headers = post("GetFaceLivenessSessionResults", {"SessionId": "11111111-2222-3333-4444-555555555555"}).headers
+
+    assert headers["content-type"] == "application/x-amz-json-1.1"
+    assert headers["x-amzn-requestid"]
+    assert "x-amzn-errortype" not in headers
 
 
 def test_choice_the_texts_of_feedback(face_liveness: FaceLiveness) -> None:
