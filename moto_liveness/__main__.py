@@ -1,4 +1,7 @@
-"""`python -m moto_liveness` is `moto_liveness_server`, and `python -m moto_liveness photo` writes a photo()."""
+"""`python -m moto_liveness` is `moto_liveness_server`.
+
+`python -m moto_liveness photo` writes a photo(), and `python -m moto_liveness probe` asks AWS what it does.
+"""
 
 import sys
 
@@ -7,6 +10,10 @@ if __name__ == "__main__":
         from moto_liveness.server.photo import write_photo
 
         write_photo(sys.argv[2:])
+    elif sys.argv[1:2] == ["probe"]:
+        from moto_liveness.probe.command import run_probe
+
+        sys.exit(run_probe(sys.argv[2:]))
     else:
         from moto_liveness.server.command import run_server
 

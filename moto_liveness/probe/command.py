@@ -1,0 +1,266 @@
+"""The command: arguments, what it shows before it asks, and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from moto_liveness import _compat
+from moto_liveness.core import checks
+from moto_liveness.probe import report
+from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, CannotAskError, Result
+from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
+from moto_liveness.probe.questions import QUESTIONS, Question
+from moto_liveness.probe.record import encode, record_of
+from moto_liveness.probe.service import NO_CREDENTIALS, Service, check_created, clients_of
+
+PROG = "python -m moto_liveness probe"
+#: The exit codes: all that was asked is the same; something differs; nothing was asked; Ctrl-C.
+ALL_SAME, SOME_DIFFERENT, NOTHING_ASKED, INTERRUPTED = 0, 1, 2, 130
+
+# How many seconds the wait is silent at most.
+_SILENCE = 30
+
+
+def run_probe(
+    argv: Sequence[str],
+    *,
+    ask_user: Callable[[str], str] = input,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Ask the questions, print what was answered, and return the exit code.
+
+    ask_user: shows a prompt and returns a line. clock: returns seconds since 1970. sleep: waits for seconds.
+    """
+    given = _parser().parse_args(argv)
+    try:
+        return _Run(given, ask_user, clock, sleep).run()
+    except CannotAskError as error:
+        _complain(f"{error.why}. {error.advice}")
+        return NOTHING_ASKED
+    except KeyboardInterrupt:
+        _complain("interrupted, and nothing was asked.")
+        return INTERRUPTED
+
+
+class _Run:
+    """One run of the command."""
+
+    def __init__(
+        self,
+        given: argparse.Namespace,
+        ask_user: Callable[[str], str],
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._given = given
+        self._ask_user = ask_user
+        self._clock = clock
+        self._sleep = sleep
+        self._session = _session(given)
+        self._region_name = _region(given, self._session)
+        self._clients = clients_of(self._session, given.endpoint_url)
+        #: The prefix of the objects of this run.
+        self._prefix = f"moto-liveness-probe-{uuid4().hex}"
+
+    def run(self) -> int:
+        _check_mock()
+        _check_writable(self._given.json)
+        questions = self._questions()
+        strict_regions = self._given.endpoint_url is None
+        mocked = ask_the_mock(questions, self._session, self._region_name, strict_regions=strict_regions)
+        _say(*self._plan(questions, mocked).lines())
+        if not self._given.yes and not self._agreed():
+            _say("Nothing was asked.")
+            return NOTHING_ASKED
+        check_created(self._service().create({}), self._region_name)
+        results: list[Result] = []
+        try:
+            self._compare(questions, mocked, results)
+        except KeyboardInterrupt:
+            _say(*report.details(results))
+            _complain(f"interrupted after {len(results)} of {len(questions)} questions.")
+            return INTERRUPTED
+        _say(*report.details(results), "", report.summary(results))
+        self._write(results)
+        return _exit_code(results)
+
+    def _questions(self) -> list[Question]:
+        questions = list(QUESTIONS)
+        if self._given.skip_waiting:
+            questions = [each.left_out("--skip-waiting") if each.before else each for each in questions]
+        if self._given.bucket is None:
+            questions = _without_bucket(questions, "it needs --bucket NAME")
+        return questions
+
+    def _plan(self, questions: Sequence[Question], mocked: Mocked) -> report.Plan:
+        return report.Plan(
+            region_name=self._region_name,
+            endpoint_url=self._given.endpoint_url,
+            questions=questions,
+            # One more, which finds out whether anything can be asked.
+            requests=mocked.requests + 1,
+            sessions=mocked.sessions + 1,
+            wait=WAIT,
+            bucket=self._given.bucket,
+            prefix=self._prefix,
+        )
+
+    def _agreed(self) -> bool:
+        try:
+            return self._ask_user("Ask? [y/N] ").strip().lower() in ("y", "yes")
+        except EOFError:
+            _say("")
+            return False
+
+    def _service(self) -> Service:
+        bucket = self._given.bucket
+        return Service(self._clients, self._region_name, self._sleep, bucket=bucket, prefix=self._prefix)
+
+    def _compare(self, questions: list[Question], mocked: Mocked, results: list[Result]) -> None:
+        if self._given.bucket is not None:
+            try:
+                self._service().check_bucket()
+            except CannotAskError as error:
+                questions = _without_bucket(questions, error.why)
+        needs_bucket = any(question.needs_bucket and not question.unanswerable for question in questions)
+        with self._cleaned_up() if needs_bucket else contextlib.nullcontext():
+            for question, outcome in ask(questions, self._service, self._wait):
+                results.append(Result(question.name, mocked.outcomes[question.name], outcome))
+                _say(report.row(results[-1]))
+
+    @contextlib.contextmanager
+    def _cleaned_up(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            left = f"If there are objects under {self._prefix}/ in the bucket, delete them."
+            try:
+                deleted = self._service().delete_objects()
+            except CannotAskError as error:
+                _complain(f"{error.why}. {left}")
+            except KeyboardInterrupt:
+                _complain(left)
+                raise
+            else:
+                if deleted:
+                    _say(f"Deleted {checks.plural(deleted, 'object')} under the prefix.")
+
+    def _wait(self) -> None:
+        _say(f"Waiting {WAIT:.0f} seconds until the sessions have expired.")
+        left = WAIT
+        while left > 0:
+            self._sleep(min(left, _SILENCE))
+            left -= _SILENCE
+            if left > 0:
+                _say(f"  {left:.0f} seconds left")
+
+    def _write(self, results: Sequence[Result]) -> None:
+        if self._given.json is None:
+            return
+        record = record_of(results, self._region_name, self._given.endpoint_url, self._clock())
+        try:
+            self._given.json.write_text(json.dumps(encode(record), indent=2) + "\n")
+        except OSError as error:
+            raise _unwritable(self._given.json, error) from None
+        _say(f"The record is in {self._given.json}. {report.WHERE_TO_SEND}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROG,
+        description="Ask Amazon Rekognition Face Liveness what its documentation leaves open, and compare its answers "
+        "with those of the mock. The command shows what it is going to do before it does it.",
+        epilog="Exit codes: 0 if all that could be asked is the same, 1 if something is different, 2 if nothing was "
+        "asked, 130 after Ctrl-C.",
+    )
+    parser.add_argument("--region", help="the region to ask; by default that of the profile, or us-east-1")
+    parser.add_argument("--profile", help="the profile of boto3 with the credentials")
+    parser.add_argument("--endpoint-url", type=_endpoint, help="ask this endpoint, such as a moto_liveness_server")
+    parser.add_argument("--bucket", help="a bucket in the region, for the questions that need one")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write a record of the masked answers")
+    parser.add_argument("--skip-waiting", action="store_true", help="leave out the questions that take three minutes")
+    parser.add_argument("--yes", action="store_true", help="ask at once, without a prompt")
+    return parser
+
+
+def _endpoint(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"it must begin with http:// or https://, not {value!r}")
+    return value
+
+
+def _session(given: argparse.Namespace) -> boto3.Session:
+    try:
+        session = boto3.Session(profile_name=given.profile)
+        credentials = session.get_credentials()
+    except BotoCoreError as error:
+        raise CannotAskError(str(error).rstrip(".")) from None
+    if credentials is None:
+        raise CannotAskError(*NO_CREDENTIALS)
+    return session
+
+
+def _region(given: argparse.Namespace, session: boto3.Session) -> str:
+    region_name = str(given.region or session.region_name or "us-east-1")
+    known = session.get_available_regions("rekognition")
+    if region_name not in known:
+        hint = checks.did_you_mean(region_name, known)
+        raise CannotAskError(f"Rekognition has no region {checks.short_repr(region_name)}", hint)
+    return region_name
+
+
+def _check_mock() -> None:
+    server = _compat.server_endpoint()
+    if server is not None:
+        raise CannotAskError(
+            f"mock_aws sends everything to {server}, because TEST_SERVER_MODE or TEST_PROXY_MODE is set",
+            "Unset it: the answers are compared with those of the mock in this process.",
+        )
+
+
+def _check_writable(path: Path | None) -> None:
+    """Raise CannotAskError now, and not after three minutes."""
+    if path is None:
+        return
+    existed = path.exists()
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    if not existed:
+        path.unlink()
+
+
+def _unwritable(path: Path, error: OSError) -> CannotAskError:
+    return CannotAskError(f"cannot write the record to {path}: {error.strerror}")
+
+
+def _without_bucket(questions: Sequence[Question], why: str) -> list[Question]:
+    return [question.left_out(why) if question.needs_bucket else question for question in questions]
+
+
+def _exit_code(results: Sequence[Result]) -> int:
+    verdicts = {result.verdict for result in results}
+    if DIFFERENT in verdicts:
+        return SOME_DIFFERENT
+    return NOTHING_ASKED if verdicts == {NOT_ASKED} else ALL_SAME
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(f"{PROG}: {sentence.strip()}\n")

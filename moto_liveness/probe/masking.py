@@ -1,0 +1,41 @@
+"""Takes out of an answer what is nobody's business, and what differs between two runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# Members whose values are ids of their own form.
+_IDS = {"logref", "requestid", "x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"}
+
+# An ARN has an account in it, and either may have the name of a bucket or a UUID.
+_WHOLE = [
+    (re.compile(r"\barn:aws[a-z-]*:[\w:/.+=,@*-]*[\w/*]"), "<arn>"),
+    (re.compile(r"\bhttps?://[^\s'\"<>]*[\w/]"), "<url>"),
+]
+_PARTS = [
+    (re.compile(r"\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"), "<id>"),
+    # Access keys and the ids of users and roles: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    (re.compile(r"\bA[A-Z]{3}[A-Z0-9]{12,}\b"), "<iam id>"),
+    (re.compile(r"\b[0-9]{12}\b"), "<account>"),
+]
+
+
+def mask(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a value of JSON without ids, ARNs, accounts, access keys and URLs.
+
+    names: what stands for a text that has a meaning in the question, such as the id of its first session.
+    """
+    if isinstance(value, Mapping):
+        return {key: "<id>" if key.lower() in _IDS else mask(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [mask(item, names) for item in value]
+    return _mask_text(value, names) if isinstance(value, str) else value
+
+
+def _mask_text(text: str, names: Mapping[str, str]) -> str:
+    given = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), label) for name, label in names.items()]
+    for pattern, placeholder in (*_WHOLE, *given, *_PARTS):
+        text = pattern.sub(placeholder, text)
+    return text
