@@ -231,10 +231,14 @@ def test_choice_a_session_of_another_region_is_not_found(face_liveness: FaceLive
 
 
 def test_choice_a_malformed_session_id_is_a_validation_exception(face_liveness: FaceLiveness) -> None:
-    answer = post("GetFaceLivenessSessionResults", {"SessionId": "not-a-session-id"}).json()
+    answer = post("GetFaceLivenessSessionResults", {"SessionId": "a-text-of-36-letters-that-is-no-uuid"}).json()
 
-    assert answer["__type"] == "ValidationException"
-    assert answer["message"].startswith("2 validation errors detected: Value 'not-a-session-id' at 'sessionId' failed")
+    assert answer == {
+        "__type": "ValidationException",
+        "message": "1 validation error detected: Value 'a-text-of-36-letters-that-is-no-uuid' at 'sessionId' failed to "
+        "satisfy constraint: Member must satisfy regular expression pattern: "
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    }
 
 
 def test_choice_the_headers_of_an_error(face_liveness: FaceLiveness) -> None:

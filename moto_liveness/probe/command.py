@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, CannotAskError, Re
 from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS, Question
 from moto_liveness.probe.record import encode, record_of
-from moto_liveness.probe.service import NO_CREDENTIALS, Service, check_created, clients_of
+from moto_liveness.probe.service import NO_CREDENTIALS, Service, check_created, clients_of, is_aws
 
 PROG = "python -m moto_liveness probe"
 #: The exit codes: all that was asked is the same; something differs; nothing was asked; Ctrl-C.
@@ -70,6 +71,9 @@ class _Run:
         self._session = _session(given)
         self._region_name = _region(given, self._session)
         self._clients = clients_of(self._session, given.endpoint_url)
+        endpoint_url = str(self._clients("rekognition", self._region_name).meta.endpoint_url)
+        #: None for AWS.
+        self._endpoint_url = None if is_aws(endpoint_url) else endpoint_url
         #: The prefix of the objects of this run.
         self._prefix = f"moto-liveness-probe-{uuid4().hex}"
 
@@ -77,7 +81,7 @@ class _Run:
         _check_mock()
         _check_writable(self._given.json)
         questions = self._questions()
-        strict_regions = self._given.endpoint_url is None
+        strict_regions = self._endpoint_url is None
         mocked = ask_the_mock(questions, self._session, self._region_name, strict_regions=strict_regions)
         _say(*self._plan(questions, mocked).lines())
         if not self._given.yes and not self._agreed():
@@ -106,7 +110,7 @@ class _Run:
     def _plan(self, questions: Sequence[Question], mocked: Mocked) -> report.Plan:
         return report.Plan(
             region_name=self._region_name,
-            endpoint_url=self._given.endpoint_url,
+            endpoint_url=self._endpoint_url,
             questions=questions,
             # One more, which finds out whether anything can be asked.
             requests=mocked.requests + 1,
@@ -168,7 +172,7 @@ class _Run:
     def _write(self, results: Sequence[Result]) -> None:
         if self._given.json is None:
             return
-        record = record_of(results, self._region_name, self._given.endpoint_url, self._clock())
+        record = record_of(results, self._region_name, self._endpoint_url, self._clock())
         try:
             self._given.json.write_text(json.dumps(encode(record), indent=2) + "\n")
         except OSError as error:
@@ -195,8 +199,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _endpoint(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f"it must begin with http:// or https://, not {value!r}")
+    if not re.fullmatch(r"https?://([^\s/:]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/\S*)?", value):
+        raise argparse.ArgumentTypeError(f"it must look like http://127.0.0.1:5000, not {value!r}")
     return value
 
 

@@ -52,7 +52,8 @@ def _unknown_id(service: Service, _: str) -> list[Answer]:
 
 
 def _malformed_id(service: Service, _: str) -> list[Answer]:
-    return [service.get("not-a-session-id")]
+    # As long as a UUID: with the length, AWS would have two constraints to complain of, in an order of its own.
+    return [service.get("a-text-of-36-letters-that-is-no-uuid")]
 
 
 def _id_of_another_type(service: Service, _: str) -> list[Answer]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 from uuid import uuid4
 from xml.etree.ElementTree import ParseError
 
@@ -30,13 +31,15 @@ Clients: TypeAlias = Callable[[str, str], Any]
 _BETWEEN_REQUESTS = 0.25
 # boto3 would sleep between its own retries, so there are none.
 _BETWEEN_ATTEMPTS = (1, 2)
-_OPTIONS = {
-    "retries": {"max_attempts": 0},
-    "connect_timeout": 10,
-    "read_timeout": 30,
-    # AWS shall answer for itself, and the mock too.
-    "parameter_validation": False,
-}
+_CONFIG = Config(
+    retries={"max_attempts": 0},
+    connect_timeout=10,
+    read_timeout=30,
+    # The service refuses what it does not allow, not boto3.
+    parameter_validation=False,
+    # Nobody resolves bucket.localhost.
+    s3={"addressing_style": "path"},
+)
 # What an error is if it is not an answer to the question.
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED = {
@@ -84,17 +87,17 @@ class _Response(NamedTuple):
 
 
 def clients_of(session: boto3.Session, endpoint_url: str | None) -> Clients:
-    """Return clients with the credentials of a session, for AWS or for one endpoint."""
-    # A bucket in front of the host name is for AWS only: nobody resolves bucket.localhost.
-    style = {"addressing_style": "path"} if endpoint_url else {}
-    config = Config(**_OPTIONS, s3=style)
-    return functools.cache(
-        lambda service, region: session.client(service, region, endpoint_url=endpoint_url, config=config)
-    )
+    """Return clients with the credentials of a session, for one endpoint or for those of its configuration."""
+
+    def make(service: str, region_name: str) -> Any:
+        return session.client(service, region_name, endpoint_url=endpoint_url, config=_CONFIG)
+
+    return functools.cache(make)
 
 
 def clients_of_the_mock(session: boto3.Session) -> Clients:
     """Return clients for mock_aws, which do not use the credentials and the endpoints of the user's configuration."""
+    config = _CONFIG.merge(Config(use_fips_endpoint=False, use_dualstack_endpoint=False))
 
     def make(service: str, region_name: str) -> Any:
         return session.client(
@@ -103,10 +106,16 @@ def clients_of_the_mock(session: boto3.Session) -> Clients:
             endpoint_url=f"https://{service}.{region_name}.amazonaws.com",
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
-            config=Config(**_OPTIONS, s3={"addressing_style": "path"}),
+            config=config,
         )
 
     return functools.cache(make)
+
+
+def is_aws(endpoint_url: str) -> bool:
+    """Return whether an endpoint is one of AWS. The configuration of boto3 may name another, as --endpoint-url does."""
+    host = urlsplit(endpoint_url).hostname or ""
+    return host.endswith((".amazonaws.com", ".api.aws"))
 
 
 class Service:
@@ -157,7 +166,9 @@ class Service:
         """Send GetFaceLivenessSessionResults, and return the headers that AWS's protocol has instead of the body."""
         response = self._request(GET_RESULTS.name, {"SessionId": session_id})
         headers = {name.lower(): value for name, value in response.headers.items()}
-        seen = {name: headers[name] for name in sorted(headers) if name == "content-type" or name.startswith("x-amz")}
+        # The other headers of AWS are ids.
+        ids = {name: "<id>" for name in headers if name.startswith("x-amz")}
+        seen = ids | {name: headers[name] for name in ("content-type", "x-amzn-errortype") if name in headers}
         return Answer(GET_RESULTS.name, response.http_status, mask(seen, self._names))
 
     def session(self, params: Mapping[str, Any] | None = None) -> str:
@@ -306,11 +317,12 @@ def _not_json(http_status: int, content_type: str) -> CannotAskError:
 
 
 def _failure(error: Exception, names: Mapping[str, str]) -> CannotAskError:
-    text = str(error).rstrip(".")
+    # Some have several lines.
+    text = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, NoCredentialsError):  # those of the session are gone meanwhile
         return CannotAskError(*NO_CREDENTIALS)
     if isinstance(error, (HTTPClientError, NetworkError)):
         return CannotAskError(f"no answer: {text}", "Check the network, HTTPS_PROXY and --endpoint-url.")
     if isinstance(error, (ParseError, ResponseParserError)):
-        return CannotAskError(f"boto3 could not read the answer: {text}", _ANY_PROXY)
+        return CannotAskError("boto3 could not read the answer", _ANY_PROXY)
     return CannotAskError(f"boto3 could not ask: {mask(text, names)}")
