@@ -257,8 +257,8 @@ def test_it_shows_what_it_is_going_to_do(prober: Prober, server: FaceLivenessSer
         "",
         "What this does:",
         (
-            f"  - It sends about {23 - len(TOO_OLD)} requests, not more than four a second, a few of them in us-west-2 and "
-            "eu-central-1."
+            f"  - It sends about {23 - len(TOO_OLD)} requests, not more than four a second, "
+            "a few of them in us-west-2 and eu-central-1."
         ),
         "  - It creates about 12 sessions and streams to none of them. Nobody can delete a session;",
         "    it expires after three minutes.",
