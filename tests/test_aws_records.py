@@ -125,7 +125,7 @@ def test_a_record_has_the_masked_answers_by_the_name_of_the_choice(record: dict[
     }
 
 
-def test_a_record_has_nothing_that_is_nobody_s_business(record: dict[str, Any]) -> None:
+def test_a_record_has_nothing_that_identifies_the_account(record: dict[str, Any]) -> None:
     written = json.dumps(record)
 
     assert (

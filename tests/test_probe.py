@@ -25,7 +25,7 @@ from time_machine import travel
 
 from moto_liveness import ApiError, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.probe import command, report, service
+from moto_liveness.probe import command, report, service, wire
 from moto_liveness.probe.answers import Answer, CannotAskError, NotAsked, Result
 from moto_liveness.probe.asking import ask_the_mock
 from moto_liveness.probe.command import run_probe
@@ -348,7 +348,7 @@ def test_what_is_written_to_the_bucket_is_deleted(prober: Prober, server: FaceLi
 def test_a_bucket_that_does_not_exist_leaves_its_questions_out(prober: Prober, aws: FaceLiveness) -> None:
     ran = prober.run("--yes", "--skip-waiting", "--bucket", "my-bucket")
 
-    why = "S3 refused get_bucket_location: NoSuchBucket: The specified bucket does not exist"
+    why = "S3 refused GetBucketLocation: NoSuchBucket: The specified bucket does not exist"
     assert ran.rows["a_bucket_in_another_region_is_an_invalid_parameter_at_create"] == f"could not be asked ({why})"
     assert ran.rows["create_takes_a_prefix_with_a_slash_and_writes_nothing"] == f"could not be asked ({why})"
     assert (ran.code, ran.err) == (0, [])
@@ -372,14 +372,14 @@ def test_objects_that_cannot_be_deleted_are_named(
     def lock() -> None:
         make_bucket(server)
         monkeypatch.setattr(
-            service.Service, "delete_objects", lambda self: self._s3("delete_object", Bucket="no", Key="x")
+            service.Service, "delete_objects", lambda self: self._s3("DeleteObject", Bucket="no", Key="x")
         )
 
     ran = prober.run("--endpoint-url", server.endpoint_url, "--skip-waiting", "--bucket", "my-bucket", agree=lock)
 
     assert ran.err == [
         (
-            f"{PROG}S3 refused delete_object: NoSuchBucket: The specified bucket does not exist. "
+            f"{PROG}S3 refused DeleteObject: NoSuchBucket: The specified bucket does not exist. "
             f"If there are objects under {prefix}/ in the bucket, delete them."
         )
     ]
@@ -468,7 +468,7 @@ def test_a_second_ctrl_c_names_the_prefix(
                 "the credentials lack the permission rekognition:CreateFaceLivenessSession. Allow it, or choose others "
                 "with --profile. The answer was: User: <arn> is not authorized to perform: "
                 "rekognition:CreateFaceLivenessSession because no identity-based policy allows the "
-                "rekognition:CreateFaceLivenessSession action"
+                "rekognition:CreateFaceLivenessSession action."
             ),
         ),
         (
@@ -553,7 +553,7 @@ def test_a_run_in_which_nothing_could_be_asked_is_no_success(
 
     ran = prober.run("--yes")
 
-    assert (ran.code, ran.out[-1]) == (2, f"0 same, 0 different, {len(QUESTIONS)} could not be asked.")
+    assert (ran.code, ran.out[-2]) == (2, f"0 same, 0 different, {len(QUESTIONS)} could not be asked.")
 
 
 @pytest.mark.parametrize(
@@ -626,6 +626,18 @@ def test_an_unknown_region_is_a_sentence(prober: Prober) -> None:
     ran = prober.run("--yes", "--region", "us-east-11")
 
     assert (ran.code, ran.err) == (2, [f"{PROG}Rekognition has no region 'us-east-11'. Did you mean 'us-east-1'?"])
+
+
+def test_a_record_of_aws_is_one_for_the_project(prober: Prober, aws: FaceLiveness, tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+
+    ran = prober.run("--skip-waiting", "--json", str(path))
+
+    assert ran.out[-2:] == [
+        f"The record is in {path}.",
+        '"Asking AWS" in docs/what-aws-does-not-say.md tells how to send a record (--json FILE) to the project.',
+    ]
+    assert json.loads(path.read_text())["target"] == "aws"
 
 
 def test_a_record_that_cannot_be_written_is_a_sentence_before_anything_is_asked(
@@ -714,7 +726,7 @@ def test_an_endpoint_of_the_environment_is_not_taken_for_aws(
     ],
 )
 def test_an_endpoint_of_aws_is_known_by_its_host(url: str, expected: bool) -> None:
-    assert service.is_aws(url) is expected
+    assert wire.is_aws(url) is expected
 
 
 def test_the_mock_does_not_mind_the_endpoints_of_the_environment(
@@ -792,7 +804,7 @@ def test_a_proxy_that_answers_html_is_a_sentence(prober: Prober, http_status: in
 
 def test_html_instead_of_a_bucket_is_a_reason(prober: Prober) -> None:
     with proxy_that_answers(200) as url:
-        clients = service.clients_of(boto3.Session(), url)
+        clients = wire.clients_of(boto3.Session(), url)
 
         with pytest.raises(CannotAskError) as error:
             service.Service(clients, "us-east-1", lambda _: None, bucket="my-bucket").check_bucket()
@@ -803,12 +815,12 @@ def test_html_instead_of_a_bucket_is_a_reason(prober: Prober) -> None:
 def test_a_botocore_that_is_too_old_leaves_the_question_out(
     prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = service.unknown_member
+    ask = wire.unknown_member
 
     def forget(shape: Any, params: Any) -> str | None:
         return "ChallengePreferences" if "ChallengePreferences" in str(params) else ask(shape, params)
 
-    monkeypatch.setattr(service, "unknown_member", forget)
+    monkeypatch.setattr(wire, "unknown_member", forget)
 
     ran = prober.run("--yes", "--skip-waiting")
 
@@ -827,14 +839,14 @@ def test_a_botocore_that_is_too_old_leaves_the_question_out(
     ],
 )
 def test_a_member_that_botocore_does_not_know_is_found(params: dict[str, Any], unknown: str | None) -> None:
-    assert service.unknown_member(CREATE_INPUT, params) == unknown
+    assert wire.unknown_member(CREATE_INPUT, params) == unknown
 
 
 @needs_challenges
 def test_a_member_inside_a_list_is_found_too() -> None:
     params = {"Settings": {"ChallengePreferences": [{"Type": "FaceMovementChallenge"}, {"Later": 1}]}}
 
-    assert service.unknown_member(CREATE_INPUT, params) == "Later"
+    assert wire.unknown_member(CREATE_INPUT, params) == "Later"
 
 
 def test_a_mock_that_could_not_be_asked_is_a_reason() -> None:
@@ -860,7 +872,7 @@ def test_a_mock_that_could_not_be_asked_is_a_reason() -> None:
         ("my-bucket and my-bucket-2 and 'my-bucket'", "<bucket> and my-bucket-2 and '<bucket>'"),
     ],
 )
-def test_what_is_nobody_s_business_is_masked(text: str, masked: str) -> None:
+def test_what_identifies_an_account_is_masked(text: str, masked: str) -> None:
     names = {"my-bucket": "<bucket>", "11111111-2222-3333-4444-555555555555": "<session 1>"}
 
     assert mask({"Message": [text, 5], "Logref": "x", "x-amzn-RequestId": "y"}, names) == {

@@ -15,9 +15,9 @@ from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.regions import FaceLivenessRegionWarning
 from moto_liveness.core.session import with_own_clock
 from moto_liveness.probe.answers import CannotAskError, NotAsked, Outcome
-from moto_liveness.probe.masking import mask
 from moto_liveness.probe.questions import Question
-from moto_liveness.probe.service import Service, clients_of_the_mock
+from moto_liveness.probe.service import Service
+from moto_liveness.probe.wire import clients_of_the_mock
 
 #: How many seconds a session gets to expire: its life, and some more for clocks and networks.
 WAIT = LIFETIME.total_seconds() + 5
@@ -65,7 +65,7 @@ def _begin(question: Question, service: Service) -> _Begun:
     try:
         begun.prepared = question.before(service) if question.before else ""
     except CannotAskError as error:
-        begun.outcome = _not_asked(error)
+        begun.outcome = NotAsked(service.mask(error.why))
     return begun
 
 
@@ -75,11 +75,7 @@ def _outcome(question: Question, service: Service, prepared: str) -> Outcome:
     try:
         return tuple(question.ask(service, prepared))
     except CannotAskError as error:
-        return _not_asked(error)
-
-
-def _not_asked(error: CannotAskError) -> NotAsked:
-    return NotAsked(mask(error.why, {}))
+        return NotAsked(service.mask(error.why))
 
 
 def ask_the_mock(

@@ -22,7 +22,8 @@ from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, CannotAskError, Re
 from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS, Question
 from moto_liveness.probe.record import encode, record_of
-from moto_liveness.probe.service import NO_CREDENTIALS, Service, check_created, clients_of, is_aws
+from moto_liveness.probe.service import Service
+from moto_liveness.probe.wire import NO_CREDENTIALS, clients_of, is_aws
 
 PROG = "python -m moto_liveness probe"
 #: The exit codes: all that was asked is the same; something differs; nothing was asked; Ctrl-C.
@@ -87,7 +88,8 @@ class _Run:
         if not self._given.yes and not self._agreed():
             _say("Nothing was asked.")
             return NOTHING_ASKED
-        check_created(self._service().create({}), self._region_name)
+        # Whether anything can be asked at all.
+        self._service().session()
         results: list[Result] = []
         try:
             self._compare(questions, mocked, results)
@@ -96,7 +98,10 @@ class _Run:
             _complain(f"interrupted after {len(results)} of {len(questions)} questions.")
             return INTERRUPTED
         _say(*report.details(results), "", report.summary(results))
-        self._write(results)
+        if self._given.json is not None:
+            self._write(results, self._given.json)
+        if self._endpoint_url is None:
+            _say(report.WHERE_TO_SEND)
         return _exit_code(results)
 
     def _questions(self) -> list[Question]:
@@ -136,7 +141,7 @@ class _Run:
             try:
                 self._service().check_bucket()
             except CannotAskError as error:
-                questions = _without_bucket(questions, error.why)
+                questions = _without_bucket(questions, self._service().mask(error.why))
         needs_bucket = any(question.needs_bucket and not question.unanswerable for question in questions)
         with self._cleaned_up() if needs_bucket else contextlib.nullcontext():
             for question, outcome in ask(questions, self._service, self._wait):
@@ -169,15 +174,13 @@ class _Run:
             if left > 0:
                 _say(f"  {left:.0f} seconds left")
 
-    def _write(self, results: Sequence[Result]) -> None:
-        if self._given.json is None:
-            return
+    def _write(self, results: Sequence[Result], path: Path) -> None:
         record = record_of(results, self._region_name, self._endpoint_url, self._clock())
         try:
-            self._given.json.write_text(json.dumps(encode(record), indent=2) + "\n")
+            path.write_text(json.dumps(encode(record), indent=2) + "\n")
         except OSError as error:
-            raise _unwritable(self._given.json, error) from None
-        _say(f"The record is in {self._given.json}. {report.WHERE_TO_SEND}")
+            raise _unwritable(path, error) from None
+        _say(f"The record is in {path}.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -188,10 +191,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 if all that could be asked is the same, 1 if something is different, 2 if nothing was "
         "asked, 130 after Ctrl-C.",
     )
-    parser.add_argument("--region", help="the region to ask; by default that of the profile, or us-east-1")
-    parser.add_argument("--profile", help="the profile of boto3 with the credentials")
-    parser.add_argument("--endpoint-url", type=_endpoint, help="ask this endpoint, such as a moto_liveness_server")
-    parser.add_argument("--bucket", help="a bucket in the region, for the questions that need one")
+    parser.add_argument(
+        "--region", metavar="NAME", help="the region to ask; by default that of the profile, or us-east-1"
+    )
+    parser.add_argument("--profile", metavar="NAME", help="the profile of boto3 with the credentials")
+    parser.add_argument(
+        "--endpoint-url", type=_endpoint, metavar="URL", help="ask this endpoint, such as a moto_liveness_server"
+    )
+    parser.add_argument("--bucket", metavar="NAME", help="a bucket in the region, for the questions that need one")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write a record of the masked answers")
     parser.add_argument("--skip-waiting", action="store_true", help="leave out the questions that take three minutes")
     parser.add_argument("--yes", action="store_true", help="ask at once, without a prompt")

@@ -1,4 +1,4 @@
-"""Takes out of an answer what is nobody's business, and what differs between two runs."""
+"""Masks what identifies the account of a user, and what differs between two runs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _PARTS = [
 
 
 def mask(value: Any, names: Mapping[str, str]) -> Any:
-    """Return a value of JSON without ids, ARNs, accounts, access keys and URLs.
+    """Return a JSON value with placeholders for ids, ARNs, account numbers, access keys and URLs.
 
-    names: what stands for a text that has a meaning in the question, such as the id of its first session.
+    names: placeholders for the texts that the question itself knows, such as the id of its first session.
     """
     if isinstance(value, Mapping):
         return {key: "<id>" if key.lower() in _IDS else mask(item, names) for key, item in value.items()}

@@ -10,7 +10,7 @@ from moto_liveness.core import checks
 from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, SAME, Answer, Outcome, Result
 from moto_liveness.probe.questions import NOT_SERVED, Question, other_region
 
-WHERE_TO_SEND = 'See "Asking AWS" in docs/what-aws-does-not-say.md for what to send to the project.'
+WHERE_TO_SEND = '"Asking AWS" in docs/what-aws-does-not-say.md tells how to send a record (--json FILE) to the project.'
 
 
 @dataclass(frozen=True)
