@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import boto3
@@ -73,10 +73,23 @@ def decode(given: Mapping[str, Any]) -> Record:
     )
 
 
-def newest_of_each_region(records: Mapping[str, Record]) -> dict[str, Record]:
-    """Return the newest record of each region, with what it was found under, such as the name of its file."""
-    newest = {records[name].region_name: name for name in sorted(records, key=lambda name: records[name].recorded_at)}
-    return {name: records[name] for name in newest.values()}
+def newest_answers(records: Mapping[str, Record]) -> dict[str, Record]:
+    """Return the records, by the names of their files, with only the answers that no newer record of the region has.
+
+    A record that was made with --skip-waiting leaves the older answers valid.
+    """
+    newest: dict[str, Record] = {}
+    answered: set[tuple[str, str]] = set()
+    for file in sorted(records, key=lambda file: records[file].recorded_at, reverse=True):
+        record = records[file]
+        left = {
+            name: outcome
+            for name, outcome in record.answers.items()
+            if not isinstance(outcome, NotAsked) and (record.region_name, name) not in answered
+        }
+        answered |= {(record.region_name, name) for name in left}
+        newest[file] = replace(record, answers=left)
+    return newest
 
 
 def replay(record: Record) -> list[Result]:
