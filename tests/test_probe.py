@@ -762,13 +762,15 @@ def test_an_endpoint_where_nobody_listens_is_a_sentence(prober: Prober) -> None:
     assert (ran.code, ran.err) == (2, [PROG + sentence])
 
 
+HTML = b"<html><p>Sign in to the guest network</html>"
+
+
 @contextmanager
-def proxy_that_answers(http_status: int) -> Iterator[str]:
+def proxy_that_answers(http_status: int, body: bytes = HTML, content_type: str = "text/html") -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = b"<html><p>Sign in to the guest network</html>"
             self.send_response(http_status)
-            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -800,6 +802,57 @@ def test_a_proxy_that_answers_html_is_a_sentence(prober: Prober, http_status: in
             )
         ],
     )
+
+
+UNREADABLE = "boto3 could not read the answer"
+WITHOUT_ID = "CreateFaceLivenessSession answered 200 without a SessionId"
+
+
+@pytest.mark.parametrize(
+    ("http_status", "body", "why"),
+    [
+        (200, b'{"Other": 1}', WITHOUT_ID),
+        (200, b'{"SessionId": null}', WITHOUT_ID),
+        (200, b'{"SessionId": ""}', WITHOUT_ID),
+        (200, b'{"SessionId": ["1"]}', WITHOUT_ID),
+        (200, b"[1]", UNREADABLE),
+        (400, b"[1]", UNREADABLE),
+        (400, b'"text"', UNREADABLE),
+        (400, b'{"__type": ["1"]}', UNREADABLE),
+        (200, b'{"SessionId": "\xe9"}', UNREADABLE),
+        (400, b'{"message": "two\\nlines"}', "CreateFaceLivenessSession answered 400: two"),
+        (500, b"{}", "3 attempts got 500"),
+    ],
+)
+def test_an_answer_of_an_unexpected_form_is_a_reason(http_status: int, body: bytes, why: str) -> None:
+    with proxy_that_answers(http_status, body, "application/x-amz-json-1.1") as url:
+        clients = wire.clients_of(boto3.Session(), url)
+
+        with pytest.raises(CannotAskError) as error:
+            service.Service(clients, "us-east-1", lambda _: None).session()
+
+    assert error.value.why == why
+
+
+def test_a_session_id_of_an_unexpected_form_is_answered_as_it_is() -> None:
+    with proxy_that_answers(200, b'{"SessionId": ["1"]}', "application/x-amz-json-1.1") as url:
+        answer = service.Service(wire.clients_of(boto3.Session(), url), "us-east-1", lambda _: None).create({})
+
+    assert answer == Answer(CREATE, 200, {"SessionId": ["1"]})
+
+
+def test_a_wrong_signature_does_not_show_the_session_token(prober: Prober) -> None:
+    text = "The request signature we calculated does not match.\n\nThe Canonical String should have been\n'POST\n/\n"
+    body = {"__type": "InvalidSignatureException", "message": f"{text}\nx-amz-security-token:FwoGZXIv'"}
+    with proxy_that_answers(403, json.dumps(body).encode(), "application/x-amz-json-1.1") as url:
+        ran = prober.run("--yes", "--endpoint-url", url)
+
+    assert ran.err == [
+        (
+            f"{PROG}the credentials were not accepted (403 InvalidSignatureException: The request signature we "
+            "calculated does not match). Check them, the clock of this machine, and --region."
+        )
+    ]
 
 
 def test_html_instead_of_a_bucket_is_a_reason(prober: Prober) -> None:

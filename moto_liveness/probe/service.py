@@ -83,10 +83,12 @@ class Service:
             what = f"CreateFaceLivenessSession got an AccessDeniedException with an empty message in {self.region_name}"
             raise CannotAskError(what, _NOT_SERVED)
         if response.http_status != HTTPStatus.OK:
-            code, text = response.error
-            what = f"CreateFaceLivenessSession answered {response.http_status} {code}: {self.mask(text)}"
+            what = f"CreateFaceLivenessSession answered {response.status}: {self.mask(response.error[1])}"
             raise CannotAskError(what.rstrip(" .:"))
-        return str((response.members or {})["SessionId"])
+        session_id = (response.members or {}).get("SessionId")
+        if not isinstance(session_id, str) or not session_id:
+            raise CannotAskError("CreateFaceLivenessSession answered 200 without a SessionId")
+        return session_id
 
     def keys(self) -> Answer:
         """Return the keys of the objects under the prefix."""
@@ -126,7 +128,8 @@ class Service:
 
     def _answer(self, operation: str, response: Response) -> Answer:
         members = response.members or {}
-        if "SessionId" in members:
+        session_id = members.get("SessionId")
+        if session_id and isinstance(session_id, str):
             number = sum(label.startswith("<session ") for label in self._names.values()) + 1
-            self._names.setdefault(members["SessionId"], f"<session {number}>")
+            self._names.setdefault(session_id, f"<session {number}>")
         return Answer(operation, response.http_status, self.mask(members))

@@ -64,6 +64,7 @@ _ANY_CREDENTIALS = (
 )
 #: What happened, and what to do.
 NO_CREDENTIALS = ("boto3 found no credentials", _ANY_CREDENTIALS)
+_UNREADABLE = ("boto3 could not read the answer", _ANY_PROXY)
 
 
 class Response(NamedTuple):
@@ -84,11 +85,16 @@ class Response(NamedTuple):
 
     @property
     def error(self) -> tuple[str, str]:
-        """The code and the text of an error; empty for other answers."""
+        """The code of an error and the first line of its text; empty for other answers."""
         members = self.members or {}
         code = str(members.get("__type") or members.get("Code") or "")
         # Some services put a namespace in front of the code.
-        return code.rpartition("#")[2], str(members.get("Message") or members.get("message") or "")
+        return code.rpartition("#")[2], _first_line(members.get("Message") or members.get("message") or "")
+
+    @property
+    def status(self) -> str:
+        """The HTTP status with the code of an error, as in "403 ExpiredTokenException"."""
+        return f"{self.http_status} {self.error[0]}".rstrip()
 
     @property
     def is_temporary(self) -> bool:
@@ -153,7 +159,7 @@ def send_to_s3(client: Any, operation: str, params: Mapping[str, str], sleep: Ca
     try:
         return getattr(client, xform_name(operation))(**params)
     except ClientError as error:
-        code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        code, text = error.response["Error"]["Code"], _first_line(error.response["Error"].get("Message", ""))
         raise CannotAskError(f"S3 refused {operation}: {code}: {text}".rstrip(" .:")) from None
     except (BotoCoreError, ParseError, ResponseParserError) as error:
         raise _failure(error) from None
@@ -184,6 +190,9 @@ def _attempt(client: Any, operation: str, params: Mapping[str, Any], sleep: Call
         pass  # its response has been kept
     except (BotoCoreError, ResponseParserError) as error:
         raise _failure(error) from None
+    except (AttributeError, TypeError, ValueError):
+        # botocore expects an error to be a JSON object, and every body to be UTF-8.
+        raise CannotAskError(*_UNREADABLE) from None
     finally:
         client.meta.events.unregister("after-call.rekognition", keep)
     return responses[0]
@@ -194,25 +203,31 @@ def _check(operation: str, response: Response) -> None:
         content_type = response.headers.get("Content-Type", "no type")
         raise CannotAskError(f"the answer was not JSON ({response.http_status}, {content_type})", _ANY_PROXY)
     code, text = response.error[0], mask(response.error[1], {}).rstrip(".")
-    named = f"{response.http_status} {code}"
     if code in _EXPIRED:
-        raise CannotAskError(f"the credentials have expired ({named})", "Log in again, then repeat the command.")
+        raise CannotAskError(
+            f"the credentials have expired ({response.status})", "Log in again, then repeat the command."
+        )
     if code in _REFUSED:
-        what = f"the credentials were not accepted ({named}: {text})"
+        what = f"the credentials were not accepted ({response.status}: {text})"
         raise CannotAskError(what, "Check them, the clock of this machine, and --region.")
     if code == "AccessDeniedException" and f"not authorized to perform: rekognition:{operation}" in text:
         what = f"the credentials lack the permission rekognition:{operation}"
         raise CannotAskError(what, f"Allow it, or choose others with --profile. The answer was: {text}.")
     if response.is_temporary:
-        what = f"{len(_BETWEEN_ATTEMPTS) + 1} attempts got {named}"
+        what = f"{len(_BETWEEN_ATTEMPTS) + 1} attempts got {response.status}"
         raise CannotAskError(what, "Wait a minute, then repeat the command.")
+
+
+def _first_line(text: object) -> str:
+    # Below it, AWS repeats the headers of a request whose signature is wrong, one of which is the session token.
+    return str(text).partition("\n")[0]
 
 
 def _failure(error: Exception) -> CannotAskError:
     if isinstance(error, NoCredentialsError):  # those of the session are gone meanwhile
         return CannotAskError(*NO_CREDENTIALS)
     if isinstance(error, (ParseError, ResponseParserError)):
-        return CannotAskError("boto3 could not read the answer", _ANY_PROXY)
+        return CannotAskError(*_UNREADABLE)
     # Some have several lines.
     text = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, (HTTPClientError, NetworkError)):
