@@ -363,23 +363,35 @@ def test_a_bucket_in_another_region_leaves_its_questions_out(prober: Prober, ser
     assert ran.rows["create_takes_a_prefix_with_a_slash_and_writes_nothing"] == f"could not be asked ({why})"
 
 
+def test_each_session_with_a_bucket_writes_under_the_prefix(prober: Prober, server: FaceLivenessServer) -> None:
+    arguments = ("--endpoint-url", server.endpoint_url, "--skip-waiting", "--bucket", "my-bucket")
+
+    ran = prober.run(*arguments, agree=lambda: make_bucket(server))
+
+    prefix = next(line for line in ran.out if "s3://" in line).partition("my-bucket/")[2].partition("/")[0]
+    settings = [call.params.get("Settings", {}) for call in server.face_liveness.calls]
+    outputs = [each["OutputConfig"] for each in settings if "OutputConfig" in each]
+    assert [output["S3KeyPrefix"] for output in outputs] == [prefix, prefix, f"{prefix}/"]
+
+
 def test_objects_that_cannot_be_deleted_are_named(
     prober: Prober, server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prefix = "moto-liveness-probe-0123456789abcdef0123456789abcdef"
     monkeypatch.setattr(command, "uuid4", lambda: uuid.UUID(prefix[-32:]))
 
+    def deny(_: object) -> int:
+        raise CannotAskError("S3 refused DeleteObject: AccessDenied: not for arn:aws:iam::123456789012:user/me")
+
     def lock() -> None:
         make_bucket(server)
-        monkeypatch.setattr(
-            service.Service, "delete_objects", lambda self: self._s3("DeleteObject", Bucket="no", Key="x")
-        )
+        monkeypatch.setattr(service.Service, "delete_objects", deny)
 
     ran = prober.run("--endpoint-url", server.endpoint_url, "--skip-waiting", "--bucket", "my-bucket", agree=lock)
 
     assert ran.err == [
         (
-            f"{PROG}S3 refused DeleteObject: NoSuchBucket: The specified bucket does not exist. "
+            f"{PROG}S3 refused DeleteObject: AccessDenied: not for <arn>. "
             f"If there are objects under {prefix}/ in the bucket, delete them."
         )
     ]
@@ -918,8 +930,19 @@ def test_a_mock_that_could_not_be_asked_is_a_reason() -> None:
         ("arn:aws-cn:s3:::my-bucket/key.", "<arn>."),
         ("account 123456789012.", "account <account>."),
         ("1234567890123", "1234567890123"),
+        ("logs_123456789012_old", "logs_<account>_old"),
         ("key AKIAIOSFODNN7EXAMPLE", "key <iam id>"),
         ("to https://vpce-1.rekognition.us-east-1.vpce.amazonaws.com/.", "to <url>."),
+        ("to HTTPS://proxy.example.org:3128", "to <url>"),
+        ("HTTPSConnectionPool(host='proxy.example.org', port=443)", "HTTPSConnectionPool(host='<host>', port=443)"),
+        ("at vpce-0a1b.rekognition.us-east-1.vpce.amazonaws.com.", "at <host>."),
+        ("from 203.0.113.7.", "from <ip>."),
+        ("version 1.2.3 and 1.2.3.4.5", "version 1.2.3 and 1.2.3.4.5"),
+        (
+            f"(Service: Amazon S3; Request ID: 7H2X4YB1A2C3D4E5; S3 Extended Request ID: {'aB3/' * 19}; Proxy: null)",
+            "(Service: Amazon S3; Request ID: <id>; S3 Extended Request ID: <id>; Proxy: null)",
+        ),
+        (f"token {'FwoGZXIvYXdz' * 9}==, Signature={'0a' * 32}", "token <secret>, Signature=<secret>"),
         ("session 11111111-2222-3333-4444-555555555555", "session <session 1>"),
         ("session 99999999-2222-3333-4444-555555555555", "session <id>"),
         ("my-bucket and my-bucket-2 and 'my-bucket'", "<bucket> and my-bucket-2 and '<bucket>'"),

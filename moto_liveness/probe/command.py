@@ -157,7 +157,7 @@ class _Run:
             try:
                 deleted = self._service().delete_objects()
             except CannotAskError as error:
-                _complain(f"{error.why}. {left}")
+                _complain(f"{self._service().mask(error.why)}. {left}")
             except KeyboardInterrupt:
                 _complain(left)
                 raise
