@@ -106,11 +106,11 @@ def _impossible_preferences(service: Service, _: str) -> list[Answer]:
 
 
 def _unknown_bucket(service: Service, _: str) -> list[Answer]:
-    return [service.create(_output(service.made_up("bucket that nobody has")))]
+    return [service.create(_output(service.made_up("bucket that nobody has"), service.prefix))]
 
 
 def _bucket_elsewhere(service: Service, _: str) -> list[Answer]:
-    return [service.at(other_region(service.region_name)).create(_output(service.bucket))]
+    return [service.at(other_region(service.region_name)).create(_output(service.bucket, service.prefix))]
 
 
 def _unknown_key(service: Service, _: str) -> list[Answer]:
@@ -125,9 +125,9 @@ def _not_served(service: Service, _: str) -> list[Answer]:
     return [service.at(NOT_SERVED).create({})]
 
 
-def _output(bucket: str, prefix: str = "") -> dict[str, Any]:
-    config = {"S3Bucket": bucket, "S3KeyPrefix": prefix} if prefix else {"S3Bucket": bucket}
-    return {"Settings": {"OutputConfig": config}}
+def _output(bucket: str, prefix: str) -> dict[str, Any]:
+    # Always with the prefix: what AWS may write is found there, and deleted.
+    return {"Settings": {"OutputConfig": {"S3Bucket": bucket, "S3KeyPrefix": prefix}}}
 
 
 QUESTIONS = (
