@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import functools
+import io
 import json
 import socket
 import subprocess
@@ -663,6 +665,59 @@ def test_a_record_that_cannot_be_written_is_a_sentence_before_anything_is_asked(
     assert (ran.code, ran.out, ran.err, aws.calls) == (2, [], [sentence], [])
 
 
+def test_a_file_whose_name_is_too_long_is_a_sentence(prober: Prober, aws: FaceLiveness) -> None:
+    name = "n" * 300
+
+    ran = prober.run("--yes", "--json", name)
+
+    assert (ran.code, ran.err) == (2, [f"{PROG}cannot write the record to {name}: File name too long."])
+
+
+class _Full(io.StringIO):
+    """A stdout whose reader has gone, or whose disk is full."""
+
+    def flush(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_a_report_that_nobody_reads_is_a_sentence_and_leaves_no_object(
+    prober: Prober, server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        make_bucket(server)
+        server.face_liveness.set_default(Succeeded(confidence=97.3))
+
+    def close_stdout(seconds: float) -> None:
+        if seconds == 30:
+            monkeypatch.setattr("sys.stdout", _Full())
+
+    arguments = ("--endpoint-url", server.endpoint_url, "--bucket", "my-bucket")
+    ran = prober.run(*arguments, agree=write, sleep=close_stdout)
+
+    assert (ran.code, ran.err) == (2, [f"{PROG}cannot write the report: Broken pipe."])
+    assert "Contents" not in boto3.client("s3", endpoint_url=server.endpoint_url).list_objects_v2(Bucket="my-bucket")
+
+
+def test_the_command_runs_without_stdout(
+    prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    path = tmp_path / "record.json"
+
+    ran = prober.run("--yes", "--skip-waiting", "--json", str(path))
+
+    assert (ran.code, ran.err, path.exists()) == (0, [], True)
+
+
+def test_a_prompt_without_stdin_is_a_no(prober: Prober, aws: FaceLiveness) -> None:
+    def lose_stdin() -> None:
+        raise RuntimeError("input(): lost sys.stdin")
+
+    ran = prober.run(agree=lose_stdin)
+
+    assert (ran.code, ran.out[-1], ran.err, aws.calls) == (2, "Nothing was asked.", [], [])
+
+
 def test_a_file_that_exists_is_left_as_it_is_until_there_is_a_record(
     prober: Prober, aws: FaceLiveness, tmp_path: Path
 ) -> None:
@@ -975,6 +1030,6 @@ def test_the_command_explains_its_exit_codes(capsys: pytest.CaptureFixture[str])
         run_probe(["--help"])
 
     assert " ".join(capsys.readouterr().out.split()).endswith(
-        "Exit codes: 0 if all that could be asked is the same, 1 if something is different, 2 if nothing was asked, "
-        "130 after Ctrl-C."
+        "Exit codes: 0 if all that could be asked is the same, 1 if something is different, 2 if nothing was asked or "
+        "the answers could not be written, 130 after Ctrl-C."
     )

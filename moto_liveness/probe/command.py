@@ -26,7 +26,7 @@ from moto_liveness.probe.service import Service
 from moto_liveness.probe.wire import NO_CREDENTIALS, clients_of, is_aws
 
 PROG = "python -m moto_liveness probe"
-#: The exit codes: all that was asked is the same; something differs; nothing was asked; Ctrl-C.
+#: The exit codes: all that was asked is the same; something differs; nothing was asked or written; Ctrl-C.
 ALL_SAME, SOME_DIFFERENT, NOTHING_ASKED, INTERRUPTED = 0, 1, 2, 130
 
 # How many seconds the wait is silent at most.
@@ -128,7 +128,7 @@ class _Run:
     def _agreed(self) -> bool:
         try:
             return self._ask_user("Ask? [y/N] ").strip().lower() in ("y", "yes")
-        except EOFError:
+        except (EOFError, RuntimeError):  # a RuntimeError if stdin or stdout is closed
             _say("")
             return False
 
@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Ask Amazon Rekognition Face Liveness what its documentation leaves open, and compare its answers "
         "with those of the mock. The command shows what it is going to do before it does it.",
         epilog="Exit codes: 0 if all that could be asked is the same, 1 if something is different, 2 if nothing was "
-        "asked, 130 after Ctrl-C.",
+        "asked or the answers could not be written, 130 after Ctrl-C.",
     )
     parser.add_argument(
         "--region", metavar="NAME", help="the region to ask; by default that of the profile, or us-east-1"
@@ -244,8 +244,8 @@ def _check_writable(path: Path | None) -> None:
     """Raise CannotAskError now, and not after three minutes."""
     if path is None:
         return
-    existed = path.exists()
     try:
+        existed = path.exists()
         path.open("a").close()
     except OSError as error:
         raise _unwritable(path, error) from None
@@ -269,8 +269,15 @@ def _exit_code(results: Sequence[Result]) -> int:
 
 
 def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
+    if sys.stdout is None:  # it was closed before the command started
+        return
+    try:
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would flush it again as it exits, and fail: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        sys.stdout = None
+        raise CannotAskError(f"cannot write the report: {error.strerror}") from None
 
 
 def _complain(sentence: str) -> None:
