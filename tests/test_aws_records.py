@@ -21,7 +21,7 @@ from moto_liveness import FaceLivenessServer
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
 from moto_liveness.probe import record as records
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import DIFFERENT
+from moto_liveness.probe.answers import SAME, CannotAskError
 from moto_liveness.probe.command import run_probe
 from moto_liveness.probe.questions import QUESTIONS
 from tests.aws import NOON
@@ -42,8 +42,11 @@ def differences(folder: Path) -> list[str]:
     lines = []
     for name, record in records.newest_answers(replayable).items():
         if record.answers:
-            different = [result for result in records.replay(record) if result.verdict == DIFFERENT]
-            lines += [f"{name}: {line}" for line in report.details(different) if line]
+            for result in records.replay(record):
+                if result.verdict != SAME:
+                    # A question that the mock could not be asked has no details.
+                    shown = list(filter(None, report.details([result]))) or [report.row(result)]
+                    lines += [f"{name}: {line}" for line in shown]
     return lines
 
 
@@ -148,6 +151,22 @@ def test_a_record_that_the_mock_contradicts_names_the_question(record: dict[str,
     keep(tmp_path, "us-east-1.json", alter(record))
 
     assert differences(tmp_path) == [f"us-east-1.json: {line}" for line in ALTERED]
+
+
+def test_a_mock_that_can_no_longer_be_asked_names_the_question(
+    record: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "a_session_of_another_region_is_not_found"
+    keep(tmp_path, "us-east-1.json", record | {"answers": {name: record["answers"][name]}})
+
+    def refuse(*_: object) -> str:
+        raise CannotAskError("no session")
+
+    monkeypatch.setattr("moto_liveness.probe.service.Service.session", refuse)
+
+    assert differences(tmp_path) == [
+        f"us-east-1.json: could not be asked  {name} (the mock could not be asked: no session)"
+    ]
 
 
 def test_the_newest_record_of_a_region_counts(record: dict[str, Any], tmp_path: Path) -> None:
