@@ -22,7 +22,7 @@ import boto3
 import botocore
 import pytest
 from botocore.config import Config
-from botocore.exceptions import CredentialRetrievalError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError, ReadTimeoutError
 from time_machine import travel
 
 from moto_liveness import ApiError, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
@@ -585,6 +585,13 @@ def test_a_run_in_which_nothing_could_be_asked_is_no_success(
             CredentialRetrievalError(provider="sso", error_msg="log in again"),
             "boto3 could not ask: Error when retrieving credentials from sso: log in again.",
         ),
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "It has expired."}}, "AssumeRole"),
+            (
+                "boto3 got no credentials: An error occurred (ExpiredToken) when calling the AssumeRole operation: "
+                "It has expired. Log in again, or choose others with --profile."
+            ),
+        ),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -634,6 +641,32 @@ def test_an_unknown_profile_is_a_sentence(prober: Prober) -> None:
     ran = prober.run("--yes", "--profile", "nobody")
 
     assert (ran.code, ran.err) == (2, [f"{PROG}The config profile (nobody) could not be found."])
+
+
+def test_a_configuration_that_boto3_refuses_is_a_sentence(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULTS_MODE", "none")
+
+    ran = prober.run("--yes")
+
+    (sentence,) = ran.err
+    assert (ran.code, ran.out) == (2, [])
+    assert sentence.startswith(
+        f"{PROG}boto3 does not accept its configuration: Client configured with invalid defaults "
+    )
+    assert sentence.endswith(". Check the environment, the profile and --endpoint-url.")
+
+
+@needs_endpoints_in_the_environment
+def test_an_endpoint_of_the_environment_that_is_no_url_is_a_sentence(
+    prober: Prober, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:5000")
+
+    ran = prober.run("--yes")
+
+    sentence = "boto3 does not accept its configuration: Invalid endpoint: localhost:5000. "
+    sentence += "Check the environment, the profile and --endpoint-url."
+    assert (ran.code, ran.out, ran.err) == (2, [], [PROG + sentence])
 
 
 def test_an_unknown_region_is_a_sentence(prober: Prober) -> None:
@@ -788,7 +821,10 @@ def test_an_endpoint_of_the_environment_is_not_taken_for_aws(
         ("https://rekognition.us-east-1.amazonaws.com", True),
         ("https://vpce-1.rekognition.us-east-1.vpce.amazonaws.com", True),
         ("https://rekognition.us-east-1.api.aws", True),
+        ("https://rekognition-fips.us-east-1.amazonaws.com", True),
         ("http://127.0.0.1:5000", False),
+        ("http://ec2-203-0-113-7.compute-1.amazonaws.com:5000", False),
+        ("https://rekognition-1234.us-east-1.elb.amazonaws.com", False),
         ("http://amazonaws.com.example.org", False),
     ],
 )

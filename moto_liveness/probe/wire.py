@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeAlias
@@ -37,6 +38,7 @@ _CONFIG = Config(
     # Nobody resolves bucket.localhost.
     s3={"addressing_style": "path"},
 )
+_AWS = re.compile(r"(vpce-[\w-]+\.)?rekognition(-fips)?\.[\w-]+\.((vpce\.)?amazonaws\.com|api\.aws)")
 # What an error is if it is not an answer to the question.
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED = {
@@ -107,7 +109,11 @@ def clients_of(session: boto3.Session, endpoint_url: str | None) -> Clients:
     """Return clients with the credentials of a session, for one endpoint or for those of its configuration."""
 
     def make(service: str, region_name: str) -> Any:
-        return session.client(service, region_name, endpoint_url=endpoint_url, config=_CONFIG)
+        try:
+            return session.client(service, region_name, endpoint_url=endpoint_url, config=_CONFIG)
+        except (BotoCoreError, ValueError) as error:
+            what = f"boto3 does not accept its configuration: {_one_line(error)}"
+            raise CannotAskError(what, "Check the environment, the profile and --endpoint-url.") from None
 
     return functools.cache(make)
 
@@ -130,9 +136,11 @@ def clients_of_the_mock(session: boto3.Session) -> Clients:
 
 
 def is_aws(endpoint_url: str) -> bool:
-    """Return whether an endpoint is one of AWS. The configuration of boto3 may name another, as --endpoint-url does."""
-    host = urlsplit(endpoint_url).hostname or ""
-    return host.endswith((".amazonaws.com", ".api.aws"))
+    """Return whether an endpoint is Rekognition's, and not a server of ours, which may run on a host of AWS.
+
+    https://docs.aws.amazon.com/general/latest/gr/rekognition.html
+    """
+    return _AWS.fullmatch(urlsplit(endpoint_url).hostname or "") is not None
 
 
 def send(client: Any, operation: str, params: Mapping[str, Any], sleep: Callable[[float], None]) -> Response:
@@ -186,8 +194,9 @@ def _attempt(client: Any, operation: str, params: Mapping[str, Any], sleep: Call
     client.meta.events.register("after-call.rekognition", keep)
     try:
         getattr(client, xform_name(operation))(**params)
-    except ClientError:
-        pass  # its response has been kept
+    except ClientError as error:
+        if not responses:  # the error is not of Rekognition, but of the service that gives out the credentials
+            raise _failure(error) from None
     except (BotoCoreError, ResponseParserError) as error:
         raise _failure(error) from None
     except (AttributeError, TypeError, ValueError):
@@ -204,9 +213,8 @@ def _check(operation: str, response: Response) -> None:
         raise CannotAskError(f"the answer was not JSON ({response.http_status}, {content_type})", _ANY_PROXY)
     code, text = response.error[0], mask(response.error[1], {}).rstrip(".")
     if code in _EXPIRED:
-        raise CannotAskError(
-            f"the credentials have expired ({response.status})", "Log in again, then repeat the command."
-        )
+        what = f"the credentials have expired ({response.status})"
+        raise CannotAskError(what, "Log in again, then repeat the command.")
     if code in _REFUSED:
         what = f"the credentials were not accepted ({response.status}: {text})"
         raise CannotAskError(what, "Check them, the clock of this machine, and --region.")
@@ -223,13 +231,19 @@ def _first_line(text: object) -> str:
     return str(text).partition("\n")[0]
 
 
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")
+
+
 def _failure(error: Exception) -> CannotAskError:
     if isinstance(error, NoCredentialsError):  # those of the session are gone meanwhile
         return CannotAskError(*NO_CREDENTIALS)
     if isinstance(error, (ParseError, ResponseParserError)):
         return CannotAskError(*_UNREADABLE)
-    # Some have several lines.
-    text = " ".join(str(error).split()).rstrip(".")
+    text = _one_line(error)
+    if isinstance(error, ClientError):
+        what = f"boto3 got no credentials: {mask(text, {})}"
+        return CannotAskError(what, "Log in again, or choose others with --profile.")
     if isinstance(error, (HTTPClientError, NetworkError)):
         return CannotAskError(f"no answer: {text}", "Check the network, HTTPS_PROXY and --endpoint-url.")
     return CannotAskError(f"boto3 could not ask: {text}")
