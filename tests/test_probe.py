@@ -259,19 +259,19 @@ def test_it_shows_what_it_is_going_to_do(prober: Prober, server: FaceLivenessSer
         "",
         "What this does:",
         (
-            f"  - It sends about {23 - len(TOO_OLD)} requests, not more than four a second, "
-            "a few of them in us-west-2 and eu-central-1."
+            f"  - It sends about {23 - len(TOO_OLD)} requests, at most four a second, "
+            "a few of them to us-west-2 and eu-central-1."
         ),
-        "  - It creates about 12 sessions and streams to none of them. Nobody can delete a session;",
+        "  - It creates about 12 sessions and streams to none of them. A session cannot be deleted;",
         "    it expires after three minutes.",
-        "  - It waits 185 seconds until sessions have expired. --skip-waiting leaves that out.",
+        "  - It waits 185 seconds for sessions to expire. --skip-waiting leaves that out.",
         f"  - It looks for objects under s3://my-bucket/{prefix}/ and deletes them.",
         "What it may cost: a session that is created and never streamed to is not billed.",
-        "Requests to S3 are billed as always.",
+        "Requests to S3 are billed as usual.",
         "",
         "Nothing was asked.",
     ]
-    assert prober.prompts == ["Ask? [y/N] "]
+    assert prober.prompts == ["Continue? [y/N] "]
     assert server.face_liveness.calls == []
 
 
@@ -308,7 +308,7 @@ def test_a_prompt_that_nobody_answers_is_a_no(prober: Prober, aws: FaceLiveness)
 def test_it_shows_that_the_three_minutes_pass(prober: Prober, aws: FaceLiveness) -> None:
     ran = prober.run("--yes")
 
-    at = ran.out.index("Waiting 185 seconds until the sessions have expired.")
+    at = ran.out.index("Waiting 185 seconds for the sessions to expire.")
     assert ran.out[at + 1 : at + 7] == [f"  {left} seconds left" for left in (155, 125, 95, 65, 35, 5)]
 
 
@@ -427,7 +427,7 @@ def test_ctrl_c_while_it_waits_leaves_what_was_answered_and_no_object(
     arguments = ("--endpoint-url", server.endpoint_url, "--bucket", "my-bucket", "--json", str(record))
     ran = prober.run(*arguments, agree=write, sleep=interrupt_the_wait)
 
-    assert (ran.code, ran.err) == (130, [f"{PROG}interrupted after 15 of 17 questions."])
+    assert (ran.code, ran.err) == (130, [f"{PROG}interrupted after 15 of 17 questions. No record was written."])
     assert "the_text_of_session_not_found, same:" in ran.out
     assert "Deleted 1 object under the prefix." in ran.out
     assert not record.exists()
@@ -682,7 +682,7 @@ def test_a_record_of_aws_is_one_for_the_project(prober: Prober, aws: FaceLivenes
 
     assert ran.out[-2:] == [
         f"The record is in {path}.",
-        '"Asking AWS" in docs/what-aws-does-not-say.md tells how to send a record (--json FILE) to the project.',
+        '"Asking AWS" in docs/what-aws-does-not-say.md explains how to send a record (--json FILE) to the project.',
     ]
     assert json.loads(path.read_text())["target"] == "aws"
 
@@ -1058,7 +1058,7 @@ def test_the_package_has_the_command() -> None:
     ran = subprocess.run(command, input="n\n", capture_output=True, text=True)
 
     assert (ran.returncode, ran.stderr) == (2, "")
-    assert ran.stdout.splitlines()[-1] == "Ask? [y/N] Nothing was asked."
+    assert ran.stdout.splitlines()[-1] == "Continue? [y/N] Nothing was asked."
 
 
 def test_the_command_explains_its_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,7 +95,8 @@ class _Run:
             self._compare(questions, mocked, results)
         except KeyboardInterrupt:
             _say(*report.details(results))
-            _complain(f"interrupted after {len(results)} of {len(questions)} questions.")
+            no_record = "" if self._given.json is None else " No record was written."
+            _complain(f"interrupted after {len(results)} of {len(questions)} questions.{no_record}")
             return INTERRUPTED
         _say(*report.details(results), "", report.summary(results))
         if self._given.json is not None:
@@ -127,7 +128,7 @@ class _Run:
 
     def _agreed(self) -> bool:
         try:
-            return self._ask_user("Ask? [y/N] ").strip().lower() in ("y", "yes")
+            return self._ask_user("Continue? [y/N] ").strip().lower() in ("y", "yes")
         except (EOFError, RuntimeError):  # a RuntimeError if stdin or stdout is closed
             _say("")
             return False
@@ -166,7 +167,7 @@ class _Run:
                     _say(f"Deleted {checks.plural(deleted, 'object')} under the prefix.")
 
     def _wait(self) -> None:
-        _say(f"Waiting {WAIT:.0f} seconds until the sessions have expired.")
+        _say(f"Waiting {WAIT:.0f} seconds for the sessions to expire.")
         left = WAIT
         while left > 0:
             self._sleep(min(left, _SILENCE))

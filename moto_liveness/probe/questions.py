@@ -168,7 +168,7 @@ QUESTIONS = (
     ),
     Question(
         "a_repeated_token_returns_its_session_whatever_the_other_parameters",
-        "What does CreateFaceLivenessSession answer to a ClientRequestToken that comes again with other parameters?",
+        "What does CreateFaceLivenessSession answer to a ClientRequestToken that is repeated with other parameters?",
         _token_with_other_parameters,
     ),
     Question(

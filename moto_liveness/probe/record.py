@@ -100,7 +100,7 @@ def replay(record: Record) -> list[Result]:
     known = {question.name: question for question in QUESTIONS}
     unknown = [name for name in record.answers if name not in known]
     if unknown:
-        raise LookupError(f"there is no such question any more: {', '.join(unknown)}")
+        raise LookupError(f"the record has questions that no longer exist: {', '.join(unknown)}")
     asked = [known[name] for name, outcome in record.answers.items() if not isinstance(outcome, NotAsked)]
     mocked = ask_the_mock(asked, boto3.Session(), record.region_name, strict_regions=record.target == "aws")
     return [Result(question.name, mocked.outcomes[question.name], record.answers[question.name]) for question in asked]

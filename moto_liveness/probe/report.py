@@ -10,7 +10,9 @@ from moto_liveness.core import checks
 from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, SAME, Answer, Outcome, Result
 from moto_liveness.probe.questions import NOT_SERVED, Question, other_region
 
-WHERE_TO_SEND = '"Asking AWS" in docs/what-aws-does-not-say.md tells how to send a record (--json FILE) to the project.'
+WHERE_TO_SEND = (
+    '"Asking AWS" in docs/what-aws-does-not-say.md explains how to send a record (--json FILE) to the project.'
+)
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,16 @@ class Plan:
         yield ""
         yield "What this does:"
         others = f"{other_region(self.region_name)} and {NOT_SERVED}"
-        yield f"  - It sends about {self.requests} requests, not more than four a second, a few of them in {others}."
-        yield f"  - It creates about {self.sessions} sessions and streams to none of them. Nobody can delete a session;"
+        yield f"  - It sends about {self.requests} requests, at most four a second, a few of them to {others}."
+        yield f"  - It creates about {self.sessions} sessions and streams to none of them. A session cannot be deleted;"
         yield "    it expires after three minutes."
         if any(question.before for question in asked):
-            yield f"  - It waits {self.wait:.0f} seconds until sessions have expired. --skip-waiting leaves that out."
+            yield f"  - It waits {self.wait:.0f} seconds for sessions to expire. --skip-waiting leaves that out."
         if self.bucket:
             yield f"  - It looks for objects under s3://{self.bucket}/{self.prefix}/ and deletes them."
         yield "What it may cost: a session that is created and never streamed to is not billed."
         if self.bucket:
-            yield "Requests to S3 are billed as always."
+            yield "Requests to S3 are billed as usual."
         yield ""
 
 
