@@ -742,6 +742,14 @@ def test_the_command_runs_without_stdout(
     assert (ran.code, ran.err, path.exists()) == (0, [], True)
 
 
+def test_the_exit_code_is_the_same_without_stderr(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+
+    ran = prober.run("--yes", "--region", "nowhere")
+
+    assert ran.code == 2
+
+
 def test_a_prompt_without_stdin_is_a_no(prober: Prober, aws: FaceLiveness) -> None:
     def lose_stdin() -> None:
         raise RuntimeError("input(): lost sys.stdin")
@@ -760,6 +768,15 @@ def test_a_file_that_exists_is_left_as_it_is_until_there_is_a_record(
     prober.run("--json", str(path), answer="n")
 
     assert path.read_text() == "yesterday"
+
+
+def test_a_link_to_no_file_stays_until_there_is_a_record(prober: Prober, aws: FaceLiveness, tmp_path: Path) -> None:
+    link, target = tmp_path / "link.json", tmp_path / "record.json"
+    link.symlink_to(target)
+
+    prober.run("--json", str(link), answer="n")
+
+    assert (link.is_symlink(), target.exists()) == (True, False)
 
 
 def test_a_record_that_cannot_be_written_in_the_end_is_a_sentence(
@@ -845,11 +862,16 @@ def test_the_mock_does_not_mind_the_endpoints_of_the_environment(
     assert len(not_asked) == 1 + len(TOO_OLD)
 
 
-def test_a_bucket_that_boto3_refuses_is_a_reason_in_one_line(prober: Prober, aws: FaceLiveness) -> None:
-    ran = prober.run("--yes", "--skip-waiting", "--bucket", "my bucket")
+@pytest.mark.parametrize("name", ["", "my bucket", "my/bucket", "arn:aws:s3:::my-bucket"])
+def test_a_bucket_that_is_no_name_is_a_matter_of_usage(
+    prober: Prober, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    with pytest.raises(SystemExit) as exit_code:
+        prober.run("--bucket", name)
 
-    assert ran.rows["create_takes_a_prefix_with_a_slash_and_writes_nothing"].startswith(
-        'could not be asked (boto3 could not ask: Parameter validation failed: Invalid bucket name "<bucket>": '
+    assert exit_code.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"{PROG}error: argument --bucket: it must be the name of a bucket, not {name!r}"
     )
 
 

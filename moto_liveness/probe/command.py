@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import re
 import sys
 import time
@@ -199,7 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--endpoint-url", type=_endpoint, metavar="URL", help="ask this endpoint, such as a moto_liveness_server"
     )
-    parser.add_argument("--bucket", metavar="NAME", help="a bucket in the region, for the questions that need one")
+    parser.add_argument(
+        "--bucket", type=_bucket, metavar="NAME", help="a bucket in the region, for the questions that need one"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write a record of the masked answers")
     parser.add_argument("--skip-waiting", action="store_true", help="leave out the questions that take three minutes")
     parser.add_argument("--yes", action="store_true", help="ask at once, without a prompt")
@@ -209,6 +212,13 @@ def _parser() -> argparse.ArgumentParser:
 def _endpoint(value: str) -> str:
     if not re.fullmatch(r"https?://([^\s/:]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/\S*)?", value):
         raise argparse.ArgumentTypeError(f"it must look like http://127.0.0.1:5000, not {value!r}")
+    return value
+
+
+def _bucket(value: str) -> str:
+    # https://docs.aws.amazon.com/rekognition/latest/APIReference/API_LivenessOutputConfig.html
+    if not re.fullmatch(r"[0-9A-Za-z._-]{3,255}", value):
+        raise argparse.ArgumentTypeError(f"it must be the name of a bucket, not {checks.short_repr(value)}")
     return value
 
 
@@ -245,13 +255,15 @@ def _check_writable(path: Path | None) -> None:
     """Raise CannotAskError now, and not after three minutes."""
     if path is None:
         return
+    # What a link points to, so that the link stays.
+    target = Path(os.path.realpath(path))
     try:
-        existed = path.exists()
-        path.open("a").close()
+        existed = target.exists()
+        target.open("a").close()
     except OSError as error:
         raise _unwritable(path, error) from None
     if not existed:
-        path.unlink()
+        target.unlink()
 
 
 def _unwritable(path: Path, error: OSError) -> CannotAskError:
@@ -282,4 +294,5 @@ def _say(*lines: str) -> None:
 
 
 def _complain(sentence: str) -> None:
-    sys.stderr.write(f"{PROG}: {sentence.strip()}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"{PROG}: {sentence.strip()}\n")
