@@ -45,17 +45,22 @@ def test_choice_after_three_minutes_session_not_found_can_be_picked(face_livenes
             poll(session_id)
 
 
+def test_choice_created_carries_no_other_members(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Created())
+
+    assert set(get(create())) == {"SessionId", "Status"}
+
+
 @pytest.mark.parametrize(
     ("step", "members"),
     [
-        (Created(), {"SessionId", "Status"}),
         (InProgress(), {"SessionId", "Status", "Challenge"}),
         (Failed(), {"SessionId", "Status", "Challenge"}),
         (Expired(), {"SessionId", "Status"}),
     ],
     ids=lambda value: getattr(value, "status", ""),
 )
-def test_choice_members_of_the_statuses_without_a_result(
+def test_choice_members_of_the_other_statuses_without_a_result(
     face_liveness: FaceLiveness, step: Failed, members: set[str]
 ) -> None:
     face_liveness.queue(step)

@@ -25,7 +25,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError, ReadTimeoutError
 from time_machine import travel
 
-from moto_liveness import ApiError, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
+from moto_liveness import ApiError, Created, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.probe import command, report, service, wire
 from moto_liveness.probe.answers import Answer, CannotAskError, NotAsked, Result
@@ -35,6 +35,7 @@ from moto_liveness.probe.masking import mask
 from moto_liveness.probe.questions import QUESTIONS
 from moto_liveness.rekognition import challenges
 from moto_liveness.rekognition.exceptions import invalid_parameter
+from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from tests.aws import CREATE, CREATE_INPUT, GET, NOON, needs_challenges
 
 ROOT = Path(__file__).parent.parent
@@ -192,9 +193,30 @@ def limits_are_refused(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("moto_liveness.rekognition.validation._CLAMPED", set())
 
 
+def created_has_a_challenge(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Created, "members", ("Challenge",))
+
+
+def any_bucket(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.rekognition.storage.output_of", lambda *_: None)
+
+
+def sessions_are_everywhere(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = LivenessBackend.session
+
+    def session(_: LivenessBackend, session_id: str) -> FaceLivenessSession | None:
+        backends = [backend for account in liveness_backends.values() for backend in account.values()]
+        return next(filter(None, (here(backend, session_id) for backend in backends)), None)
+
+    monkeypatch.setattr(LivenessBackend, "session", session)
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [
+        (created_has_a_challenge, "created_carries_no_other_members"),
+        (any_bucket, "a_bad_bucket_is_an_invalid_parameter_at_create"),
+        (sessions_are_everywhere, "a_session_of_another_region_is_not_found"),
         (session_not_found_after_expiry, "after_three_minutes_get_answers_status_expired"),
         pytest.param(
             any_preference,
@@ -542,7 +564,7 @@ def test_one_permission_too_few_leaves_its_questions_out(prober: Prober, aws: Fa
         "the_text_of_session_not_found",
         "a_session_of_another_region_is_not_found",
         "the_headers_of_an_error",
-        "members_of_the_statuses_without_a_result",
+        "created_carries_no_other_members",
     ]
 
 

@@ -157,7 +157,7 @@ QUESTIONS = (
         _headers,
     ),
     Question(
-        "members_of_the_statuses_without_a_result",
+        "created_carries_no_other_members",
         "What does GetFaceLivenessSessionResults answer for a session that nobody has streamed to?",
         _created,
     ),
