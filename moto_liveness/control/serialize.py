@@ -228,9 +228,8 @@ def encode_seed(seed: AnySeed) -> dict[str, Any]:
         given |= {"error": seed.code, "message": seed.message, "http_status": seed.http_status}
         given |= {"when": seed.when}
     if isinstance(seed, ExceptionSeed):
-        name = type(seed.exception).__name__
-        _decode_exception(name)
-        given |= {"exception": name}
+        _decode_exception(seed.error)
+        given |= {"exception": seed.error}
     return {**given, "optional": seed.optional, "queued_at": seed.queued_at, "scenario": seed.scenario}
 
 
@@ -246,7 +245,7 @@ def describe_seed(seed: AnySeed) -> dict[str, Any]:
         "number": seed.number,
         "seed": str(seed),
         "operation": seed.operation.name if isinstance(seed, CallSeed) else None,
-        "error": _error_of(seed),
+        "error": seed.error if isinstance(seed, CallSeed) else None,
         "used": seed.used,
         "optional": seed.optional,
         "withdrawn": seed.withdrawn,
@@ -254,12 +253,6 @@ def describe_seed(seed: AnySeed) -> dict[str, Any]:
         "session_id": seed.session_id,
         **encode_scope(seed.scope),
     }
-
-
-def _error_of(seed: AnySeed) -> str | None:
-    if isinstance(seed, ErrorSeed):
-        return seed.code
-    return type(seed.exception).__name__ if isinstance(seed, ExceptionSeed) else None
 
 
 def encode_session(session: Session) -> dict[str, Any]:

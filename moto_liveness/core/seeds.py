@@ -122,6 +122,18 @@ class CallSeed(Seed):
         return f"{super().__str__()}: raised {self.raised}{limit} times"
 
     @property
+    def error(self) -> str:
+        """The code of AWS's error, or the name of the exception."""
+        raise NotImplementedError
+
+    @property
+    def call(self) -> str:
+        """The call that queued the seed."""
+        if self.scenario:
+            return f"queue(<Scenario {self.scenario}>{self.scope}), its {self.error}"
+        return self._own_call
+
+    @property
     def used(self) -> bool:
         """Whether it was raised as often as it was queued; an outage, whether it was raised at all."""
         return self.raised >= (self.times or 1)
@@ -135,6 +147,10 @@ class CallSeed(Seed):
         """Return whether it is for a call."""
         right_call = self.operation is operation and self.when == when
         return right_call and self.scope.covers(place) and self.session_id in (None, session_id)
+
+    @property
+    def _own_call(self) -> str:
+        raise NotImplementedError
 
     @property
     def _arguments(self) -> str:
@@ -172,10 +188,12 @@ class ErrorSeed(CallSeed):
             checks.text("message", self.message)
 
     @property
-    def call(self) -> str:
-        """The call that queued the seed."""
-        if self.scenario:
-            return f"queue(<Scenario {self.scenario}>{self.scope}), its {self.code}"
+    def error(self) -> str:
+        """The code of AWS's error."""
+        return self.code
+
+    @property
+    def _own_call(self) -> str:
         given = [repr(self.code), *([repr(self.message)] if self.message is not None else [])]
         given += [f"http_status={self.http_status}"] if self.http_status else []
         return f"queue_error({', '.join(given)}, {self._arguments})"
@@ -196,10 +214,12 @@ class ExceptionSeed(CallSeed):
             )
 
     @property
-    def call(self) -> str:
-        """The call that queued the seed."""
-        if self.scenario:
-            return f"queue(<Scenario {self.scenario}>{self.scope}), its {type(self.exception).__name__}"
+    def error(self) -> str:
+        """The name of the exception."""
+        return type(self.exception).__name__
+
+    @property
+    def _own_call(self) -> str:
         return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
 
 
