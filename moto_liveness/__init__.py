@@ -16,16 +16,14 @@ from moto_liveness.autoload import watch
 if TYPE_CHECKING:
     from moto_liveness import scenarios
     from moto_liveness.control.face_liveness import FaceLiveness
+    from moto_liveness.control.objects import Seed, Session, Stream
     from moto_liveness.core.bounding_box import BoundingBox
     from moto_liveness.core.calls import Call
     from moto_liveness.core.challenge import Challenge
     from moto_liveness.core.images import Image
     from moto_liveness.core.people import UnmarkedPhotoWarning, photo
     from moto_liveness.core.regions import FaceLivenessRegionWarning
-    from moto_liveness.core.seeds import Seed
-    from moto_liveness.core.session import Session
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
-    from moto_liveness.core.stream import Stream
     from moto_liveness.core.unseeded import UnseededSessionError
     from moto_liveness.server.threaded import FaceLivenessServer
 
@@ -61,9 +59,9 @@ _HOMES = {
     "FaceLivenessRegionWarning": "core.regions",
     "FaceLivenessServer": "server.threaded",
     "Image": "core.images",
-    "Seed": "core.seeds",
-    "Session": "core.session",
-    "Stream": "core.stream",
+    "Seed": "control.objects",
+    "Session": "control.objects",
+    "Stream": "control.objects",
     "UnmarkedPhotoWarning": "core.people",
     "UnseededSessionError": "core.unseeded",
     "photo": "core.people",

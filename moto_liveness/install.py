@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto_liveness.core.commands import CONSOLE
 from moto_liveness.core.operations import COMPARE_FACES, DETECT_FACES
 
 _FACES = {"compare_faces": COMPARE_FACES, "detect_faces": DETECT_FACES}
@@ -65,7 +66,7 @@ def install_routes() -> None:
     url_paths.update(route.url_paths(routes.ROUTES))
     if not _DASHBOARD:
         _DASHBOARD.append(url_paths[_compat.DASHBOARD])
-        url_paths[_compat.DASHBOARD] = _compat.linked_dashboard(_DASHBOARD[0], routes.CONSOLE, "Face Liveness")
+        url_paths[_compat.DASHBOARD] = _compat.linked_dashboard(_DASHBOARD[0], CONSOLE, "Face Liveness")
 
 
 def uninstall_routes() -> None:

@@ -174,7 +174,7 @@ def _marked(
 
 def _apply(handle: FaceLiveness, first: dict[str, Any]) -> None:
     from moto_liveness.control.face_liveness import queue_all
-    from moto_liveness.control.scenario import seeds_of
+    from moto_liveness.control.seeding import seeds_of
 
     if "node" not in first:
         return

@@ -11,10 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 from time_machine import travel
 
-from moto_liveness import FaceLiveness, FaceLivenessServer, Image, Succeeded, UnseededSessionError
+from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Image, Succeeded, UnseededSessionError
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
+from moto_liveness.rekognition.script import current_script
 from tests.aws import ALIVE, CREATE, GET, NOON, create, poll, post, status
 from tests.conftest import needs_flask
 
@@ -134,7 +135,7 @@ def test_a_used_seed_keeps_its_words_and_not_its_images(face_liveness: FaceLiven
     seed = face_liveness.queue(Succeeded(97.3, reference_image=b"large"))
     create()
 
-    assert vars(seed)["steps"] == ()
+    assert current_script().record(seed.number).steps == (Created(),)
     assert seed.call.startswith("queue(Succeeded(confidence=97.3, reference_image=Image(<5 bytes>")
 
 

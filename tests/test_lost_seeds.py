@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from moto_liveness import FaceLiveness, FaceLivenessServer, Failed
+from moto_liveness.control.local import LocalStore
+from moto_liveness.core.commands import ShowState
 from tests.aws import ALIVE, create, status
 from tests.conftest import needs_flask
 
@@ -72,7 +74,8 @@ def test_rollbacks_one_after_the_other_are_remembered_as_one() -> None:
             with FaceLiveness(assert_all_used=False):
                 seeds.append(outer.queue(ALIVE))
 
-        assert [outer._state.fate(seed) for seed in seeds] == [INNER] * 3
+        fates = LocalStore().do(ShowState(seeds=tuple(seed.number for seed in seeds))).fates
+        assert list(fates.values()) == ["rolled_back"] * 3
 
 
 @needs_flask

@@ -11,7 +11,6 @@ import requests
 from moto import mock_aws
 
 from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
-from moto_liveness.control.face_liveness import handle_of_this_process
 from moto_liveness.install import install_routes, uninstall_routes
 from moto_liveness.moto_api.routes import ROUTES
 from tests.aws import JPEG, SESSION_ID, client, create, create_with_images, get, poll, post, status
@@ -482,6 +481,7 @@ def test_a_seed_can_be_shown() -> None:
         "seed": "queue(Succeeded(confidence=97.3))",
         "operation": None,
         "error": None,
+        "raised": None,
         "used": True,
         "optional": False,
         "withdrawn": False,
@@ -495,7 +495,8 @@ def test_a_seed_can_be_shown() -> None:
 def test_an_unknown_seed_is_not_found() -> None:
     response = requests.get(f"{STATE}/seeds/0")
 
-    assert (response.status_code, response.json()) == (404, {"message": f"there is no seed 0 here: {RESET}"})
+    gone = {"message": f"there is no seed 0 here: {RESET}", "fate": "reset"}
+    assert (response.status_code, response.json()) == (404, gone)
     assert requests.get(f"{STATE}/seeds/999999999").json()["message"].endswith(": there has never been one")
     assert requests.get(f"{STATE}/seeds/first").json() == {
         "message": "there is no seed 'first' here: seeds have numbers"
@@ -503,7 +504,7 @@ def test_an_unknown_seed_is_not_found() -> None:
 
 
 def test_a_bug_is_not_taken_for_an_unknown_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moto_liveness.control.serialize.encode_session", lambda _: {}["a bug"])
+    monkeypatch.setattr("moto_liveness.control.local.placed", lambda _: {}["a bug"])
 
     with pytest.raises(KeyError, match="a bug"):
         requests.post(f"{STATE}/sessions")
@@ -514,7 +515,7 @@ def test_the_routes_use_the_state_of_their_own_process_in_test_server_mode_too(
 ) -> None:
     monkeypatch.setattr("moto.settings.TEST_SERVER_MODE", True)
 
-    assert handle_of_this_process().sessions == mocked.sessions
+    assert state()["sessions"] == []
 
 
 def test_a_method_that_does_not_exist_is_named_with_those_that_do() -> None:

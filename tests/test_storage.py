@@ -11,6 +11,7 @@ from moto.s3.models import S3Backend
 
 from moto_liveness import Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
 from moto_liveness.control.local import LocalStore
+from moto_liveness.core.commands import Rollback
 from moto_liveness.core.script import NUMBERS
 from tests.aws import JPEG, client, create, create_with_images, get, poll, status
 
@@ -331,7 +332,7 @@ def test_a_rollback_while_the_images_are_written_is_no_second_error(monkeypatch:
         seed = face_liveness.queue(ALIVE, optional=True)
 
         def roll_back(*_: Any, **__: Any) -> None:
-            LocalStore().rollback(savepoint)
+            LocalStore().do(Rollback(since=savepoint))
             raise ZeroDivisionError
 
         monkeypatch.setattr(S3Backend, "put_object", roll_back)

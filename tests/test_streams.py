@@ -263,7 +263,7 @@ def test_a_session_has_the_facts_of_its_stream(face_liveness: FaceLiveness) -> N
     face_liveness.queue(ALIVE)
     session = face_liveness.session(create())
     with travel(NOON, tick=False) as clock:
-        session.created_at = NOON
+        session._seen.created_at = NOON
         opened = conversation(session.id, VideoWidth="1280", VideoHeight="720")
         opened.receive(information(VideoStartTimestamp=1772366400500))
         opened.receive(color(1, 0, 255, 255) + color(0, 0, 0, 0))
@@ -308,7 +308,7 @@ def test_the_oldest_videos_go_first(face_liveness: FaceLiveness, monkeypatch: py
         streams.append(face_liveness.session(session_id).stream)
 
     assert [found.size for found in streams if found] == [7] * 4
-    assert [found.kept for found in streams] == [0, 0, 7, 7]  # type: ignore[union-attr]
+    assert [found._now().kept for found in streams] == [0, 0, 7, 7]  # type: ignore[union-attr]
     with pytest.raises(LookupError) as error:
         _ = streams[0].video  # type: ignore[union-attr]
     assert str(error.value) == "the video of 7 bytes is gone: 0 MB of later videos needed its room"

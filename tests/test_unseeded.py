@@ -13,7 +13,6 @@ from moto import mock_aws
 from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, UnseededSessionError
-from moto_liveness.core.scope import ANYWHERE
 from moto_liveness.rekognition.script import current_script
 from tests.aws import ALIVE, AUTHORIZATION, GET, NOON, SESSION_ID, create, poll, post, status
 from tests.conftest import needs_flask
@@ -173,7 +172,7 @@ def test_a_test_that_was_killed_does_not_leave_its_server_strict(make_face_liven
     with FaceLiveness(endpoint_url=endpoint_url):
         pass
 
-    assert current_script().strictness.at(ANYWHERE) == (False, False)
+    assert current_script().strictness == (False, False)
 
 
 def test_strict_takes_two_flags() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,20 +16,31 @@ from moto_liveness import _compat
 from moto_liveness.control import reporting
 from moto_liveness.control.decorator import decorate
 from moto_liveness.control.lines import line_of_the_test
-from moto_liveness.control.local import LocalStore, check_scope
-from moto_liveness.control.scenario import seeds_of
-from moto_liveness.control.store import AnySeed, Store
+from moto_liveness.control.local import LocalStore, check_scope, placed
+from moto_liveness.control.objects import Part, Seed, Session, session_of
+from moto_liveness.control.seeding import seeds_of
+from moto_liveness.control.store import Store
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
+from moto_liveness.core.commands import (
+    AddSession,
+    BeginBlock,
+    QueueResults,
+    Rollback,
+    SetAfterExpiry,
+    SetDefault,
+    ShowSession,
+    ShowState,
+    Withdraw,
+)
 from moto_liveness.core.operations import GET_RESULTS, operation_named
-from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
-from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, ScenarioSeed, Seed
-from moto_liveness.core.session import Session
+from moto_liveness.core.seeds import AnySeed, ErrorSeed, ExceptionSeed
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
 from moto_liveness.core.unseeded import UnseededSessionError
+from moto_liveness.core.views import FATES, StateView
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -46,8 +57,6 @@ _NO_MOCK = (
 class _Block(NamedTuple):
     savepoint: int
     started: contextlib.ExitStack
-    #: How many seeds the handle had queued before the block.
-    queued: int
 
 
 # The handles whose blocks are open in this process, the innermost last.
@@ -92,7 +101,8 @@ class FaceLiveness:
         self._store = _store_at(_compat.server_endpoint() if endpoint_url is None else endpoint_url)
         self._needs_mock = endpoint_url is None
         self._blocks: list[_Block] = []
-        self._queued: list[Seed] = []
+        # The seeds that are missed if they are lost, by their numbers: those that are not optional.
+        self._queued: dict[int, Part] = {}
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
@@ -111,10 +121,11 @@ class FaceLiveness:
         with contextlib.ExitStack() as started:
             if self._needs_mock:
                 started.enter_context(mock_aws())
-            if not _OPEN:
-                self._state.check_clean()
-            savepoint = self._state.begin_block(self._strictness)
-            self._blocks.append(_Block(savepoint, started.pop_all(), len(self._queued)))
+            outermost = not _OPEN and self._store.endpoint_url is not None
+            if outermost:
+                self._check_clean()
+            begun = self._state.do(BeginBlock(**self._strictness._asdict(), outermost=outermost))
+            self._blocks.append(_Block(begun.number, started.pop_all()))
             _OPEN.append(self)
         return self
 
@@ -135,10 +146,11 @@ class FaceLiveness:
             finally:
                 self._blocks.pop()
                 _OPEN.remove(self)
-                del self._queued[block.queued :]
+                for number in [number for number in self._queued if number > block.savepoint]:
+                    del self._queued[number]
                 # If the block raised, its exception matters, not that its server is gone too.
                 with contextlib.suppress(*([RuntimeError] if kind else [])):
-                    self._state.rollback(block.savepoint)
+                    self._state.do(Rollback(since=block.savepoint))
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
@@ -188,9 +200,10 @@ class FaceLiveness:
         Raises TypeError or ValueError for steps that no session could go through, and for a session_id that exists or
         is queued already. Earlier seeds then stay queued.
         """
-        seeds = seeds_of(steps, requested_id=session_id, optional=optional, queued_at=line_of_the_test())
-        queued = queue_all(self, seeds)
-        return ScenarioSeed(queued) if queued[0].scenario else queued[0]
+        seeds = seeds_of(
+            steps, scope=self._scope, requested_id=session_id, optional=optional, queued_at=line_of_the_test()
+        )
+        return queue_all(self, seeds)
 
     def queue_error(
         self,
@@ -234,9 +247,10 @@ class FaceLiveness:
             times=times,
             session_id=session_id,
             optional=optional,
+            scope=self._scope,
             queued_at=line_of_the_test(),
         )
-        return queue_all(self, [seed])[0]
+        return queue_all(self, (seed,))
 
     def queue_exception(
         self,
@@ -272,15 +286,14 @@ class FaceLiveness:
             times=times,
             session_id=session_id,
             optional=optional,
+            scope=self._scope,
             queued_at=line_of_the_test(),
         )
-        return queue_all(self, [seed])[0]
+        return queue_all(self, (seed,))
 
     def withdraw(self) -> None:
         """Remove the seeds of this handle's region and account that are not used up, as if they had not been queued."""
-        self._state.withdraw(self._scope)
-        for seed in self._queued:
-            seed.withdrawn |= self._scope.covers(seed.scope) and not seed.used
+        self._state.do(Withdraw(**self._place))
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
         """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".
@@ -294,14 +307,14 @@ class FaceLiveness:
         Raises TypeError or ValueError for steps that no session could go through, for another session_id, and for one
         that exists already.
         """
-        checked = check_steps("add_session", steps or (Created(),))
-        place = check_scope(
-            Scope(
-                self._scope.region_name or _compat.default_region(),
-                self._scope.account_id or _compat.default_account(),
-            )
+        place = placed(self._scope)
+        command = AddSession(
+            steps=steps or (Created(),),
+            session_id=session_id,
+            region_name=place.region_name,
+            account_id=place.account_id,
         )
-        return self._state.add_session(place, checked, None if session_id is None else checks.session_id(session_id))
+        return session_of(self._store, self._state.do(command))
 
     def set_default(self, *steps: Step) -> None:
         """Set the steps of all sessions without a seed. Otherwise they are CREATED until they expire.
@@ -312,7 +325,7 @@ class FaceLiveness:
 
         Raises TypeError or ValueError for steps that no session could go through.
         """
-        self._state.set_default(self._scope, check_steps("set_default", steps))
+        self._state.do(SetDefault(steps=steps, **self._place))
 
     def set_after_expiry(self, step: Expired | ApiError) -> None:
         """Set what a poll gets once the three minutes are over, which AWS does not document.
@@ -321,12 +334,7 @@ class FaceLiveness:
 
         Raises TypeError for any other step.
         """
-        if not isinstance(step, (Expired, ApiError)):
-            raise TypeError(
-                "only EXPIRED or an error can come after the three minutes, "
-                f"not {getattr(step, 'status', None) or checks.short_repr(step)}"
-            )
-        self._state.set_after_expiry(self._scope, step)
+        self._state.do(SetAfterExpiry(step=step, **self._place))
 
     def session(self, session_id: str) -> Session:
         """Return the session with this id, created or added. Reading it is not a poll.
@@ -335,72 +343,80 @@ class FaceLiveness:
 
         Raises LookupError, with the sessions that exist, if there is none in the region and account of this handle.
         """
-        session = self._state.session(checks.text("session_id", session_id))
-        if session is None or not self._scope.covers(session.place):
-            raise LookupError(reporting.unknown_session(session_id, self._state.sessions(ANYWHERE)))
-        return session
+        checks.text("session_id", session_id)
+        try:
+            command = ShowSession(session_id=checks.session_id(session_id), **self._place)
+        except ValueError:  # no session has such an id
+            raise LookupError(reporting.unknown_session(session_id, self._snapshot().sessions)) from None
+        return session_of(self._store, self._state.do(command))
 
     @property
     def sessions(self) -> list[Session]:
         """The sessions of this block, created or added, in their order; without a block, those of the running mock."""
-        return self._state.sessions(self._scope, self._since)
+        found = self._snapshot(self._since, self._scope).sessions
+        return [session_of(self._store, session) for session in found]
 
     @property
     def calls(self) -> list[Call]:
         """The calls of this block that the code under test made, in their order; without a block, those of the mock."""
-        return self._state.calls(self._scope, self._since)
+        return [*self._snapshot(self._since, self._scope).calls]
 
     def assert_all_used(self) -> None:
         """Raise AssertionError if a seed that is not optional was never used, or was lost to a reset.
 
         The message lists the sessions that were created.
         """
-        unused, lost = self._state.unused(self._scope, self._since), self._lost()
+        numbers = [number for number in self._queued if number > self._since]
+        state = self._snapshot(self._since, seeds=numbers)
+        unused = [seed.text for seed in state.unused_seeds if not seed.optional and self._scope.covers(seed.scope)]
+        lost = [*self._lost(state.fates)]
         if unused or lost:
-            sessions, calls = self._state.sessions(ANYWHERE, self._since), self._state.calls(ANYWHERE, self._since)
-            raise AssertionError(reporting.unused_seeds(unused, lost, sessions, calls))
+            raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls))
 
     def assert_all_seeded(self) -> None:
         """Raise UnseededSessionError if a session was polled that no seed, default or set_outcome was given for."""
-        messages = self._state.unseeded(self._since)
+        messages = self._snapshot(self._since).unseeded_polls
         if messages:
             raise UnseededSessionError("\n\n".join(messages))
 
-    def _lost(self) -> list[str]:
-        queued = self._queued[self._blocks[-1].queued if self._blocks else 0 :]
-        waiting = [seed for seed in queued if not seed.optional and not seed.withdrawn]
-        fates = [(seed, self._state.fate(seed)) for seed in waiting if self._scope.covers(seed.scope)]
-        return [f"{seed}: {fate}" for seed, fate in fates if fate is not None and not seed.used]
+    @property
+    def _place(self) -> dict[str, str | None]:
+        return self._scope.arguments()
+
+    def _snapshot(self, since: int = 0, scope: Scope = ANYWHERE, seeds: Sequence[int] = ()) -> StateView:
+        return self._state.do(
+            ShowState(since=since, seeds=tuple(seeds), region_name=scope.region_name, account_id=scope.account_id)
+        )
+
+    def _lost(self, fates: Mapping[str, str]) -> Iterator[str]:
+        for number, fate in fates.items():
+            part = self._queued[int(number)]
+            if fate not in ("used", "withdrawn") and self._scope.covers(part.scope):
+                yield f"{part.now().text}: {FATES[fate]}"
+
+    def _check_clean(self) -> None:
+        """Raise RuntimeError if an outermost block would begin among seeds that others left behind on a server."""
+        unused = [seed.text for seed in self._snapshot().unused_seeds if not seed.optional]
+        if unused:
+            raise RuntimeError(reporting.left_behind(str(self._store.endpoint_url), unused))
 
 
-def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> list[Seed]:
-    """Queue seeds for the region and account of a handle, all of them at once."""
-    for seed in seeds:
-        seed.scope = face_liveness._scope
-    queued = face_liveness._state.add(seeds)
-    face_liveness._queued.extend(queued)
+def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
+    """Queue seeds, all of them at once, and return them as one."""
+    place = seeds[0].scope.arguments()
+    numbers = face_liveness._state.do(QueueResults(results=tuple(seeds), **place)).seeds
+    queued = Seed(face_liveness._store, seeds, numbers)
+    if not seeds[0].optional:
+        face_liveness._queued.update(zip(numbers, queued.parts, strict=True))
     return queued
 
 
 def call_log(face_liveness: FaceLiveness) -> str:
     """Return the calls, a line each, for the report of a failed test."""
     try:
-        state, since = face_liveness._state, face_liveness._since
-        unused = state.unused(ANYWHERE, since)
-        log = reporting.call_log(face_liveness.calls, state.sessions(ANYWHERE), unused, state.forgotten_calls())
-        return log + reporting.hanging_streams(state.streams(since))
+        return reporting.call_log(face_liveness._snapshot(face_liveness._since), face_liveness._scope)
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
-
-
-def handle_of_this_process() -> FaceLiveness:
-    """Return the handle behind the HTTP routes: the state of this process, whether or not a mock is active.
-
-    With TEST_SERVER_MODE a plain FaceLiveness() in a server on port 5000 would send its requests to itself.
-    """
-    face_liveness = FaceLiveness()
-    face_liveness._store, face_liveness._needs_mock = LocalStore(), False
-    return face_liveness
 
 
 def _store_at(endpoint_url: str | None) -> Store:

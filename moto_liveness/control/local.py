@@ -1,25 +1,64 @@
-"""The store in this process: the state of its moto."""
+"""The store in this process: the state of its moto, which carries the commands out."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any, cast
 
 from moto_liveness import _compat
-from moto_liveness.control.store import AnySeed
+from moto_liveness.control import reporting
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
+from moto_liveness.core.commands import (
+    AddSession,
+    BeginBlock,
+    Command,
+    QueueResults,
+    R,
+    Rollback,
+    Scoped,
+    SetAfterExpiry,
+    SetDefault,
+    SetOutcome,
+    SetStrict,
+    ShowImage,
+    ShowSeed,
+    ShowSession,
+    ShowState,
+    ShowVideo,
+    Withdraw,
+    WithdrawSeed,
+)
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.script import NUMBERS, Strictness
-from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
-from moto_liveness.core.session import Session
+from moto_liveness.core.script import NUMBERS, Script, Strictness
+from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.steps import Step
-from moto_liveness.core.stream import Stream, check_reachable
+from moto_liveness.core.stream import check_reachable
+from moto_liveness.core.views import VERSION, BlockView, QueuedView, StateView
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognition.script import current_script
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+
+@dataclass(frozen=True)
+class LocalStore:
+    """The state of moto in this process."""
+
+    @property
+    def endpoint_url(self) -> None:
+        return None
+
+    def do(self, command: Command[R]) -> R:
+        if isinstance(command, Scoped):
+            check_scope(command.scope)
+        answer: R = _do(command)
+        return answer
 
 
 def check_scope(scope: Scope) -> Scope:
@@ -36,120 +75,227 @@ def check_scope(scope: Scope) -> Scope:
     return scope
 
 
-class LocalStore:
-    """The state of moto in this process."""
+def placed(scope: Scope) -> Scope:
+    """Return the place of a scope: boto3's default region and moto's default account for what it leaves open."""
+    return check_scope(
+        Scope(scope.region_name or _compat.default_region(), scope.account_id or _compat.default_account())
+    )
+
+
+class State:
+    """The state as a StateView has it. Each member is looked up when it is asked for."""
+
+    version = VERSION
+
+    def __init__(self, command: ShowState) -> None:
+        self._command = command
+        #: What happens from here on follows it, even if the other members show it already.
+        self.number = NUMBERS.last
 
     @property
-    def last_number(self) -> int:
-        """The number of the last thing that happened: a savepoint."""
-        return NUMBERS.last
+    def sessions(self) -> Sequence[FaceLivenessSession]:
+        """The sessions in their order."""
+        sessions = [session for backend in _backends(self._scope) for session in backend.sessions(self._since)]
+        return self._latest(sorted(sessions, key=attrgetter("number")))
 
-    def check_clean(self) -> None:
-        pass  # an outermost mock_aws has just reset everything
+    @property
+    def calls(self) -> Sequence[Call]:
+        """The calls in their order."""
+        wanted = self._command.operation
+        return self._latest(
+            [
+                call
+                for call in list(self._script.calls)
+                if call.number > self._since and self._scope.covers(call.place) and wanted in (None, call.operation)
+            ]
+        )
 
-    def begin_block(self, strictness: Strictness) -> int:
-        savepoint = NUMBERS.last
-        self.set_strictness(strictness)
-        return savepoint
+    @property
+    def forgotten_calls(self) -> int:
+        """How many of the oldest calls this process has forgotten."""
+        return self._script.forgotten_calls
 
-    def set_strictness(self, strictness: Strictness) -> None:
-        """Make something an error until a rollback."""
-        current_script().strictness.set(ANYWHERE, strictness)
+    @property
+    def unused_seeds(self) -> Sequence[SeedRecord]:
+        """The seeds that are neither used up nor withdrawn, in their order."""
+        return self._covered([seed for seed in list(self._script.seeds) if not seed.used and not seed.withdrawn])
 
-    def rollback(self, savepoint: int) -> None:
-        with current_script().lock:
-            current_script().rollback(savepoint)
-            for backend in _backends():
-                backend.rollback(savepoint)
-            _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= savepoint)
+    @property
+    def outages(self) -> Sequence[SeedRecord]:
+        """The outages, raised or not, that still go on."""
+        return self._covered(self._script.outages())
 
-    def add(self, seeds: Sequence[AnySeed]) -> list[Seed]:
-        for seed in seeds:
-            check_reachable(seed.steps if isinstance(seed, SessionSeed) else ())
-        with current_script().lock:
-            ids = [seed.requested_id for seed in seeds if isinstance(seed, SessionSeed) and seed.requested_id]
-            for session_id in ids:
-                self._check_unused(session_id)
-            if len(set(ids)) < len(ids):
-                raise ValueError(f"session {max(ids, key=ids.count)} is queued twice")
-            current_script().add(seeds)
-        return list(seeds)
-
-    def _check_unused(self, session_id: str) -> None:
-        if self.session(session_id):
-            raise ValueError(f"session {session_id} exists already")
-        if current_script().expects(session_id):
-            raise ValueError(f"session {session_id} is queued already")
-
-    def fate(self, seed: Seed) -> str | None:
-        return None if any(known is seed for known in current_script().seeds) else current_script().fate(seed.number)
-
-    def withdraw(self, scope: Scope) -> None:
-        current_script().withdraw(scope)
-
-    def withdraw_seed(self, number: int) -> None:
-        """Withdraw one seed; raise LookupError with its fate if it is not queued any more."""
-        current_script().withdraw_seed(number)
-
-    def add_session(self, place: Scope, steps: tuple[Step, ...], session_id: str | None) -> Session:
-        check_reachable(steps)
-        with current_script().lock:
-            if session_id is not None:
-                self._check_unused(session_id)
-            return liveness_backends[str(place.account_id)][str(place.region_name)].add_session(steps, session_id)
-
-    def set_default(self, scope: Scope, steps: tuple[Step, ...]) -> None:
-        check_reachable(steps)
-        current_script().defaults.set(scope, steps)
-
-    def default(self, scope: Scope) -> tuple[Step, ...] | None:
-        """Return the steps of sessions without a seed; None if no test set them for this scope or a wider one."""
-        return current_script().defaults.at(scope)
-
-    def set_after_expiry(self, scope: Scope, step: Step) -> None:
-        current_script().after_expiry.set(scope, step)
-
-    def session(self, session_id: str) -> FaceLivenessSession | None:
-        found = (backend.session(session_id) for backend in _backends())
-        return next(filter(None, found), None)
-
-    def sessions(self, scope: Scope, since: int = 0) -> list[Session]:
-        sessions = (session for backend in _backends(scope) for session in backend.sessions(since))
-        return [*sorted(sessions, key=attrgetter("number"))]
-
-    def streams(self, since: int = 0) -> list[tuple[Session, Stream | None, bool]]:
-        sessions = self.sessions(ANYWHERE, since)
-        return [(session, session.stream, session.waits_for_stream) for session in sessions]
-
-    def calls(self, scope: Scope, since: int = 0) -> list[Call]:
-        return [call for call in list(current_script().calls) if call.number > since and scope.covers(call.place)]
-
-    def unused(self, scope: Scope, since: int = 0) -> list[str]:
-        return [str(seed) for seed in self.unused_seeds(scope, since) if not seed.optional]
-
-    def unused_seeds(self, scope: Scope, since: int = 0) -> list[AnySeed]:
-        """Return the seeds that are neither used up nor withdrawn, in their order."""
-        seeds = [seed for seed in list(current_script().seeds) if not seed.used and not seed.withdrawn]
-        return [seed for seed in seeds if seed.number > since and scope.covers(seed.scope)]
-
-    def outages(self, scope: Scope, since: int = 0) -> list[CallSeed]:
-        """Return the outages, raised or not, that still go on."""
-        outages = current_script().outages()
-        return [seed for seed in outages if seed.number > since and scope.covers(seed.scope)]
-
-    def seed(self, number: int) -> AnySeed:
-        """Return a seed; raise LookupError with its fate if it is gone."""
-        for seed in current_script().seeds:
-            if seed.number == number:
-                return seed
-        raise LookupError(f"there is no seed {number} here: {current_script().fate(number)}")
-
-    def unseeded(self, since: int = 0) -> list[str]:
-        sessions = [session for backend in _backends() for session in backend.polled_unseeded(since)]
+    @property
+    def unseeded_polls(self) -> Sequence[str]:
+        """The messages about polls of sessions without a seed."""
+        sessions = [session for backend in _backends() for session in backend.polled_unseeded(self._since)]
         return [session.unseeded_message() for session in sessions]
 
-    def forgotten_calls(self) -> int:
-        return current_script().forgotten_calls
+    @property
+    def default(self) -> tuple[Step, ...] | None:
+        """The steps of sessions without a seed; None if no test set them for this scope or a wider one."""
+        return self._script.defaults.at(self._scope)
+
+    @property
+    def fates(self) -> Mapping[str, str]:
+        """What happened to the seeds that were asked for and are gone."""
+        here = {seed.number for seed in list(self._script.seeds)}
+        return {str(number): self._script.fate(number) for number in self._command.seeds if number not in here}
+
+    @property
+    def _scope(self) -> Scope:
+        return self._command.scope
+
+    @property
+    def _since(self) -> int:
+        return self._command.since
+
+    @property
+    def _script(self) -> Script:
+        return current_script()
+
+    def _covered(self, seeds: Sequence[SeedRecord]) -> Sequence[SeedRecord]:
+        return [seed for seed in seeds if seed.number > self._since and self._scope.covers(seed.scope)]
+
+    def _latest(self, found: list[Any]) -> list[Any]:
+        limit = self._command.limit
+        return found if limit is None else found[max(len(found) - limit, 0) :]
+
+
+# How each command is carried out, and what it is answered with: the state itself stands for a view of it.
+@functools.singledispatch
+def _do(command: Command[Any]) -> Any:
+    raise NotImplementedError(type(command).__name__)
+
+
+@_do.register
+def _queue(command: QueueResults) -> QueuedView:
+    sessions = [seed for seed in command.results if isinstance(seed, SessionSeed)]
+    for seed in sessions:
+        check_reachable(seed.steps)
+    with current_script().lock:
+        ids = Counter(seed.requested_id for seed in sessions if seed.requested_id)
+        for session_id, times in ids.items():
+            _check_unused(session_id)
+            if times > 1:
+                raise ValueError(f"session {session_id} is queued twice")
+        return QueuedView(seeds=current_script().add(command.results))
+
+
+def _check_unused(session_id: str) -> None:
+    if _found(session_id):
+        raise ValueError(f"session {session_id} exists already")
+    if current_script().expects(session_id):
+        raise ValueError(f"session {session_id} is queued already")
+
+
+@_do.register
+def _show_state(command: ShowState) -> State:
+    return State(command)
+
+
+@_do.register
+def _roll_back(command: Rollback) -> None:
+    with current_script().lock:
+        current_script().rollback(command.since)
+        for backend in _backends():
+            backend.rollback(command.since)
+        _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= command.since)
+
+
+@_do.register
+def _withdraw(command: Withdraw) -> None:
+    current_script().withdraw(command.scope)
+
+
+@_do.register
+def _show_seed(command: ShowSeed) -> SeedRecord:
+    return current_script().record(command.number)
+
+
+@_do.register
+def _withdraw_seed(command: WithdrawSeed) -> None:
+    current_script().withdraw_seed(command.number)
+
+
+@_do.register
+def _add_session(command: AddSession) -> FaceLivenessSession:
+    check_reachable(command.steps)
+    place = placed(command.scope)
+    with current_script().lock:
+        if command.session_id is not None:
+            _check_unused(command.session_id)
+        backend = liveness_backends[str(place.account_id)][str(place.region_name)]
+        return backend.add_session(command.steps, command.session_id)
+
+
+@_do.register
+def _show_session(command: ShowSession) -> FaceLivenessSession:
+    return _session(command.session_id, command.scope)
+
+
+@_do.register
+def _show_image(command: ShowImage) -> bytes:
+    session = _session(command.session_id, command.scope)
+    images = session.images
+    if command.name not in images:
+        known = (
+            f"Choose from: {', '.join(images)}."
+            if images
+            else f"It has none, because a poll would get {session.status or 'an error'}."
+        )
+        raise LookupError(f"session {session.id} has no image {checks.short_repr(command.name)} now. {known}")
+    return images[command.name].data
+
+
+@_do.register
+def _show_video(command: ShowVideo) -> bytes:
+    stream = _session(command.session_id, command.scope).stream
+    if stream is None:
+        raise LookupError(f"nobody streamed to session {command.session_id}")
+    return stream.video
+
+
+@_do.register
+def _set_outcome(command: SetOutcome) -> FaceLivenessSession:
+    session = _session(command.session_id)
+    session.set_outcome(command.steps)
+    return session
+
+
+@_do.register
+def _begin_block(command: BeginBlock) -> BlockView:
+    strictness = Strictness(command.assert_all_seeded, command.strict_regions)
+    return BlockView(number=current_script().begin_block(strictness, outermost=command.outermost))
+
+
+@_do.register
+def _set_strict(command: SetStrict) -> None:
+    current_script().set_strictness(Strictness(command.assert_all_seeded, command.strict_regions))
+
+
+@_do.register
+def _set_default(command: SetDefault) -> None:
+    check_reachable(command.steps)
+    current_script().defaults.set(command.scope, command.steps)
+
+
+@_do.register
+def _set_after_expiry(command: SetAfterExpiry) -> None:
+    current_script().after_expiry.set(command.scope, command.step)
+
+
+def _found(session_id: str) -> FaceLivenessSession | None:
+    found = (backend.session(session_id) for backend in _backends())
+    return next(filter(None, found), None)
+
+
+def _session(session_id: str, scope: Scope = ANYWHERE) -> FaceLivenessSession:
+    session = _found(session_id)
+    if session is None or not scope.covers(session.place):
+        known = cast("StateView", State(ShowState())).sessions
+        raise LookupError(reporting.unknown_session(session_id, known))
+    return session
 
 
 def _backends(scope: Scope = ANYWHERE) -> list[LivenessBackend]:

@@ -1,4 +1,4 @@
-"""The messages about unused seeds and unknown sessions, and the call log."""
+"""The messages about unused seeds and unknown sessions, and the call log, made from views of the state."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.operations import COMPARE_FACES, CREATE, DETECT_FACES, OPERATIONS, START_STREAM
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.session import Session
-from moto_liveness.core.stream import Stream
+from moto_liveness.core.stream import summary
+from moto_liveness.core.views import SessionView, StateView, StreamView
 
 #: The title of the section in the report of a failed test.
 SECTION = "Captured face liveness calls"
@@ -24,10 +24,12 @@ _NOTED = {START_STREAM.name, COMPARE_FACES.name, DETECT_FACES.name}
 _T = TypeVar("_T")
 
 
-def unused_seeds(unused: Sequence[str], lost: Sequence[str], sessions: Sequence[Session], calls: Sequence[Call]) -> str:
+def unused_seeds(
+    unused: Sequence[str], lost: Sequence[str], sessions: Sequence[SessionView], calls: Sequence[Call]
+) -> str:
     """Return the message for unused and lost seeds, with the sessions that the code under test created."""
-    notes = {call.session_id: call.note for call in calls if call.operation == CREATE.name}
-    places = [_located(session) + _without_seed(notes[session.id]) for session in sessions if session.id in notes]
+    created = {call.session_id for call in calls if call.operation == CREATE.name}
+    places = [_located(session) + _without_seed(session) for session in sessions if session.id in created]
     unused_part = [f"{_seeds(unused)} never used:", *_list(unused), ""] if unused else []
     lost_part = [f"{_seeds(lost)} lost before use:", *_list(lost), ""] if lost else []
     return "\n".join(
@@ -45,8 +47,8 @@ def _seeds(seeds: Sequence[str]) -> str:
     return f"{checks.plural(len(seeds), 'seed')} {'was' if len(seeds) == 1 else 'were'}"
 
 
-def _without_seed(note: str | None) -> str:
-    return ", without a seed" if note == "no seed" else ""
+def _without_seed(session: SessionView) -> str:
+    return ", without a seed" if session.seed_number is None and not session.seeded else ""
 
 
 def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:
@@ -62,38 +64,38 @@ def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:
     )
 
 
-def unknown_session(session_id: object, sessions: Sequence[Session]) -> str:
+def unknown_session(session_id: object, sessions: Sequence[SessionView]) -> str:
     """Return the message for a session that does not exist, with the sessions that do."""
     known = ["Sessions that exist:", *_list(list(map(_located, sessions)))] if sessions else ["No session exists."]
     return "\n".join([f"there is no session {checks.short_repr(session_id)} here.", "", *known])
 
 
-def call_log(calls: Sequence[Call], sessions: Sequence[Session], unused: Sequence[str], forgotten: int = 0) -> str:
-    """Return a line for each call, with its region, session and answer, and then the unused seeds."""
-    places = {session.id: session.place for session in sessions}
+def call_log(state: StateView, scope: Scope) -> str:
+    """Return a line for each call in a scope, the unused seeds, and the streams for which a client may hang."""
+    places = {session.id: session.place for session in state.sessions}
+    calls = [call for call in state.calls if scope.covers(call.place)]
     lines = _shortened(calls, lambda call: _line(call, places)) or ["No face liveness call was answered."]
+    forgotten = state.forgotten_calls
     earlier = [f"{checks.plural(forgotten, 'earlier call')} of the server forgotten."] if forgotten else []
-    return "\n".join([*earlier, *lines, *(["", "Seeds that were not used:", *_list(unused)] if unused else [])])
+    streaming = [_carried(one, one.stream) for one in state.sessions if one.stream and one.stream.ended_at is None]
+    lists = {
+        "Seeds that were not used:": [seed.text for seed in state.unused_seeds if not seed.optional],
+        "Streams that are still open:": streaming,
+        "Sessions that still wait for a stream:": [_located(one) for one in state.sessions if one.waits_for_stream],
+    }
+    return "\n".join([*earlier, *lines, *(line for title, items in lists.items() for line in _titled(title, items))])
 
 
-def hanging_streams(sessions: Sequence[tuple[Session, Stream | None, bool]]) -> str:
-    """Return the lists of the streams that are open and of the sessions that wait for one: a client may hang."""
-    streaming = [
-        f"{_located(session)}: {_carried(stream)}"
-        for session, stream, _ in sessions
-        if stream is not None and stream.ended_at is None
-    ]
-    waiting = [_located(session) for session, _, waits in sessions if waits]
-    lists = {"Streams that are still open:": streaming, "Sessions that still wait for a stream:": waiting}
-    return "".join("\n\n" + "\n".join([title, *_list(items)]) for title, items in lists.items() if items)
+def _titled(title: str, items: Sequence[str]) -> list[str]:
+    return ["", title, *_list(items)] if items else []
 
 
-def _carried(stream: Stream) -> str:
+def _carried(session: SessionView, stream: StreamView) -> str:
     phase = "the video has not ended" if stream.recording else "the video has ended, and the session is IN_PROGRESS"
-    return f"{stream}; {phase}"
+    return f"{_located(session)}: {summary(stream)}; {phase}"
 
 
-def _located(session: Session) -> str:
+def _located(session: SessionView) -> str:
     return f"{session.id} in {session.region_name}, account {session.account_id}"
 
 

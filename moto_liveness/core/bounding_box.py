@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moto_liveness.core import checks
+from moto_liveness.core.codecs import NUMBER, Codec, as_json, encode, reference, whole
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -24,10 +25,10 @@ class BoundingBox:
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
     """
 
-    left: float
-    top: float
-    width: float
-    height: float
+    left: float = field(metadata=as_json(NUMBER))
+    top: float = field(metadata=as_json(NUMBER))
+    width: float = field(metadata=as_json(NUMBER))
+    height: float = field(metadata=as_json(NUMBER))
 
     def __post_init__(self) -> None:
         checks.number("left", self.left)
@@ -54,6 +55,13 @@ class BoundingBox:
         return cls(
             left=left / image_width, top=top / image_height, width=width / image_width, height=height / image_height
         )
+
+
+BOX = Codec(
+    reference("BoundingBox"),
+    lambda box: encode(BoundingBox, box),
+    lambda _, value: whole(BoundingBox, "bounding_box", value),
+)
 
 
 def in_frame(left: int, top: int, width: int, height: int) -> BoundingBox:

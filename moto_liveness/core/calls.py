@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto_liveness.core.codecs import INTEGER, NUMBER, OBJECT, TEXT, TIME, as_json, nullable, several
 from moto_liveness.core.scope import Scope
+
+_TEXT = nullable(TEXT)
+_NAMES = nullable(several(TEXT))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,33 +20,35 @@ class Call:
 
     #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end;
     #: "CompareFaces" and "DetectFaces", whether or not moto-liveness answered them.
-    operation: str
+    operation: str = field(metadata=as_json(_TEXT))
     #: The parameters as they were sent; of the bytes of pictures only how many.
-    params: Mapping[str, Any]
+    params: Mapping[str, Any] = field(metadata=as_json(OBJECT))
     #: The session that the call created or named; None if it named none, or was refused before there was one.
-    session_id: str | None
+    session_id: str | None = field(metadata=as_json(_TEXT))
     #: The Status in the answer, and for a stream that of its session then; None for creates and errors.
-    status: str | None = None
+    status: str | None = field(default=None, metadata=as_json(_TEXT))
     #: The Confidence in the answer, in percent; None if there was none.
-    confidence: float | None = None
+    confidence: float | None = field(default=None, metadata=as_json(nullable(NUMBER)))
     #: The code of the error in the answer; None if there was none.
-    error: str | None = None
+    error: str | None = field(default=None, metadata=as_json(_TEXT))
     #: The text of that error; None if there was none.
-    message: str | None = None
+    message: str | None = field(default=None, metadata=as_json(_TEXT))
+    #: For CreateFaceLivenessSession, the number of the seed that the session got; None if it got none, and for others.
+    seed: int | None = field(default=None, metadata=as_json(nullable(INTEGER)))
     #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer; for
     #: a stream, what it carried and how it ended.
-    note: str | None = None
+    note: str | None = field(default=None, metadata=as_json(_TEXT))
     #: For CompareFaces and DetectFaces, the names of the people in each picture, the largest face first; None for a
     #: picture that does not say who is in it.
-    people: tuple[tuple[str, ...] | None, ...] = ()
+    people: tuple[tuple[str, ...] | None, ...] = field(default=(), metadata=as_json(several(_NAMES)))
     #: The region that the call was made in.
-    region_name: str
+    region_name: str = field(metadata=as_json(_TEXT, key="region"))
     #: The account that the call was made for.
-    account_id: str
+    account_id: str = field(metadata=as_json(_TEXT))
     #: The time of the first attempt, in UTC, by the clock that freezegun and time-machine move.
-    at: datetime.datetime
+    at: datetime.datetime = field(metadata=as_json(TIME))
     #: Its place in the order of everything that was seeded and that happened.
-    number: int = field(repr=False, compare=False)
+    number: int = field(repr=False, compare=False, metadata=as_json(INTEGER))
 
     @property
     def place(self) -> Scope:

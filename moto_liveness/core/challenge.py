@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moto_liveness.core import checks
+from moto_liveness.core.codecs import Codec, as_json, encode, reference, whole
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -30,8 +31,8 @@ class Challenge:
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_Challenge.html
     """
 
-    type: str
-    version: str
+    type: str = field(metadata=as_json(Codec({"enum": list(CHALLENGES)})))
+    version: str = field(metadata=as_json(Codec({"type": "string", "examples": ["2.0.0"]})))
 
     def __post_init__(self) -> None:
         checks.choice("challenge type", self.type, CHALLENGES)
@@ -39,12 +40,19 @@ class Challenge:
             raise ValueError(f"a challenge version must have the form '2.0.0', not {checks.short_repr(self.version)}")
 
 
+CHALLENGE = Codec(
+    reference("Challenge"),
+    lambda challenge: encode(Challenge, challenge),
+    lambda _, value: whole(Challenge, "challenge", value),
+)
+
+
 def numbers(version: str) -> tuple[int, ...]:
     """Return a version as numbers, for comparisons."""
     return tuple(int(number) for number in version.split("."))
 
 
-def check_challenge(challenge: object) -> Challenge | None:
+def as_challenge(challenge: object) -> Challenge | None:
     """Return a challenge, or None for none."""
     if challenge is None or isinstance(challenge, Challenge):
         return challenge

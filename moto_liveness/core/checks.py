@@ -55,6 +55,13 @@ def text(name: str, value: object, shortest: int = 0, longest: int | None = None
     return value
 
 
+def items(sentence: str, value: object) -> list[object]:
+    """Return a list, as JSON has them; refuse any other iterable with a sentence on what it must be."""
+    if not isinstance(value, list):
+        raise TypeError(f"{sentence}, not {short_repr(value)}")
+    return value
+
+
 def session_id(value: object) -> str:
     """Return a session id as AWS makes them."""
     if not isinstance(value, str):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from moto_liveness.core import checks
+from moto_liveness.core.codecs import Codec, reference
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -35,7 +36,7 @@ class Feedback(NamedTuple):
 FeedbackSource: TypeAlias = "str | tuple[str, str] | Mapping[str, str]"
 
 
-def check_feedback(items: Iterable[FeedbackSource]) -> tuple[Feedback, ...]:
+def as_feedback(items: Iterable[FeedbackSource]) -> tuple[Feedback, ...]:
     """Return at most ten items of feedback."""
     if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
         example = "feedback=['LOW_LIGHTING_DETECTED']"
@@ -60,3 +61,10 @@ def _item(item: object) -> Feedback:
     return Feedback(
         checks.choice("feedback code", code, FEEDBACK_MESSAGES), checks.text("feedback message", message, 1, 512)
     )
+
+
+# The constructor of a step takes what JSON has.
+FEEDBACK = Codec(
+    {"type": "array", "items": reference("Feedback"), "maxItems": 10},
+    lambda items: [[*item] for item in items],
+)

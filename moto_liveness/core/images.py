@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO, Any, Protocol, TypeAlias
 
 from moto_liveness.core import checks
-from moto_liveness.core.bounding_box import MIDDLE, BoundingBox, in_frame
+from moto_liveness.core.bounding_box import BOX, MIDDLE, BoundingBox, in_frame
+from moto_liveness.core.codecs import BYTES, Codec, members, reference, several
+from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.people import people_in
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
@@ -63,10 +65,10 @@ class Image:
         if not isinstance(bounding_box, (BoundingBox, type(None))):
             raise TypeError(f"bounding_box must be a BoundingBox, not {checks.short_repr(bounding_box)}")
         if isinstance(data, Image):
-            vars(self).update(data=data.data, bounding_box=bounding_box or data.bounding_box)
+            set_fields(self, data=data.data, bounding_box=bounding_box or data.bounding_box)
         else:
             read = _data(data)
-            vars(self).update(data=read, bounding_box=bounding_box or _box_of(read))
+            set_fields(self, data=read, bounding_box=bounding_box or _box_of(read))
 
     def __repr__(self) -> str:
         return f"Image(<{len(self.data)} bytes>, {self.bounding_box})"
@@ -77,12 +79,12 @@ def is_picture(data: bytes) -> bool:
     return data.startswith(_PICTURES)
 
 
-def check_image(source: ImageSource | None) -> Image | None:
+def as_image(source: ImageSource | None) -> Image | None:
     """Return an image, or None for none."""
     return source if source is None or isinstance(source, Image) else Image(source)
 
 
-def check_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ...] | None:
+def as_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ...] | None:
     """Return at most four images, or None if the member is absent."""
     if sources is None:
         return None
@@ -150,6 +152,32 @@ def _converted(picture: Any) -> bytes:
 def _box_of(data: bytes) -> BoundingBox:
     people = people_in(data)
     return people[0].bounding_box if people else MIDDLE
+
+
+def _encode(image: Image) -> dict[str, Any]:
+    raw = {} if is_picture(image.data) else {"raw": True}
+    return {"data": BYTES.encode(image.data), "bounding_box": BOX.encode(image.bounding_box), **raw}
+
+
+def _decode(_name: str, value: object) -> Image:
+    """Return an image, from base64 or {"data": ..., "bounding_box": {"left": ...}, "raw": true}, never from a path.
+
+    raw allows bytes that are not a picture: "images/alice" is base64 too, and probably meant as a path.
+    """
+    image = {"data": value} if isinstance(value, str) else members(value, "an image", "data", "bounding_box", "raw")
+    data = BYTES.decode("an image", checks.text("data", image.get("data")))
+    if data and not is_picture(data) and not checks.flag("raw", image.get("raw", False)):
+        raise ValueError(
+            f"the image is not a JPEG in base64, it begins with {data[:8]!r}: AWS sends JPEG. "
+            'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+        )
+    box = image.get("bounding_box")
+    return Image(data, None if box is None else BOX.decode("bounding_box", box))
+
+
+IMAGE = Codec(reference("Image"), _encode, _decode)
+# Python takes any iterable here, and a path as an image. A client must not be able to name either.
+AUDIT_IMAGES = several(IMAGE, "audit_images must be a list of images", maxItems=MAX_AUDIT_IMAGES)
 
 
 # Printed by tools/draw_placeholders.py.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from moto_liveness.core import checks
+from moto_liveness.core.codecs import Codec
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -194,3 +195,6 @@ OPERATIONS = {operation.name: operation for operation in _ALL}
 def operation_named(name: object) -> Operation:
     """Return the operation that AWS spells like this."""
     return OPERATIONS[checks.choice("operation", name, OPERATIONS)]
+
+
+OPERATION = Codec({"enum": list(OPERATIONS)}, lambda operation: operation.name, lambda _, name: operation_named(name))

@@ -34,8 +34,8 @@ LAYOUTS = (
     ((200, 230, 156, 208), (400, 240, 144, 192), (80, 260, 108, 144), (550, 260, 102, 136)),
 )
 _MOST_DRAWN = len(LAYOUTS) - 1
-# As many faces as CompareFaces and DetectFaces look at.
-_MOST_PEOPLE = 100
+#: As many faces as CompareFaces and DetectFaces look at.
+MOST_PEOPLE = 100
 
 _START = b"\xff\xd8"
 _MARKER, _COMMENT, _START_OF_SCAN, _END = 0xFF, 0xFE, 0xDA, 0xD9
@@ -85,9 +85,9 @@ def photo(
     if len(set(names)) < len(names):
         raise ValueError(f"{max(names, key=names.count)!r} is in the picture twice")
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)
-    most = _MOST_DRAWN if of is None else _MOST_PEOPLE
+    most = _MOST_DRAWN if of is None else MOST_PEOPLE
     if len(names) > most:
-        hint = f" drawn, and {_MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
+        hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
         raise ValueError(f"{len(names)} people are too many: at most {most} are{hint}")
     boxes = _boxes(names, bounding_boxes)
     persons = [Person(name, float(likeness), box) for name, box in zip(names, boxes, strict=True)]

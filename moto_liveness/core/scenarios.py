@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/rekognition/latest/dg/recommendations-liveness.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moto_liveness.core import checks
+from moto_liveness.core.codecs import TEXT, Codec, as_json, reference, several
+from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.images import (
     MAX_AUDIT_IMAGES,
     PLACEHOLDER_AUDIT_IMAGES,
@@ -19,7 +21,7 @@ from moto_liveness.core.images import (
 from moto_liveness.core.operations import GET_RESULTS, NETWORK_FAILURES
 from moto_liveness.core.people import LONGEST_NAME, photo
 from moto_liveness.core.progress import check_steps
-from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
+from moto_liveness.core.steps import STEP, ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -40,12 +42,12 @@ class Scenario:
     Raises TypeError or ValueError for steps that no session could go through, and for errors that AWS does not have.
     """
 
-    name: str
-    description: str
-    advice: str
-    steps: tuple[Step, ...]
-    errors: tuple[str, ...] = ()
-    exceptions: tuple[str, ...] = ()
+    name: str = field(metadata=as_json(TEXT))
+    description: str = field(metadata=as_json(TEXT))
+    advice: str = field(metadata=as_json(TEXT))
+    steps: tuple[Step, ...] = field(metadata=as_json(several(STEP, minItems=1)))
+    errors: tuple[str, ...] = field(default=(), metadata=as_json(several(Codec(reference("ErrorCode")))))
+    exceptions: tuple[str, ...] = field(default=(), metadata=as_json(several(Codec({"enum": list(NETWORK_FAILURES)}))))
 
     def __post_init__(self) -> None:
         for member in ("name", "description", "advice"):
@@ -53,7 +55,7 @@ class Scenario:
         if not self.name.isidentifier():
             raise ValueError(f"name must be an identifier, such as 'too_dark', not {checks.short_repr(self.name)}")
         for member in ("steps", "errors", "exceptions"):
-            vars(self)[member] = _check_several(member, getattr(self, member))
+            set_fields(self, **{member: _as_tuple(member, getattr(self, member))})
         for step in self.steps:
             if isinstance(step, (list, tuple, Scenario)):
                 raise TypeError(f"steps must have steps only, not {checks.short_repr(step)}")
@@ -85,8 +87,8 @@ def accepted(threshold: float = 90, person: str | None = None) -> tuple[Scenario
 
     Raises TypeError or ValueError for any other threshold, and for a person who is not a non-empty text.
     """
-    threshold = _check_threshold(threshold)
-    person = _check_person(person)
+    threshold = _as_threshold(threshold)
+    person = _as_person(person)
     high = max(threshold, _HIGH)
     live = _live(high, person)
     return (
@@ -126,8 +128,8 @@ def turned_away(threshold: float = 90, person: str | None = None) -> tuple[Scena
 
     Raises TypeError or ValueError for any other threshold, and for a person who is not a non-empty text.
     """
-    threshold = _check_threshold(threshold)
-    person = _check_person(person)
+    threshold = _as_threshold(threshold)
+    person = _as_person(person)
     live = _live(max(threshold, _HIGH), person)
     others = () if person is None else (_somebody_else(person, live.confidence),)
     return (*_low(threshold, person), *_incomplete(live), *_gone(), *_outages(live), *others)
@@ -236,17 +238,17 @@ def _somebody_else(person: str, confidence: float) -> Scenario:
     )
 
 
-def _check_several(name: str, value: object) -> tuple[object, ...]:
+def _as_tuple(name: str, value: object) -> tuple[object, ...]:
     if not isinstance(value, (list, tuple)):
         raise TypeError(f"{name} must be a tuple, even of one, not {checks.short_repr(value)}")
     return tuple(value)
 
 
-def _check_person(person: object) -> str | None:
+def _as_person(person: object) -> str | None:
     return None if person is None else checks.text("person", person, 1, LONGEST_NAME)
 
 
-def _check_threshold(threshold: object) -> float:
+def _as_threshold(threshold: object) -> float:
     return float(checks.number("threshold", threshold, unit="a percentage between 1 and 100", low=1, high=100))
 
 

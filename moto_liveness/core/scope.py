@@ -18,6 +18,10 @@ class Scope:
         named = (("region_name", self.region_name), ("account_id", self.account_id))
         return "".join(f", {name}={value!r}" for name, value in named if value is not None)
 
+    def arguments(self) -> dict[str, str | None]:
+        """Return the arguments of a command that is about it."""
+        return {"region_name": self.region_name, "account_id": self.account_id}
+
     def covers(self, other: Scope) -> bool:
         """Return whether a place or a narrower scope lies in this one."""
         return self.region_name in (None, other.region_name) and self.account_id in (None, other.account_id)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
+from moto_liveness.core.seeds import AnySeed, CallSeed, SeedRecord
 from moto_liveness.core.steps import Expired, Step
 from moto_liveness.core.stream import RecordedStream, make_room
+from moto_liveness.core.views import FATES
 
 _T = TypeVar("_T")
 
@@ -21,10 +22,17 @@ _MOST_CALLS = 10_000
 _CHUNK = 100
 _MOST_ROLLBACKS = 1_000
 
-#: The fate of a seed that a reset or a rollback took after it was used.
-WAS_USED = "it was used before"
-# The numbers of the last used seeds. A reset of moto does not forget them.
-_USED: deque[int] = deque(maxlen=10_000)
+# The last 10,000 seeds that were used or withdrawn, by their numbers. A reset of moto does not forget them.
+_ENDED: OrderedDict[int, str] = OrderedDict()
+_MOST_ENDED = 10_000
+
+
+class SeedGoneError(LookupError):
+    """A seed is not in the state any more; the fate says why."""
+
+    def __init__(self, message: str, fate: str) -> None:
+        super().__init__(message)
+        self.fate = fate
 
 
 class Numbers:
@@ -76,10 +84,15 @@ class Settings(Generic[_T]):
 
 
 class Strictness(NamedTuple):
-    """What the innermost open block makes an error."""
+    """Which conditions the innermost open block treats as errors."""
 
     assert_all_seeded: bool = False
     strict_regions: bool = False
+
+
+# What the open blocks make an error, each with a number that follows its savepoint. A reset of moto leaves it: the
+# blocks are still open.
+_BLOCKS: list[tuple[int, Strictness]] = []
 
 
 class Script:
@@ -90,72 +103,97 @@ class Script:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.seeds: list[SessionSeed | CallSeed] = []
+        self.seeds: list[SeedRecord] = []
         self.calls: list[Call] = []
         self.forgotten_calls = 0
         #: The steps of sessions without a seed; Created() unless set.
         self.defaults: Settings[tuple[Step, ...]] = Settings(self.lock)
         #: What a poll reports once the three minutes are over; Expired() unless set.
         self.after_expiry: Settings[Step] = Settings(self.lock)
-        #: What the open blocks make an error. The innermost block, the latest, wins.
-        self.strictness: Settings[Strictness] = Settings(self.lock)
         #: The streams whose videos are kept, the oldest first.
         self.streams: list[RecordedStream] = []
         self._rolled_back: list[tuple[int, int]] = []
         self._requested: set[str | None] = set()
-        self._queues: dict[Scope, deque[SessionSeed]] = {}
-        self._answers: list[CallSeed] = []
+        self._queues: dict[Scope, deque[SeedRecord]] = {}
+        self._answers: list[SeedRecord] = []
+        # Set without a block, over HTTP.
+        self._strictness: list[tuple[int, Strictness]] = []
 
-    def add(self, seeds: Iterable[SessionSeed | CallSeed]) -> None:
-        """Queue seeds, all of them at once."""
+    def add(self, seeds: Iterable[AnySeed]) -> tuple[int, ...]:
+        """Queue seeds, all of them at once, and return their numbers."""
         with self.lock:
-            for seed in seeds:
-                seed.number = NUMBERS.next()
-                self.seeds.append(seed)
-                if isinstance(seed, CallSeed):
-                    self._answers.append(seed)
+            records = [SeedRecord(seed, NUMBERS.next()) for seed in seeds]
+            for record in records:
+                self.seeds.append(record)
+                if isinstance(record.seed, CallSeed):
+                    self._answers.append(record)
                 else:
-                    self._requested.add(seed.requested_id)
-                    self._queues.setdefault(seed.scope, deque()).append(seed)
+                    self._requested.add(record.requested_id)
+                    self._queues.setdefault(record.scope, deque()).append(record)
+        return tuple(record.number for record in records)
 
-    def next_session_seed(self, place: Scope) -> SessionSeed | None:
+    @property
+    def strictness(self) -> Strictness:
+        """What is an error now: the latest word counts, that of the innermost block."""
+        return max([(0, Strictness()), *self._strictness, *_BLOCKS], key=itemgetter(0))[1]
+
+    def set_strictness(self, strictness: Strictness) -> None:
+        """Set what is an error, until a reset or a rollback."""
+        with self.lock:
+            self._strictness.append((NUMBERS.next(), strictness))
+
+    def begin_block(self, strictness: Strictness, *, outermost: bool = False) -> int:
+        """Make something an error until a rollback to the savepoint that this returns.
+
+        outermost: whether every open block is that of a test that was killed, so that nobody will end it.
+        """
+        with self.lock:
+            if outermost:
+                _BLOCKS.clear()
+                self._strictness.clear()
+            savepoint = NUMBERS.last
+            _BLOCKS.append((NUMBERS.next(), strictness))
+            return savepoint
+
+    def next_session_seed(self, place: Scope) -> SeedRecord | None:
         """Return the oldest unused seed for a session in this place, and leave it queued."""
         heads = [queue[0] for scope in place.wider if (queue := self._queues.get(scope))]
         return min(heads, key=attrgetter("number"), default=None)
 
-    def bind(self, seed: SessionSeed, session_id: str) -> None:
+    def bind(self, seed: SeedRecord, session_id: str) -> None:
         """Take a seed, the first in its queue, for a session."""
         self._queues[seed.scope].popleft()
         seed.use(session_id)
-        _USED.append(seed.number)
+        _note_end(seed, "used")
 
-    def unbind(self, seed: SessionSeed, steps: tuple[Step, ...]) -> None:
+    def unbind(self, seed: SeedRecord, steps: tuple[Step, ...]) -> None:
         """Queue a seed again in its place, because its session could not be created."""
         seed.unuse(steps)
-        _USED.remove(seed.number)
+        _ENDED.pop(seed.number, None)
         if seed in self.seeds:  # or it went with a rollback meanwhile
-            self._queues[seed.scope] = deque(sorted([*self._queues[seed.scope], seed], key=attrgetter("number")))
+            scope = seed.scope
+            self._queues[scope] = deque(sorted([*self._queues[scope], seed], key=attrgetter("number")))
 
     def expects(self, session_id: str) -> bool:
         """Return whether a queued seed requests this id for its session."""
         if session_id not in self._requested:  # every create asks, and hardly a seed requests an id
             return False
-        waiting = [seed for seed in self.seeds if isinstance(seed, SessionSeed) and not seed.used]
-        return any(seed.requested_id == session_id and not seed.withdrawn for seed in waiting)
+        waiting = [seed for seed in self.seeds if not seed.used and not seed.withdrawn]
+        return any(seed.requested_id == session_id for seed in waiting)
 
     def next_answer(
         self, operation: Operation, place: Scope, session_id: str | None, when: str = "start"
     ) -> CallSeed | None:
         """Return the oldest queued error or exception for a call, and count it as raised."""
         with self.lock:
-            for seed in self._answers:
-                if seed.answers(operation, place, session_id, when):
-                    used_before = seed.used
-                    seed.raised += 1
-                    if seed.used and not used_before:
-                        _USED.append(seed.number)
-                    if seed.spent:
-                        self._answers.remove(seed)
+            for record in self._answers:
+                seed = record.seed
+                if isinstance(seed, CallSeed) and seed.answers(operation, place, session_id, when):
+                    record.count()
+                    if record.used:
+                        _note_end(record, "used")
+                    if record.spent:
+                        self._answers.remove(record)
                     return seed
         return None
 
@@ -172,7 +210,7 @@ class Script:
                 del self.calls[:surplus]
                 self.forgotten_calls += surplus
 
-    def record(self, stream: RecordedStream, chunk: bytes) -> None:
+    def record_chunk(self, stream: RecordedStream, chunk: bytes) -> None:
         """Add a chunk to the video of a stream. The oldest videos make room for it."""
         with self.lock:
             if stream not in self.streams:
@@ -185,7 +223,8 @@ class Script:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:
             for seed in self.seeds:
-                seed.withdrawn |= not seed.used and scope.covers(seed.scope)
+                if not seed.used and scope.covers(seed.scope):
+                    _withdraw(seed)
             # An outage that was raised is used, and ends all the same.
             self._keep_queued(lambda seed: not scope.covers(seed.scope))
 
@@ -194,12 +233,14 @@ class Script:
         with self.lock:
             seed = next((seed for seed in self._queued() if seed.number == number), None)
             if seed is None:
-                raise LookupError(f"seed {number} is not queued: {self._why_not_queued(number)}")
+                fate = self.fate(number)
+                raise SeedGoneError(f"seed {number} is not queued: {FATES[fate]}", fate)
             # An outage that was raised is used, and ends all the same.
-            seed.withdrawn = not seed.used
+            if not seed.used:
+                _withdraw(seed)
             self._keep_queued(lambda queued: queued is not seed)
 
-    def outages(self) -> list[CallSeed]:
+    def outages(self) -> list[SeedRecord]:
         """Return the errors and exceptions that every call gets until they are withdrawn, in their order."""
         with self.lock:
             return [seed for seed in self._answers if seed.times is None]
@@ -212,26 +253,32 @@ class Script:
             self.streams = [stream for stream in self.streams if stream.number <= savepoint]
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
-            for settings in (self.defaults, self.after_expiry, self.strictness):
+            for settings in (self.defaults, self.after_expiry):
                 settings.rollback(savepoint)
+            for strictnesses in (self._strictness, _BLOCKS):
+                strictnesses[:] = [numbered for numbered in strictnesses if numbered[0] <= savepoint]
             self._note_rollback(savepoint)
 
+    def record(self, number: int) -> SeedRecord:
+        """Return a seed. Raise SeedGoneError if it is not here any more."""
+        found = next((seed for seed in self.seeds if seed.number == number), None)
+        if found is None:
+            fate = self.fate(number)
+            raise SeedGoneError(f"there is no seed {number} here: {FATES[fate]}", fate)
+        return found
+
     def fate(self, number: int) -> str:
-        """Return what happened to a seed that is not here any more."""
-        if number in _USED:
-            return WAS_USED
+        """Return what happened to a seed that is not here any more, as a key of FATES."""
+        if number in _ENDED:
+            return _ENDED[number]
         if number > NUMBERS.last:
-            return "there has never been one"
+            return "unknown"
         if any(first < number <= last for first, last in self._rolled_back):
-            return "it was queued while an inner block was open, and went with that block"
-        return "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
+            return "rolled_back"
+        return "reset"
 
-    def _queued(self) -> list[Seed]:
+    def _queued(self) -> list[SeedRecord]:
         return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]
-
-    def _why_not_queued(self, number: int) -> str:
-        withdrawn = any(seed.withdrawn for seed in self.seeds if seed.number == number)
-        return "it was withdrawn before" if withdrawn else self.fate(number)
 
     def _note_rollback(self, savepoint: int) -> None:
         earlier = [(first, last) for first, last in self._rolled_back if first < savepoint]
@@ -239,6 +286,17 @@ class Script:
             savepoint = earlier.pop()[0]
         self._rolled_back = [*earlier, (savepoint, NUMBERS.last)][-_MOST_ROLLBACKS:]
 
-    def _keep_queued(self, wanted: Callable[[Seed], bool]) -> None:
+    def _keep_queued(self, wanted: Callable[[SeedRecord], bool]) -> None:
         self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}
         self._answers = list(filter(wanted, self._answers))
+
+
+def _withdraw(seed: SeedRecord) -> None:
+    seed.withdrawn = True
+    _note_end(seed, "withdrawn")
+
+
+def _note_end(seed: SeedRecord, fate: str) -> None:
+    _ENDED[seed.number] = fate
+    while len(_ENDED) > _MOST_ENDED:
+        _ENDED.popitem(last=False)

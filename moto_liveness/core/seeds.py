@@ -1,110 +1,95 @@
-"""Seeds: what a test queued for later."""
+"""Seeds: what a test queues for later, and what the script keeps of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from moto_liveness.core import checks
-from moto_liveness.core.operations import CLOSE_CODES, GET_RESULTS, Operation
+from moto_liveness.core.codecs import FLAG, TEXT, UUID, Codec, as_json, described, encode, nullable, reference
+from moto_liveness.core.operations import CLOSE_CODES, GET_RESULTS, NETWORK_FAILURES, OPERATION, Operation
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.steps import Step
+from moto_liveness.core.steps import SESSION_STEPS, Created, Step
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
-class Seed:
-    """What a test queued: the steps of one session, or an error for calls.
+def _exception_name(exception: Exception) -> str:
+    return check_network_failure(type(exception).__name__)
 
-    The str of a seed is the call that queued it, and the line of the test.
-    """
+
+def check_network_failure(name: object) -> str:
+    """Return the name of an exception that a server can cause."""
+    if not isinstance(name, str) or name not in NETWORK_FAILURES:
+        raise ValueError(
+            f"exception {checks.short_repr(name)} cannot happen on a connection that a server has accepted. "
+            f"Choose from: {', '.join(NETWORK_FAILURES)}."
+        )
+    return name
+
+
+_OPTIONAL = described(FLAG, default=False)
+_QUEUED_AT = nullable(Codec(TEXT.schema), "The line of a test that queued it")
+_SCENARIO = nullable(Codec({"type": "string", "minLength": 1}), "The scenario that it is a part of")
+_TIMES = Codec(
+    {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1}
+)
+_WHEN = Codec({"enum": ["start", "end"], "default": "start", "description": "For StartFaceLivenessSession"})
+_MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
+_HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seed:
+    """What a test queues."""
 
     #: Whether the seed may go unused.
-    optional: bool = False
+    optional: bool = field(default=False, metadata=as_json(_OPTIONAL))
     #: Where the seed applies.
     scope: Scope = ANYWHERE
-    #: Its place in the order of everything that was seeded and that happened.
-    number: int = 0
     #: The line that queued it, as in "tests/test_signup.py:12"; None if it came over HTTP without one.
-    queued_at: str | None = None
-    #: Whether a test withdrew it.
-    withdrawn: bool = False
+    queued_at: str | None = field(default=None, metadata=as_json(_QUEUED_AT))
     #: The name of the scenario that it is a part of; None if it was queued by itself.
-    scenario: str | None = None
+    scenario: str | None = field(default=None, metadata=as_json(_SCENARIO))
 
     def __post_init__(self) -> None:
         checks.flag("optional", self.optional)
         if self.scenario is not None:
             checks.text("scenario", self.scenario, 1)
 
-    def __str__(self) -> str:
-        return self.call + (f", queued at {self.queued_at}" if self.queued_at else "")
 
-    @property
-    def call(self) -> str:
-        """The call that queued the seed."""
-        raise NotImplementedError
-
-    @property
-    def used(self) -> bool:
-        """Whether the seed is used up: a session got the steps, or the error was raised as often as it was queued."""
-        raise NotImplementedError
-
-    @property
-    def session_id(self) -> str | None:
-        """For steps, the session that got them, None before; for an error, the session that its calls must name."""
-        raise NotImplementedError
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class SessionSeed(Seed):
+@dataclass(frozen=True, kw_only=True)
+class SessionSeed(_Seed):
     """The steps of one session that is still to be created."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = field(metadata=as_json(SESSION_STEPS))
     #: The id that the session is to have; a new one if None.
-    requested_id: str | None = None
-    session_id: str | None = None
+    requested_id: str | None = field(default=None, metadata=as_json(nullable(UUID), key="session_id"))
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_steps("queue", self.steps)
         if self.requested_id is not None:
             checks.session_id(self.requested_id)
-        self._call: str | None = None
 
     @property
     def call(self) -> str:
-        """The call that queued the seed."""
+        """The call that queues the seed."""
         requested = f", session_id={self.requested_id!r}" if self.requested_id else ""
         steps = f"<Scenario {self.scenario}>" if self.scenario else ", ".join(map(repr, self.steps))
-        return self._call or f"queue({steps}{requested}{self.scope})"
-
-    @property
-    def used(self) -> bool:
-        """Whether a session got the steps."""
-        return self.session_id is not None
-
-    def use(self, session_id: str) -> None:
-        """Note the session that got the steps. Its images now belong to the session, and go when it expires."""
-        self._call, self.steps, self.session_id = self.call, (), session_id
-
-    def unuse(self, steps: tuple[Step, ...]) -> None:
-        """Take the steps back from a session that could not be created."""
-        self._call, self.steps, self.session_id = None, steps, None
+        return f"queue({steps}{requested}{self.scope})"
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
-class CallSeed(Seed):
+@dataclass(frozen=True, kw_only=True)
+class CallSeed(_Seed):
     """An answer for calls that are still to be made; times=None is an outage."""
 
-    operation: Operation = GET_RESULTS
-    times: int | None = 1
-    session_id: str | None = None
+    operation: Operation = field(default=GET_RESULTS, metadata=as_json(described(OPERATION, default=GET_RESULTS.name)))
+    times: int | None = field(default=1, metadata=as_json(_TIMES))
+    session_id: str | None = field(default=None, metadata=as_json(nullable(UUID)))
     #: When in the call: at its "start", or at the "end" of a stream.
     when: str = "start"
-    raised: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -117,10 +102,6 @@ class CallSeed(Seed):
             if not self.operation.names_session:
                 raise ValueError(f"{self.operation.name} names no session: leave session_id out")
 
-    def __str__(self) -> str:
-        limit = "" if self.times is None else f" of {self.times}"
-        return f"{super().__str__()}: raised {self.raised}{limit} times"
-
     @property
     def error(self) -> str:
         """The code of AWS's error, or the name of the exception."""
@@ -128,20 +109,10 @@ class CallSeed(Seed):
 
     @property
     def call(self) -> str:
-        """The call that queued the seed."""
+        """The call that queues the seed."""
         if self.scenario:
             return f"queue(<Scenario {self.scenario}>{self.scope}), its {self.error}"
         return self._own_call
-
-    @property
-    def used(self) -> bool:
-        """Whether it was raised as often as it was queued; an outage, whether it was raised at all."""
-        return self.raised >= (self.times or 1)
-
-    @property
-    def spent(self) -> bool:
-        """Whether it will never be raised again."""
-        return self.times is not None and self.raised >= self.times
 
     def answers(self, operation: Operation, place: Scope, session_id: str | None, when: str) -> bool:
         """Return whether it is for a call."""
@@ -161,13 +132,14 @@ class CallSeed(Seed):
         return f"{', '.join(arguments)}{self.scope}"
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True)
 class ErrorSeed(CallSeed):
     """An error of AWS for calls."""
 
-    code: str
-    message: str | None = None
-    http_status: int | None = None
+    code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))
+    message: str | None = field(default=None, metadata=as_json(_MESSAGE))
+    http_status: int | None = field(default=None, metadata=as_json(_HTTP_STATUS))
+    when: str = field(default="start", metadata=as_json(_WHEN))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -199,11 +171,11 @@ class ErrorSeed(CallSeed):
         return f"queue_error({', '.join(given)}, {self._arguments})"
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True)
 class ExceptionSeed(CallSeed):
     """A failure of the network for calls: the exception that the client raises."""
 
-    exception: Exception
+    exception: Exception = field(metadata=as_json(Codec({"enum": list(NETWORK_FAILURES)}, _exception_name)))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -223,35 +195,120 @@ class ExceptionSeed(CallSeed):
         return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
 
 
-class ScenarioSeed(Seed):
-    """The seeds of one scenario: the steps of its session, and the errors beside them."""
+#: Whatever a test can queue.
+AnySeed: TypeAlias = "SessionSeed | ErrorSeed | ExceptionSeed"
 
-    def __init__(self, parts: Sequence[Seed]) -> None:
-        first = parts[0]
-        # Not through the dataclass: it would set withdrawn, which only the parts know.
-        self.optional, self.scope, self.number = first.optional, first.scope, first.number
-        self.queued_at, self.scenario = first.queued_at, first.scenario
-        self.parts = tuple(parts)
+SEED = Codec(reference("Result"), lambda seed: encode(type(seed), seed))
 
-    def __str__(self) -> str:
-        return "; ".join(map(str, self.parts))
+# What a record keeps instead of the steps that a session got: their images belong to the session, and go with it.
+_TAKEN = (Created(),)
+
+
+class SeedRecord:
+    """A seed in the script, and what has happened to it. It has the attributes of a SeedView."""
+
+    def __init__(self, seed: AnySeed, number: int) -> None:
+        self.seed = seed
+        #: Its place in the order of everything that was seeded and that happened.
+        self.number = number
+        #: How often a call got the error; None for steps.
+        self.raised = None if isinstance(seed, SessionSeed) else 0
+        #: For steps, the session that got them, None before; for an error, the session that its calls must name.
+        self.session_id = None if isinstance(seed, SessionSeed) else seed.session_id
+        #: Whether a test withdrew it.
+        self.withdrawn = False
+        self._call: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The call that queued the seed, the line of the test, and how often an error was raised."""
+        queued_at = f", queued at {self.seed.queued_at}" if self.seed.queued_at else ""
+        if isinstance(self.seed, SessionSeed):
+            return self.call + queued_at
+        limit = "" if self.seed.times is None else f" of {self.seed.times}"
+        return f"{self.call}{queued_at}: raised {self.raised}{limit} times"
 
     @property
     def call(self) -> str:
-        """The call that queued the seeds."""
-        return self.parts[0].call
+        """The call that queued the seed."""
+        return self._call or self.seed.call
 
     @property
     def used(self) -> bool:
-        """Whether all of the scenario was used: a session got the steps, and each of the errors was raised."""
-        return all(part.used for part in self.parts)
+        """Whether the seed is used up: a session got the steps, or the error was raised as often as it was queued."""
+        if isinstance(self.seed, SessionSeed):
+            return self._call is not None
+        return (self.raised or 0) >= (self.seed.times or 1)
 
     @property
-    def session_id(self) -> str | None:
-        """The session that got the steps; None before."""
-        return self.parts[0].session_id
+    def spent(self) -> bool:
+        """Whether no call will get the error any more."""
+        return self.used and self.times is not None
 
     @property
-    def withdrawn(self) -> bool:  # type: ignore[override]
-        """Whether a test withdrew what was left of it."""
-        return any(part.withdrawn for part in self.parts)
+    def times(self) -> int | None:
+        """How often the seed can be used; None for an outage."""
+        return 1 if isinstance(self.seed, SessionSeed) else self.seed.times
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation of an error; None for steps."""
+        return None if isinstance(self.seed, SessionSeed) else self.seed.operation
+
+    @property
+    def error(self) -> str | None:
+        """The code of an error, or the name of an exception; None for steps."""
+        return None if isinstance(self.seed, SessionSeed) else self.seed.error
+
+    @property
+    def optional(self) -> bool:
+        """Whether the seed may go unused."""
+        return self.seed.optional
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that it is a part of."""
+        return self.seed.scenario
+
+    @property
+    def scope(self) -> Scope:
+        """The region and the account that it serves."""
+        return self.seed.scope
+
+    @property
+    def region_name(self) -> str | None:
+        """The region that it serves; None for any."""
+        return self.seed.scope.region_name
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that it serves; None for any."""
+        return self.seed.scope.account_id
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps for a session; none for an error."""
+        return self.seed.steps if isinstance(self.seed, SessionSeed) else ()
+
+    @property
+    def requested_id(self) -> str | None:
+        """The id that the session is to have."""
+        return self.seed.requested_id if isinstance(self.seed, SessionSeed) else None
+
+    def use(self, session_id: str) -> None:
+        """Note the session that got the steps."""
+        self._call, self.session_id = self.seed.call, session_id
+        self._keep(_TAKEN)
+
+    def unuse(self, steps: tuple[Step, ...]) -> None:
+        """Take the steps back from a session that could not be created."""
+        self._call = self.session_id = None
+        self._keep(steps)
+
+    def count(self) -> None:
+        """Note that a call got the error."""
+        self.raised = (self.raised or 0) + 1
+
+    def _keep(self, steps: tuple[Step, ...]) -> None:
+        if isinstance(self.seed, SessionSeed):
+            self.seed = replace(self.seed, steps=steps)

@@ -1,4 +1,4 @@
-"""A session: what a test sees of it, and how it goes through its steps."""
+"""A session, and how it goes through its steps."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import Seed
+from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import Created, Expired, Failed, Finished, InProgress, Step
-from moto_liveness.core.stream import RecordedStream, Stream
+from moto_liveness.core.stream import RecordedStream
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -42,74 +42,9 @@ def with_own_clock() -> Iterator[Callable[[float], None]]:
         _AHEAD.reset(before)
 
 
-def gone(session: Session) -> str:
+def gone(session_id: str) -> str:
     """Return the message for a session whose mock has ended."""
-    return f"session {session.id} is gone: the mock that it was made in has ended or was reset"
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class Session:
-    """One face liveness session, created by the code under test or added with add_session.
-
-    Its attributes can be read at any time; reading them is not a poll. Only set_outcome changes a session.
-
-    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
-    """
-
-    #: The SessionId, a UUID.
-    id: str
-    #: The parameters of CreateFaceLivenessSession as the code under test sent them; empty for an added session.
-    request: Mapping[str, Any]
-    #: When the session was created, in UTC, by the clock that freezegun and time-machine move.
-    created_at: datetime.datetime
-    #: The region that the session belongs to.
-    region_name: str
-    #: The account that the session belongs to.
-    account_id: str
-    #: How many audit images a poll returns at most: the AuditImagesLimit of the request, from 0 to 4.
-    audit_images_limit: int
-
-    def __repr__(self) -> str:
-        return f"<Session {self.id} in {self.region_name}, account {self.account_id}: {self.status}>"
-
-    @property
-    def place(self) -> Scope:
-        """The region and the account of the session."""
-        return Scope(self.region_name, self.account_id)
-
-    @property
-    def status(self) -> str | None:
-        """The Status that a poll would report now; None if it would get an ApiError."""
-        raise NotImplementedError
-
-    @property
-    def poll_count(self) -> int:
-        """How many polls a step of this session has answered."""
-        raise NotImplementedError
-
-    @property
-    def stream(self) -> Stream | None:
-        """What a client streamed to this session with StartFaceLivenessSession; None if nobody did."""
-        raise NotImplementedError
-
-    @property
-    def waits_for_stream(self) -> bool:
-        """Whether the session stays CREATED until a client streams to it."""
-        raise NotImplementedError
-
-    def set_outcome(self, *steps: Step) -> None:
-        """Replace the steps that are still to come, from now on, to decide the outcome while the test runs.
-
-        While a client streams, it decides what comes after the stream. If the request has an OutputConfig, the images
-        of Succeeded are written to S3 at once.
-
-        steps: as for FaceLiveness.queue. A session that was created without a seed counts as seeded from now on.
-
-        Raises TypeError or ValueError for steps that no session could go through, and if the session is expired, or was
-        already reported further on than the first step: a session never goes back. Raises RuntimeError if the mock that
-        the session belongs to has ended.
-        """
-        raise NotImplementedError
+    return f"session {session_id} is gone: the mock that it was made in has ended or was reset"
 
 
 _NOTHING_LEFT = Progress((Expired(),), since=datetime.datetime.min)
@@ -118,18 +53,37 @@ _STREAMING = InProgress()
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class ScriptedSession(Session):
-    """A session that goes through its steps."""
+class ScriptedSession:
+    """A session that goes through its steps. It has the attributes of a SessionView."""
 
+    id: str
+    #: The parameters of CreateFaceLivenessSession as the code under test sent them; empty for an added session.
+    request: Mapping[str, Any]
+    created_at: datetime.datetime
+    region_name: str
+    account_id: str
+    audit_images_limit: int
     progress: Progress
     preferred_challenge: Challenge
-    seed: Seed | None = None
+    #: Its place in the order of everything that was seeded and that happened.
+    number: int = 0
+    seed: SeedRecord | None = None
     #: Whether a test said anything about the outcome of the session.
     seeded: bool = True
     poll_count: int = 0
     reported: Step | None = None
     stream: RecordedStream | None = None
     _expired: bool = False
+
+    @property
+    def place(self) -> Scope:
+        """The region and the account of the session."""
+        return Scope(self.region_name, self.account_id)
+
+    @property
+    def seed_number(self) -> int | None:
+        """The number of the seed that the session got."""
+        return self.seed.number if self.seed else None
 
     @property
     def challenge(self) -> Challenge:
@@ -141,13 +95,13 @@ class ScriptedSession(Session):
 
     @property
     def waits_for_stream(self) -> bool:
-        """See Session.waits_for_stream."""
+        """Whether the session stays CREATED until a client streams to it."""
         step = self.progress.at(now()).step
         waits = isinstance(step, Created) and step.until is not None
         return waits and self.stream is None and not self.expired_at(now())
 
-    def set_outcome(self, *steps: Step) -> None:
-        """See Session.set_outcome."""
+    def set_outcome(self, steps: tuple[Step, ...]) -> None:
+        """Replace the steps that are still to come, from now on."""
         at = now()
         self.progress = Progress(self.check_outcome(steps, at), since=at)
         self.seeded = True

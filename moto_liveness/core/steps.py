@@ -8,19 +8,34 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar
 
 from moto_liveness.core import checks
-from moto_liveness.core.challenge import Challenge, check_challenge
-from moto_liveness.core.feedback import Feedback, FeedbackSource, check_feedback
+from moto_liveness.core.challenge import CHALLENGE, Challenge, as_challenge
+from moto_liveness.core.codecs import (
+    PERCENT,
+    TEXT,
+    Codec,
+    arguments,
+    as_json,
+    codecs_of,
+    is_required,
+    members,
+    nullable,
+    reference,
+)
+from moto_liveness.core.feedback import FEEDBACK, Feedback, FeedbackSource, as_feedback
+from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.images import (
+    AUDIT_IMAGES,
+    IMAGE,
     PLACEHOLDER_AUDIT_IMAGES,
     PLACEHOLDER_REFERENCE_IMAGE,
     Image,
     ImageSource,
-    check_audit_images,
-    check_image,
+    as_audit_images,
+    as_image,
 )
 from moto_liveness.core.operations import GET_RESULTS
 
@@ -50,12 +65,22 @@ class Step:
         return f"{type(self).__name__}({', '.join(given)})"
 
 
+_POLLS = nullable(Codec({"type": "integer", "minimum": 1}))
+_SECONDS = nullable(Codec({"type": "number", "minimum": 1e-6, "maximum": 1e9}))
+_UNTIL = nullable(Codec({"const": "stream", "description": "Lasts until a client streams its video"}))
+_MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
+_CHALLENGE = nullable(CHALLENGE)
+_IMAGE = nullable(IMAGE)
+_AUDIT_IMAGES = nullable(AUDIT_IMAGES)
+_SDK_TYPE = nullable(Codec({"type": "string", "minLength": 1, "maxLength": 64}))
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Wait(Step):
     """A step that ends by itself, after a number of polls or of seconds."""
 
-    polls: int | None = None
-    seconds: float | None = None
+    polls: int | None = field(default=None, metadata=as_json(_POLLS))
+    seconds: float | None = field(default=None, metadata=as_json(_SECONDS))
 
     #: The event that ends the step; None if polls or seconds do.
     until: ClassVar[str | None] = None
@@ -93,7 +118,7 @@ class Created(Wait):
 
     status = "CREATED"
 
-    until: str | None = None  # type: ignore[misc]
+    until: str | None = field(default=None, metadata=as_json(_UNTIL))  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -156,12 +181,12 @@ class Succeeded(Finished):
 
     status = "SUCCEEDED"
 
-    confidence: float
-    reference_image: Image | None = PLACEHOLDER_REFERENCE_IMAGE
-    audit_images: tuple[Image, ...] = PLACEHOLDER_AUDIT_IMAGES
-    challenge: Challenge | None = None
-    feedback: tuple[Feedback, ...] = ()
-    sdk_type: str | None = None
+    confidence: float = field(metadata=as_json(PERCENT))
+    reference_image: Image | None = field(default=PLACEHOLDER_REFERENCE_IMAGE, metadata=as_json(_IMAGE))
+    audit_images: tuple[Image, ...] = field(default=PLACEHOLDER_AUDIT_IMAGES, metadata=as_json(_AUDIT_IMAGES))
+    challenge: Challenge | None = field(default=None, metadata=as_json(_CHALLENGE))
+    feedback: tuple[Feedback, ...] = field(default=(), metadata=as_json(FEEDBACK))
+    sdk_type: str | None = field(default=None, metadata=as_json(_SDK_TYPE))
 
     def __init__(
         self,
@@ -173,13 +198,14 @@ class Succeeded(Finished):
         feedback: Iterable[FeedbackSource] = (),
         sdk_type: str | None = None,
     ) -> None:
-        vars(self).update(
-            confidence=_check_percent(confidence),
-            reference_image=check_image(reference_image),
-            audit_images=check_audit_images(audit_images) or (),
-            challenge=check_challenge(challenge),
-            feedback=check_feedback(feedback),
-            sdk_type=_check_sdk_type(sdk_type),
+        set_fields(
+            self,
+            confidence=_as_percent(confidence),
+            reference_image=as_image(reference_image),
+            audit_images=as_audit_images(audit_images) or (),
+            challenge=as_challenge(challenge),
+            feedback=as_feedback(feedback),
+            sdk_type=_as_sdk_type(sdk_type),
         )
 
 
@@ -204,11 +230,11 @@ class Failed(Finished):
     status = "FAILED"
     feedback = None
 
-    confidence: float | None = None
-    reference_image: Image | None = None
-    audit_images: tuple[Image, ...] | None = None
-    challenge: Challenge | None = None
-    sdk_type: str | None = None
+    confidence: float | None = field(default=None, metadata=as_json(nullable(PERCENT)))
+    reference_image: Image | None = field(default=None, metadata=as_json(_IMAGE))
+    audit_images: tuple[Image, ...] | None = field(default=None, metadata=as_json(_AUDIT_IMAGES))
+    challenge: Challenge | None = field(default=None, metadata=as_json(_CHALLENGE))
+    sdk_type: str | None = field(default=None, metadata=as_json(_SDK_TYPE))
 
     def __init__(
         self,
@@ -219,12 +245,13 @@ class Failed(Finished):
         challenge: Challenge | None = None,
         sdk_type: str | None = None,
     ) -> None:
-        vars(self).update(
-            confidence=None if confidence is None else _check_percent(confidence),
-            reference_image=check_image(reference_image),
-            audit_images=check_audit_images(audit_images),
-            challenge=check_challenge(challenge),
-            sdk_type=_check_sdk_type(sdk_type),
+        set_fields(
+            self,
+            confidence=None if confidence is None else _as_percent(confidence),
+            reference_image=as_image(reference_image),
+            audit_images=as_audit_images(audit_images),
+            challenge=as_challenge(challenge),
+            sdk_type=_as_sdk_type(sdk_type),
         )
 
 
@@ -254,8 +281,8 @@ class ApiError(Step):
     https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
     """
 
-    code: str
-    message: str | None = None
+    code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))
+    message: str | None = field(default=None, metadata=as_json(_MESSAGE))
 
     def __post_init__(self) -> None:
         GET_RESULTS.check_code(self.code)
@@ -265,14 +292,57 @@ class ApiError(Step):
 
 #: All kinds of steps.
 STEPS: tuple[type[Step], ...] = (Created, InProgress, Succeeded, Failed, Expired, ApiError)
+_STATUSES: dict[str, type[Step]] = {kind.status: kind for kind in STEPS if kind.status}
 
+
+def _encode(step: Step) -> dict[str, Any]:
+    """Return a step without the arguments that have their defaults."""
+    known = codecs_of(type(step)).items()
+    values = {key: (getattr(step, one.name), one.default, codec) for key, (one, codec) in known}
+    given = {key: codec.encode(value) for key, (value, default, codec) in values.items() if value != default}
+    return {"status": step.status, **given} if step.status else given
+
+
+def _decode(_name: str, value: object) -> Step:
+    """Return a step, from {"status": ...} with the fields of its class, or {"error": code, "message": ...}."""
+    if isinstance(value, dict) and "error" in value:
+        return ApiError(**arguments(ApiError, members(value, "an error", *codecs_of(ApiError))))
+    if isinstance(value, dict) and value and "status" not in value:
+        return _refuse(value)
+    if not isinstance(value, dict) or "status" not in value:
+        raise TypeError(f"a step must be an object with a status or an error, not {checks.short_repr(value)}")
+    status = checks.choice("status", value["status"], _STATUSES)
+    kind = _STATUSES[status]
+    known = codecs_of(kind)
+    given = members(value, f"a step with status {status}", "status", *known)
+    missing = [key for key, (one, _) in known.items() if is_required(one) and key not in given]
+    if missing:
+        raise TypeError(f"a step with status {status} needs {', '.join(missing)}")
+    return kind(**arguments(kind, given))
+
+
+def _refuse(value: dict[str, Any]) -> Step:
+    name = next((name for name in value if checks.close_match(name, ("status", "error"))), next(iter(value)))
+    hint = checks.did_you_mean(name, ("status", "error"))
+    raise ValueError(f"a step has no member {checks.short_repr(name)}, and needs a status or an error. {hint}")
+
+
+def _decode_several(name: str, value: object) -> tuple[Step, ...]:
+    if value == []:
+        raise ValueError('steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]')
+    return tuple(_decode(name, step) for step in (value if isinstance(value, list) else [value]))
+
+
+STEP = Codec(reference("Step"), _encode, _decode)
+#: The steps of one session. In JSON the only one may stand without its list.
+SESSION_STEPS = Codec(reference("Steps"), lambda steps: [_encode(step) for step in steps], _decode_several)
 
 _ENDS = ("polls", "seconds", "until")
 
 
-def _check_percent(confidence: object) -> float:
+def _as_percent(confidence: object) -> float:
     return float(checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100))
 
 
-def _check_sdk_type(sdk_type: object) -> str | None:
+def _as_sdk_type(sdk_type: object) -> str | None:
     return None if sdk_type is None else checks.text("sdk_type", sdk_type, 1, 64)

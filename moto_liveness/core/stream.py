@@ -9,11 +9,14 @@ import contextlib
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto_liveness.core import checks
 from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.steps import Step, Wait
+
+if TYPE_CHECKING:
+    from moto_liveness.core.views import StreamView
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -31,52 +34,52 @@ class VideoDroppedError(LookupError):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class Stream:
-    """What the client of one face liveness session streamed. It can be read while the stream is open.
+class RecordedStream:
+    """A stream that this process records. It has the attributes of a StreamView."""
 
-    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
-    """
-
-    #: The width of the video in pixels, as the client said when it opened the stream.
     width: int
-    #: The height of the video in pixels, as the client said when it opened the stream.
     height: int
     #: The challenge that the client and the session agreed on.
     challenge: Challenge
-    #: When the stream was opened, in UTC, by the clock that freezegun and time-machine move.
     started_at: datetime.datetime
-    #: When the stream was over, in UTC, by the same clock; None while it is open.
     ended_at: datetime.datetime | None = None
-    #: How many chunks of video arrived.
     chunks: int = 0
-    #: How many bytes of video arrived.
     size: int = 0
-    #: The ClientSessionInformationEvents as they were sent, in their order.
     information: list[dict[str, Any]] = field(default_factory=list)
-    #: The close code of a client that broke off before its video had ended; 1006 if it just went away.
     close_code: int | None = None
-    #: The code of the error that ended the stream; None if there was none.
     error: str | None = None
-    #: What the client calls itself: its x-amz-user-agent or user-agent.
     user_agent: str | None = None
-    #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
     recording: bool = True
-
-    def __str__(self) -> str:
-        return f"{checks.plural(self.chunks, 'chunk')} of video, {self.size:,} bytes"
-
-    def __repr__(self) -> str:
-        return f"<Stream: {self}>"
+    number: int = 0
+    #: How many bytes the information events had.
+    informed: int = 0
+    _parts: list[bytes] | None = field(default_factory=list)
 
     @property
     def video(self) -> bytes:
-        """The video as it was received, at most 10 MB. Write it to a file and watch it.
+        """The video as it was received. Raise VideoDroppedError if it is gone."""
+        parts = self._parts  # another thread may drop it now
+        if parts is None:
+            raise VideoDroppedError(
+                f"the video of {self.size:,} bytes is gone: {_MOST_BYTES // 1024**2} MB of later videos needed its room"
+            )
+        return b"".join(parts)
 
-        A process keeps 256 MB of video. The oldest videos go first.
+    @property
+    def kept(self) -> int:
+        """How many bytes of video are kept."""
+        return 0 if self._parts is None else self.size
 
-        Raises LookupError if this one is gone.
-        """
-        raise NotImplementedError
+    def record(self, chunk: bytes) -> None:
+        """Add a chunk of video."""
+        self.chunks += 1
+        self.size += len(chunk)
+        if self._parts is not None:
+            self._parts.append(chunk)
+
+    def drop_video(self) -> None:
+        """Drop the video."""
+        self._parts = None
 
     @property
     def seconds(self) -> float | None:
@@ -102,40 +105,9 @@ class Stream:
         return values[-1] if values else None
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
-class RecordedStream(Stream):
-    """A stream that this process recorded."""
-
-    number: int = 0
-    #: How many bytes the information events had.
-    informed: int = 0
-    _parts: list[bytes] | None = field(default_factory=list)
-
-    @property
-    def video(self) -> bytes:
-        """See Stream.video."""
-        parts = self._parts  # another thread may drop it now
-        if parts is None:
-            raise VideoDroppedError(
-                f"the video of {self.size:,} bytes is gone: {_MOST_BYTES // 1024**2} MB of later videos needed its room"
-            )
-        return b"".join(parts)
-
-    @property
-    def kept(self) -> int:
-        """How many bytes of video are kept."""
-        return 0 if self._parts is None else self.size
-
-    def record(self, chunk: bytes) -> None:
-        """Add a chunk of video."""
-        self.chunks += 1
-        self.size += len(chunk)
-        if self._parts is not None:
-            self._parts.append(chunk)
-
-    def drop_video(self) -> None:
-        """Drop the video."""
-        self._parts = None
+def summary(stream: RecordedStream | StreamView) -> str:
+    """Return how much video a stream carried."""
+    return f"{checks.plural(stream.chunks, 'chunk')} of video, {stream.size:,} bytes"
 
 
 def make_room(streams: Iterable[RecordedStream]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from moto_liveness.core.seeds import Seed, SessionSeed
-from moto_liveness.core.session import Session
+from moto_liveness.core.seeds import SeedRecord, SessionSeed
+from moto_liveness.core.session import ScriptedSession
 
 __tracebackhide__ = True  # pytest shows the line of the code under test, not the line here that raises
 
@@ -23,18 +23,18 @@ class UnseededSessionError(AssertionError):
     """
 
 
-def unseeded(session: Session, number: int, seeds: Iterable[Seed]) -> str:
-    """Return the message for a poll of an unseeded session, which was created as that number."""
-    waiting = [seed for seed in seeds if isinstance(seed, SessionSeed) and not seed.used and not seed.withdrawn]
-    reasons = [f"  - {seed}, {_why_not(session, number, seed)}" for seed in waiting]
+def unseeded(session: ScriptedSession, seeds: Iterable[SeedRecord]) -> str:
+    """Return the message for a poll of an unseeded session, with the seeds that did not reach it."""
+    waiting = [seed for seed in seeds if isinstance(seed.seed, SessionSeed) and not seed.used and not seed.withdrawn]
+    reasons = [f"  - {seed.text}, {_why_not(session, seed)}" for seed in waiting]
     where = f"{session.region_name}, account {session.account_id}"
     what = f"session {session.id} was polled, but nothing was queued for it when it was created in {where}."
     return "\n".join([what, *reasons, "", _ADVICE])
 
 
-def _why_not(session: Session, number: int, seed: SessionSeed) -> str:
-    if seed.scope.region_name not in (None, session.region_name):
+def _why_not(session: ScriptedSession, seed: SeedRecord) -> str:
+    if seed.region_name not in (None, session.region_name):
         return "serves another region"
-    if seed.scope.account_id not in (None, session.account_id):
+    if seed.account_id not in (None, session.account_id):
         return "serves another account"
-    return "came after the session was created" if seed.number > number else "waits for the next session"
+    return "came after the session was created" if seed.number > session.number else "waits for the next session"

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from moto_liveness.core.seeds import Seed
+from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.stream import RecordedStream
 
@@ -35,7 +35,7 @@ class Extras(NamedTuple):
     """What is kept of an expired session that has it."""
 
     request: Mapping[str, Any]
-    seed: Seed | None
+    seed: SeedRecord | None
     stream: RecordedStream | None
 
 

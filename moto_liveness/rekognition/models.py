@@ -19,8 +19,8 @@ from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES
 from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.script import NUMBERS, Script, Strictness
-from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
+from moto_liveness.core.script import NUMBERS, Script
+from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SeedRecord
 from moto_liveness.core.session import ScriptedSession, gone, now
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
 from moto_liveness.core.stream import check_reachable
@@ -41,7 +41,6 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     """A session of the service. With an OutputConfig its images go to S3."""
 
     output: storage.Output | None = None
-    number: int = 0
     #: The number of the first poll, if no test has said anything about the session.
     polled_unseeded: int = 0
     #: Whether its images are being written to S3 now.
@@ -50,15 +49,15 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     @property
     def status(self) -> str | None:
-        """See Session.status."""
+        """The Status that a poll would report now; None if it would get an ApiError."""
         return self.step_now(now(), current_script().expiry_step(self.place)).status
 
-    def set_outcome(self, *steps: Step) -> None:
-        """See Session.set_outcome."""
+    def set_outcome(self, steps: tuple[Step, ...]) -> None:
+        """Replace the steps that are still to come. Raise RuntimeError if the mock of the session has ended."""
         __tracebackhide__ = True
         with current_script().lock:
             if liveness_backends[self.account_id][self.region_name].session(self.id) is not self:
-                raise RuntimeError(gone(self))
+                raise RuntimeError(gone(self.id))
             first, *_ = self.check_outcome(steps, now())
             streaming = self.stream is not None and self.stream.recording
         check_reachable(steps)
@@ -68,7 +67,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         except LivenessException as error:
             raise ValueError(error.answer.message) from None
         with current_script().lock:
-            super().set_outcome(*steps)
+            super().set_outcome(steps)
 
     def step_now(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""
@@ -101,7 +100,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     def unseeded_message(self) -> str:
         """Return the message about a poll of this session, which has no seed."""
-        return unseeded(self, self.number, current_script().seeds)
+        return unseeded(self, current_script().seeds)
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""
@@ -144,7 +143,7 @@ class LivenessBackend(BaseBackend):
         with self.script.lock:
             known = self._tokens.get(client_request_token or "")
             if known is not None and not known.expired_at(now()):
-                self.log(CREATE, request, known.id, note=_note_of(known))
+                self._log_creation(request, known)
                 return known
             seed = self.script.next_session_seed(self.place)
             seeded_steps = seed.steps if seed else ()
@@ -158,7 +157,7 @@ class LivenessBackend(BaseBackend):
             session.writing = session.must_store(first)
             self._keep(session, seed, client_request_token)
             if not session.writing:
-                self.log(CREATE, request, session.id, note=_note_of(session))
+                self._log_creation(request, session)
                 return session
         try:
             session.store(first)
@@ -168,7 +167,7 @@ class LivenessBackend(BaseBackend):
                 self._log_failure(CREATE, request, error)
             raise
         with self.script.lock:
-            self.log(CREATE, request, session.id, note=_note_of(session))
+            self._log_creation(request, session)
         return session
 
     def get_face_liveness_session_results(self, session_id: str, request: Mapping[str, Any]) -> Results:
@@ -230,6 +229,7 @@ class LivenessBackend(BaseBackend):
         *,
         results: Results | None = None,
         error: tuple[str, str] | None = None,
+        seed: int | None = None,
         note: str | None = None,
         people: tuple[tuple[str, ...] | None, ...] = (),
     ) -> None:
@@ -242,6 +242,7 @@ class LivenessBackend(BaseBackend):
             confidence=getattr(results.step, "confidence", None) if results else None,
             error=error[0] if error else None,
             message=error[1] if error else None,
+            seed=seed,
             note=note,
             people=people,
             region_name=self.region_name,
@@ -264,7 +265,7 @@ class LivenessBackend(BaseBackend):
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
 
     def _scripted_session(
-        self, seed: SessionSeed | None, settings: Mapping[str, Any], request: Mapping[str, Any]
+        self, seed: SeedRecord | None, settings: Mapping[str, Any], request: Mapping[str, Any]
     ) -> FaceLivenessSession:
         default = self.script.defaults.at(self.place)
         steps = seed.steps if seed else default or (Created(),)
@@ -305,7 +306,7 @@ class LivenessBackend(BaseBackend):
             session_id = _compat.uuid4()
         return session_id
 
-    def _keep(self, session: FaceLivenessSession, seed: SessionSeed | None, token: str | None) -> None:
+    def _keep(self, session: FaceLivenessSession, seed: SeedRecord | None, token: str | None) -> None:
         session.number = NUMBERS.next()
         self._living[session.id] = session
         if seed:
@@ -351,7 +352,7 @@ class LivenessBackend(BaseBackend):
         return session
 
     def _take_back(
-        self, session: FaceLivenessSession, seed: SessionSeed | None, steps: tuple[Step, ...], token: str | None
+        self, session: FaceLivenessSession, seed: SeedRecord | None, steps: tuple[Step, ...], token: str | None
     ) -> None:
         # A rollback may have taken them meanwhile.
         self._living.pop(session.id, None)
@@ -365,7 +366,7 @@ class LivenessBackend(BaseBackend):
         if session.seeded or session.expired_at(at):
             return
         session.polled_unseeded = session.polled_unseeded or NUMBERS.next()
-        if (self.script.strictness.at(self.place) or Strictness()).assert_all_seeded:
+        if self.script.strictness.assert_all_seeded:
             raise UnseededSessionError(session.unseeded_message())
 
     def _report(
@@ -380,6 +381,9 @@ class LivenessBackend(BaseBackend):
         self.log(GET_RESULTS, request, session.id, results=results, note=_note_on_images(results))
         return results
 
+    def _log_creation(self, request: Mapping[str, Any], session: FaceLivenessSession) -> None:
+        self.log(CREATE, request, session.id, seed=session.seed_number, note=_note_of(session))
+
     def _log_failure(self, operation: Operation, request: Mapping[str, Any], error: BaseException) -> None:
         if not isinstance(error, LivenessException):  # responses logs those
             session_id = request.get("SessionId")
@@ -389,7 +393,8 @@ class LivenessBackend(BaseBackend):
 def _note_of(session: FaceLivenessSession) -> str:
     if session.seed is None:
         return "set_default" if session.seeded else "no seed"
-    return session.seed.call + (f", {session.seed.queued_at}" if session.seed.queued_at else "")
+    queued_at = session.seed.seed.queued_at
+    return session.seed.call + (f", {queued_at}" if queued_at else "")
 
 
 def _note_on_images(results: Results) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from moto_liveness.core.operations import CREATE
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS, FaceLivenessRegionWarning, not_served
-from moto_liveness.core.script import Strictness
 from moto_liveness.rekognition.exceptions import service_error
 from moto_liveness.rekognition.models import LivenessBackend
 from moto_liveness.rekognition.notices import tell
@@ -17,6 +16,6 @@ def check(backend: LivenessBackend, in_process: bool) -> None:
     """
     if backend.region_name in FACE_LIVENESS_REGIONS:
         return
-    if (backend.script.strictness.at(backend.place) or Strictness()).strict_regions:
+    if backend.script.strictness.strict_regions:
         raise service_error(CREATE, "AccessDeniedException", backend.account_id, message="")
     tell(not_served(backend.region_name), FaceLivenessRegionWarning, in_process)

@@ -13,7 +13,7 @@ from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone, now
 from moto_liveness.core.steps import Expired, Finished, Step
-from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream
+from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
@@ -114,7 +114,7 @@ class Claim:
         """Raise what ends the stream although its client did nothing: a reset, or the end of the three minutes."""
         with self.backend.script.lock:
             if self.backend.session(self.session.id) is not self.session:
-                raise refusal(gone(self.session))
+                raise refusal(gone(self.session.id))
             if self.session.expired_at(now()):
                 raise StreamClosed("SessionExpired")
 
@@ -122,7 +122,7 @@ class Claim:
         """Add a chunk of video. Raise LivenessException if it is one too many."""
         if self.stream.size + len(chunk) > LARGEST_VIDEO:
             raise refusal(f"the video is larger than {LARGEST_VIDEO // 1024**2} MB, {LARGEST_VIDEO:,} bytes")
-        self.backend.script.record(self.stream, chunk)
+        self.backend.script.record_chunk(self.stream, chunk)
 
     def inform(self, event: dict[str, Any], size: int) -> None:
         """Add an information event. Raise LivenessException if it is one too many."""
@@ -208,7 +208,8 @@ class Claim:
     @property
     def _carried(self) -> str:
         colors = len(self.stream.colors)
-        return f"{self.stream}, {checks.plural(colors, 'color')}" if colors else str(self.stream)
+        carried = summary(self.stream)
+        return f"{carried}, {checks.plural(colors, 'color')}" if colors else carried
 
     def _outcome(self, step: Step) -> str:
         confidence = getattr(step, "confidence", None)

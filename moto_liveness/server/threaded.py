@@ -11,8 +11,9 @@ from types import TracebackType
 from moto_liveness import _compat
 from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.control.local import LocalStore
-from moto_liveness.control.remote import FACE_MODEL
 from moto_liveness.core import checks
+from moto_liveness.core.commands import FACE_MODEL, Rollback
+from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install, install_routes
 from moto_liveness.server.certificate import Tls
@@ -51,7 +52,7 @@ class FaceLivenessServer:
             host, port = self._serve(started)
             started.callback(_compat.break_held_connections)
             started.enter_context(reachable())
-            started.callback(_STORE.rollback, _STORE.last_number)
+            started.callback(_STORE.do, Rollback(since=NUMBERS.last))
             # Before the rollback takes their sessions away.
             started.callback(self._streams.stop)
             started.enter_context(_credentials())

@@ -59,9 +59,7 @@ function refresh(child, { ongoing }) {
   list(outages, ongoing, ({ number }) => number, makeOutage, refreshOutage);
 }
 
-// How often an outage was raised is at the end of its text.
-function refreshOutage(item, { seed, error, scenario }) {
-  const raised = Number(/raised (\d+) times$/.exec(seed)?.[1] ?? 0);
+function refreshOutage(item, { raised, error, scenario }) {
   const of = scenario ? `${words.spaced(scenario)}: ` : "";
   setText(item.querySelector("span"), `${of}${error}, raised ${words.plural(raised, "time")}`);
 }

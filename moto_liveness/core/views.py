@@ -1,0 +1,191 @@
+"""Views: what a test may know of the state. Their fields are the members of JSON.
+
+A server's answer becomes one of these classes. In process the state itself stands for it, because it has the same
+attributes: so nothing is copied, and what a test holds is up to date.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from moto_liveness.core.calls import Call
+from moto_liveness.core.challenge import CHALLENGE, Challenge
+from moto_liveness.core.codecs import (
+    FLAG,
+    INTEGER,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    TIME,
+    Codec,
+    Schema,
+    as_json,
+    described,
+    nullable,
+    several,
+    view,
+)
+from moto_liveness.core.images import MAX_AUDIT_IMAGES
+from moto_liveness.core.operations import OPERATION, Operation
+from moto_liveness.core.scenarios import Scenario
+from moto_liveness.core.scope import Scope
+from moto_liveness.core.seeds import SeedRecord
+from moto_liveness.core.steps import STEP, STEPS, Step
+
+#: The version of the border between a handle and a server. It changes with what a view or a command must have.
+VERSION = 2
+
+#: The name of an image in S3, without its ".jpg".
+IMAGE_NAME = Codec({"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]})
+_TEXT = nullable(TEXT)
+_NUMBER = nullable(INTEGER)
+_STATUS = Codec({"enum": [kind.status for kind in STEPS]})
+_LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES}
+_INTEGERS = several(INTEGER)
+_COLORS = Codec(several(_INTEGERS).schema, decode=lambda _, colors: [tuple(color) for color in colors])
+
+#: What can have happened to a seed that is not in the state any more, and how people are told.
+FATES = {
+    "used": "it was used before",
+    "withdrawn": "it was withdrawn before",
+    "rolled_back": "it was queued while an inner block was open, and went with that block",
+    "reset": ("moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"),
+    "unknown": "there has never been one",
+}
+_FATES: Schema = {
+    "type": "object",
+    "description": "Of the seeds that the query names, those that are gone, and why",
+    "additionalProperties": {"enum": list(FATES)},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedView:
+    """A seed."""
+
+    number: int = field(metadata=as_json(INTEGER))
+    text: str = field(metadata=as_json(described(TEXT, "The call that queues it in Python"), key="seed"))
+    operation: Operation | None = field(metadata=as_json(nullable(OPERATION, "null for steps")))
+    error: str | None = field(
+        metadata=as_json(nullable(TEXT, "A code of AWS or the name of an exception; null for steps"))
+    )
+    raised: int | None = field(metadata=as_json(nullable(INTEGER, "How many calls got the error; null for steps")))
+    used: bool = field(metadata=as_json(FLAG))
+    optional: bool = field(metadata=as_json(FLAG))
+    withdrawn: bool = field(metadata=as_json(FLAG))
+    scenario: str | None = field(metadata=as_json(_TEXT))
+    session_id: str | None = field(metadata=as_json(_TEXT))
+    region_name: str | None = field(metadata=as_json(_TEXT, key="region"))
+    account_id: str | None = field(metadata=as_json(_TEXT))
+
+    @property
+    def scope(self) -> Scope:
+        """The region and the account that it serves."""
+        return Scope(self.region_name, self.account_id)
+
+
+_SEED = view(SeedView, "Seed")
+
+
+def copy_of(seed: SeedRecord) -> SeedView:
+    """Return what a test may know of a seed, without its steps and their images."""
+    return SeedView(**{one.name: getattr(seed, one.name) for one in fields(SeedView)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamView:
+    """What one StartFaceLivenessSession carried, without its video."""
+
+    width: int = field(metadata=as_json(INTEGER))
+    height: int = field(metadata=as_json(INTEGER))
+    challenge: Challenge = field(metadata=as_json(CHALLENGE))
+    started_at: datetime.datetime = field(metadata=as_json(TIME))
+    ended_at: datetime.datetime | None = field(metadata=as_json(nullable(TIME)))
+    chunks: int = field(metadata=as_json(INTEGER))
+    size: int = field(metadata=as_json(INTEGER))
+    information: list[dict[str, Any]] = field(metadata=as_json(Codec({"type": "array", "items": OBJECT.schema})))
+    close_code: int | None = field(metadata=as_json(_NUMBER))
+    error: str | None = field(metadata=as_json(_TEXT))
+    user_agent: str | None = field(metadata=as_json(_TEXT))
+    recording: bool = field(metadata=as_json(FLAG))
+    colors: list[tuple[int, ...]] = field(metadata=as_json(_COLORS))
+    seconds: float | None = field(metadata=as_json(nullable(NUMBER)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionView:
+    """A session."""
+
+    id: str = field(metadata=as_json(TEXT, key="session_id"))
+    number: int = field(metadata=as_json(INTEGER))
+    seed_number: int | None = field(metadata=as_json(_NUMBER, key="seed"))
+    seeded: bool = field(
+        metadata=as_json(described(FLAG, "Whether a seed, a default or set_outcome said what happens in it"))
+    )
+    status: str | None = field(metadata=as_json(_STATUS))
+    poll_count: int = field(metadata=as_json(INTEGER))
+    request: Mapping[str, Any] = field(metadata=as_json(OBJECT))
+    created_at: datetime.datetime = field(metadata=as_json(TIME))
+    region_name: str = field(metadata=as_json(TEXT, key="region"))
+    account_id: str = field(metadata=as_json(TEXT))
+    audit_images_limit: int = field(metadata=as_json(Codec(_LIMIT)))
+    #: The names of the images that a poll would return now.
+    images: tuple[str, ...] = field(
+        metadata=as_json(described(several(IMAGE_NAME), "The images that a poll would return now"))
+    )
+    stream: StreamView | None = field(metadata=as_json(nullable(view(StreamView, "Stream"))))
+    waits_for_stream: bool = field(metadata=as_json(FLAG))
+
+    @property
+    def place(self) -> Scope:
+        """The region and the account of the session."""
+        return Scope(self.region_name, self.account_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateView:
+    """The state, or the part of it in a scope and since a savepoint.
+
+    "Since" is about sessions, calls and polls, seeds and outages: those of a larger number. The default is the one in
+    force, and forgotten_calls counts those of the whole server, whatever the scope and the savepoint.
+    """
+
+    version: int = field(metadata=as_json(described(INTEGER, "Of the routes; a handle needs its own")))
+    number: int = field(metadata=as_json(INTEGER))
+    sessions: Sequence[SessionView] = field(metadata=as_json(several(view(SessionView, "Session"))))
+    calls: Sequence[Call] = field(metadata=as_json(several(view(Call, "Call"))))
+    forgotten_calls: int = field(metadata=as_json(INTEGER))
+    unused_seeds: Sequence[SeedView] = field(metadata=as_json(several(_SEED)))
+    outages: Sequence[SeedView] = field(
+        metadata=as_json(described(several(_SEED), "What all calls get until it is withdrawn, used or not"))
+    )
+    unseeded_polls: Sequence[str] = field(metadata=as_json(several(TEXT)))
+    default: tuple[Step, ...] | None = field(
+        metadata=as_json(nullable(several(STEP), "The steps of sessions without a seed, if set"))
+    )
+    fates: Mapping[str, str] = field(metadata=as_json(Codec(_FATES)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuedView:
+    """The numbers of the seeds that were queued."""
+
+    seeds: tuple[int, ...] = field(metadata=as_json(_INTEGERS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockView:
+    """A block that began."""
+
+    number: int = field(metadata=as_json(described(INTEGER, "Its savepoint, for DELETE ...?since=")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenariosView:
+    """The scenarios for a threshold and a person."""
+
+    accepted: tuple[Scenario, ...] = field(metadata=as_json(several(view(Scenario, "Scenario"))))
+    turned_away: tuple[Scenario, ...] = field(metadata=as_json(several(view(Scenario, "Scenario"))))
