@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import json
-import os
 import re
 import warnings
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import Codec, codecs_of
 from moto_liveness.core.commands import Command, R
+from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.views import VERSION
 
@@ -32,7 +32,7 @@ _POOL = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", retries=False, timeout=60
 # A server on this machine, started with -s, has made its certificate itself.
 _LOOPBACK_POOL = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False, timeout=60)
 for _pool in (_POOL, _LOOPBACK_POOL):
-    os.register_at_fork(after_in_child=_pool.clear)
+    after_fork_in_child(_pool.clear)
 
 # A part of a path that names something.
 _NAMED = re.compile(r"\{(\w+)\}")

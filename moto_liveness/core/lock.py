@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 
+from moto_liveness.core.forks import after_fork_in_child
+
 
 class Lock:
-    """A reentrant lock. A fork copies a lock that another thread holds, but not the thread that would release it.
-
-    https://docs.python.org/3/library/os.html#os.register_at_fork
-    """
+    """A reentrant lock. A fork copies a lock that another thread holds, but not the thread that would release it."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -37,5 +35,4 @@ def _renew_all() -> None:
         lock.renew()
 
 
-if hasattr(os, "register_at_fork"):  # pragma: no branch  # Windows has no fork
-    os.register_at_fork(after_in_child=_renew_all)
+after_fork_in_child(_renew_all)

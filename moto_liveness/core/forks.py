@@ -1,0 +1,15 @@
+"""Forked processes, on systems that have them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+
+def after_fork_in_child(action: Callable[[], object]) -> None:
+    """Run an action in every child that this process forks from now on. Windows has no fork, and nothing to run.
+
+    https://docs.python.org/3/library/os.html#os.register_at_fork
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=action)
