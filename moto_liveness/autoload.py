@@ -13,6 +13,9 @@ So nothing is imported here. A finder on sys.meta_path waits for four modules, a
 
 The finder finds nothing itself. It asks the other finders, and makes their loader run the action after the module. Then
 it restores the module's loader, and after the last module it removes itself.
+
+An action that fails must not break the import, which may be that of a plain moto user. Its error is remembered:
+FaceLiveness(), the fixtures and the server raise it.
 """
 
 from __future__ import annotations
@@ -69,6 +72,14 @@ _ACTIONS: dict[str, Callable[[], None]] = {
 }
 
 
+def _remember(module: str, error: Exception) -> None:
+    try:
+        from moto_liveness.core import failures
+    except Exception:  # noqa: BLE001  # FaceLiveness and the server import it too, and raise the error themselves
+        return
+    failures.remember(module, error)
+
+
 class _Loader:
     """The loader of a module that the finder waits for, followed by an action."""
 
@@ -109,7 +120,10 @@ class _Finder:
         if not self._actions:
             # Replace the list: another thread may be walking the old one for an import of its own.
             sys.meta_path = [finder for finder in sys.meta_path if finder is not self]
-        action()
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001  # moto's import must go on
+            _remember(name, error)
 
 
 def watch() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto_liveness.core import failures
 from moto_liveness.core.commands import CONSOLE
 from moto_liveness.core.operations import COMPARE_FACES, DETECT_FACES
 
@@ -24,6 +25,17 @@ _STOCK: dict[str, Any] = {}
 
 # moto's own dashboard, while ours is in its place.
 _DASHBOARD: list[Any] = []
+
+
+def install_all() -> None:
+    """Give moto the operations and the routes, for a server. Raise RuntimeError if the import hook failed."""
+    # The hook acts here, unless it has acted before.
+    import moto.moto_api._internal.urls
+    import moto.rekognition.responses  # noqa: F401
+
+    failures.check()
+    install()
+    install_routes()
 
 
 def install() -> None:

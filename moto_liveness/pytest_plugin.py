@@ -102,6 +102,9 @@ def _block(
     request: pytest.FixtureRequest, make: Callable[[dict[str, Any]], FaceLiveness]
 ) -> Generator[FaceLiveness, None, None]:
     """Open a block as the markers of a test say; close it with the checks that a passed test needs."""
+    from moto_liveness.core import failures
+
+    failures.check()  # with its traceback: the test is not to blame
     handle, markers = _without_traceback(lambda: _marked(request, make))
     with contextlib.ExitStack() as failing:
         handle.__enter__()

@@ -6,11 +6,15 @@ import importlib
 import sys
 import textwrap
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from moto_liveness import autoload
+from moto_liveness import FaceLiveness, FaceLivenessServer, autoload
+from moto_liveness.core import failures
+from moto_liveness.server import command
+from tests.conftest import needs_flask
 
 USES_BOTO3 = """
 import boto3
@@ -369,3 +373,101 @@ def test_a_list_that_another_thread_walks_stays_whole(watched: list[str]) -> Non
     importlib.import_module("watched")
 
     assert walked == before
+
+
+# An action that fails.
+
+
+@pytest.fixture
+def failing(watched: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module on the path after whose import an action fails."""
+    monkeypatch.setattr(autoload, "_ACTIONS", {"watched": lambda: watched.index("never")})
+    monkeypatch.setattr(failures, "_FAILURES", [])
+
+
+FAILED = (
+    "moto-liveness failed when watched was imported: ValueError(\"'never' is not in list\"). Fix the code that the "
+    "traceback of that error leads to; report it if that is moto-liveness."
+)
+
+
+@pytest.mark.parametrize(
+    "enter",
+    [
+        FaceLiveness,
+        pytest.param(FaceLivenessServer().__enter__, marks=needs_flask),
+        pytest.param(lambda: command.run_server([]), marks=needs_flask),
+    ],
+)
+def test_an_action_that_fails_is_raised_where_a_test_uses_the_package(
+    failing: None, enter: Callable[[], object]
+) -> None:
+    autoload.watch()
+
+    importlib.import_module("watched")
+
+    with pytest.raises(RuntimeError) as raised:
+        enter()
+    assert str(raised.value) == FAILED
+    assert isinstance(raised.value.__cause__, ValueError)
+
+
+def test_the_first_of_several_failures_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(failures, "_FAILURES", [])
+    first, second = ValueError(1), ValueError(2)
+
+    failures.remember("moto.core.models", first)
+    failures.remember("moto.rekognition.responses", second)
+
+    with pytest.raises(RuntimeError) as raised:
+        failures.check()
+    assert raised.value.__cause__ is first
+
+
+def test_an_import_goes_on_even_if_its_failure_cannot_be_remembered(
+    failing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("moto_liveness.core.failures")
+    monkeypatch.setitem(sys.modules, "moto_liveness.core.failures", None)  # type: ignore[arg-type]
+    autoload.watch()
+
+    assert importlib.import_module("watched").__name__ == "watched"
+
+
+BREAKS_THE_OPERATIONS = """
+import sys
+
+sys.modules["moto_liveness.rekognition.responses"] = None
+"""
+
+USES_MOTO_ALONE = """
+import boto3
+from moto import mock_aws
+
+def test_plain_moto_works():
+    with mock_aws():
+        boto3.client("rekognition", "us-east-1").start_face_search(
+            CollectionId="c", Video={"S3Object": {"Bucket": "bucket", "Name": "n"}}
+        )
+"""
+
+USES_THE_FIXTURE = """
+def test_the_fixture_raises(face_liveness):
+    pass
+"""
+
+
+def test_a_failure_breaks_no_test_of_plain_moto_and_the_fixture_shows_its_cause(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(BREAKS_THE_OPERATIONS)
+    pytester.makepyfile(test_one=USES_MOTO_ALONE, test_two=USES_THE_FIXTURE)
+
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:xdist", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E  *ModuleNotFoundError: import of moto_liveness.rekognition.responses halted; None in sys.modules",
+            "The above exception was the direct cause of the following exception:",
+            "E  *RuntimeError: moto-liveness failed when moto.rekognition.responses was imported: ModuleNotFound*",
+        ]
+    )

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
+# Imported for the import hook: what it fails with is known before the first FaceLiveness().
+import moto.rekognition.responses  # noqa: F401
 from botocore.exceptions import ConnectionError as NetworkError
 from botocore.exceptions import HTTPClientError
 from moto import mock_aws
@@ -20,7 +22,7 @@ from moto_liveness.control.local import LocalStore, check_scope, placed
 from moto_liveness.control.objects import Part, Seed, Session, session_of
 from moto_liveness.control.seeding import seeds_of
 from moto_liveness.control.store import Store
-from moto_liveness.core import checks
+from moto_liveness.core import checks, failures
 from moto_liveness.core.calls import Call
 from moto_liveness.core.commands import (
     AddSession,
@@ -80,7 +82,8 @@ class FaceLiveness:
     process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
 
     Every method except at() raises RuntimeError while no mock is active, or while no server answers. FaceLiveness()
-    itself raises TypeError for other values than true and false, and ValueError for a URL that is not of http or https.
+    itself raises TypeError for other values than true and false, ValueError for a URL that is not of http or https, and
+    RuntimeError if the operations could not be installed when moto was imported.
 
     https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness.html
     """
@@ -93,6 +96,7 @@ class FaceLiveness:
         strict_regions: bool = False,
         endpoint_url: str | None = None,
     ) -> None:
+        failures.check()
         self._assert_all_used = checks.flag("assert_all_used", assert_all_used)
         self._strictness = Strictness(
             checks.flag("assert_all_seeded", assert_all_seeded), checks.flag("strict_regions", strict_regions)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from moto_liveness import _compat
 from moto_liveness.core.stream import reachable
-from moto_liveness.install import install, install_routes
+from moto_liveness.install import install_all
 from moto_liveness.server.certificate import Certificate, Tls
 from moto_liveness.server.connection import Streams
 
@@ -48,8 +48,7 @@ def run_proxy(argv: list[str] | None = None) -> None:
 
 
 def _moto_main(what: str) -> Callable[[list[str] | None], None]:
-    install()
-    install_routes()
+    install_all()
     try:
         main: Callable[[list[str] | None], None] = importlib.import_module(f"moto.{what}").main
     except ModuleNotFoundError as error:

@@ -15,7 +15,7 @@ from moto_liveness.core import checks
 from moto_liveness.core.commands import FACE_MODEL, Rollback
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.stream import reachable
-from moto_liveness.install import install, install_routes
+from moto_liveness.install import install_all
 from moto_liveness.server.certificate import Tls
 from moto_liveness.server.connection import Streams
 
@@ -37,7 +37,8 @@ class FaceLivenessServer:
     host: the address to listen on; "0.0.0.0" for containers.
     port: the port to listen on; a free one if left out.
 
-    Raises RuntimeError if Flask is missing, which comes with moto-liveness[server], and if the port is in use.
+    Raises RuntimeError if Flask is missing, which comes with moto-liveness[server], if the port is in use, and if the
+    operations could not be installed when moto was imported.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -46,8 +47,7 @@ class FaceLivenessServer:
         self._tls = Tls()
 
     def __enter__(self) -> FaceLivenessServer:
-        install()
-        install_routes()
+        install_all()
         with contextlib.ExitStack() as started:
             host, port = self._serve(started)
             started.callback(_compat.break_held_connections)

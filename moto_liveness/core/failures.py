@@ -1,0 +1,29 @@
+"""The failures of the import hook, kept until a test uses this package.
+
+The hook acts inside moto's imports, for users of plain moto too, so it must neither raise there nor warn: a filter may
+turn a warning into an error.
+"""
+
+from __future__ import annotations
+
+from moto_liveness.core import checks
+
+__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+
+# The imported module and what the hook raised after it.
+_FAILURES: list[tuple[str, Exception]] = []
+
+
+def remember(module: str, error: Exception) -> None:
+    """Keep the error that the hook raised after the import of a module."""
+    _FAILURES.append((module, error))
+
+
+def check() -> None:
+    """Raise RuntimeError if the hook failed. Its cause is the first error."""
+    if _FAILURES:
+        module, error = _FAILURES[0]
+        raise RuntimeError(
+            f"moto-liveness failed when {module} was imported: {checks.short_repr(error)}. Fix the code that the "
+            "traceback of that error leads to; report it if that is moto-liveness."
+        ) from error
