@@ -73,9 +73,16 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        if name == "scenarios":  # a module
-            return importlib.import_module(f"{__name__}.{name}")
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'core.steps')}"), name)
+        try:
+            if name == "scenarios":  # a module
+                return importlib.import_module(f"{__name__}.{name}")
+            return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'core.steps')}"), name)
+        except AttributeError as error:
+            # Raised from here, it would mean that there is no such name, and Python would drop it.
+            raise ImportError(
+                f"moto_liveness.{name} cannot be imported: {error}. Fix the code that the traceback of that error "
+                "leads to; report it if that is moto-liveness."
+            ) from error
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

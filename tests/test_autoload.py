@@ -471,3 +471,27 @@ def test_a_failure_breaks_no_test_of_plain_moto_and_the_fixture_shows_its_cause(
             "E  *RuntimeError: moto-liveness failed when moto.rekognition.responses was imported: ModuleNotFound*",
         ]
     )
+
+
+def test_an_attribute_error_inside_the_package_is_not_taken_for_a_missing_name(pytester: pytest.Pytester) -> None:
+    printed = script(
+        pytester,
+        """
+        import sys, types
+        import moto_liveness
+
+        sys.modules["moto_liveness.core.images"] = types.ModuleType("broken")
+        try:
+            from moto_liveness import Image
+        except ImportError as error:
+            print(error)
+            print(repr(error.__cause__))
+        """,
+    )
+
+    message, cause = printed.splitlines()
+    assert message == (
+        "moto_liveness.Image cannot be imported: module 'broken' has no attribute 'Image'. Fix the code that the "
+        "traceback of that error leads to; report it if that is moto-liveness."
+    )
+    assert cause == "AttributeError(\"module 'broken' has no attribute 'Image'\")"
