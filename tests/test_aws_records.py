@@ -1,4 +1,4 @@
-"""What AWS answered once, the mock must answer: a replay of the records in tests/aws/."""
+"""The records in tests/aws/, replayed against the mock, and the replay itself."""
 
 from __future__ import annotations
 
@@ -12,42 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import botocore
 import pytest
-from packaging.version import Version
 from time_machine import travel
 
 from moto_liveness import FaceLivenessServer
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
-from moto_liveness.probe import record as records
-from moto_liveness.probe import report
-from moto_liveness.probe.answers import SAME, CannotAskError
+from moto_liveness.probe.answers import CannotAskError
 from moto_liveness.probe.command import run_probe
 from moto_liveness.probe.questions import QUESTIONS
 from tests.aws import NOON
+from tests.replay import decode, differences, read, replay
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "tests" / "aws"
-
-
-def differences(folder: Path) -> list[str]:
-    """Return what the mock answers otherwise than the newest records of each region."""
-    found = {path.name: records.decode(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))}
-    # The mock knows the service from botocore's model. An older one knows fewer constraints and regions.
-    replayable = {
-        name: record
-        for name, record in found.items()
-        if Version(record.versions["botocore"]) <= Version(botocore.__version__)
-    }
-    lines = []
-    for name, record in records.newest_answers(replayable).items():
-        if record.answers:
-            for result in records.replay(record):
-                if result.verdict != SAME:
-                    # A question that the mock could not be asked has no details.
-                    shown = list(filter(None, report.details([result]))) or [report.row(result)]
-                    lines += [f"{name}: {line}" for line in shown]
-    return lines
 
 
 def test_the_mock_answers_as_aws_did() -> None:
@@ -55,7 +32,7 @@ def test_the_mock_answers_as_aws_did() -> None:
 
 
 def test_the_records_are_of_aws_and_of_regions_that_serve_face_liveness() -> None:
-    found = {path.name: records.decode(json.loads(path.read_text())) for path in FOLDER.glob("*.json")}
+    found = read(FOLDER)
 
     assert [name for name, record in found.items() if record.target != "aws"] == []
     assert [name for name, record in found.items() if record.region_name not in FACE_LIVENESS_REGIONS] == []
@@ -213,12 +190,12 @@ def test_a_record_of_a_newer_botocore_is_left_to_it(record: dict[str, Any], tmp_
 
 
 def test_a_question_that_no_longer_exists_is_named(record: dict[str, Any]) -> None:
-    given = records.decode(record | {"answers": {"a_choice_of_old": []}})
+    given = decode(record | {"answers": {"a_choice_of_old": []}})
 
     with pytest.raises(LookupError, match=r"^the record has questions that no longer exist: a_choice_of_old$"):
-        records.replay(given)
+        replay(given)
 
 
 def test_another_format_is_refused(record: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"^the format of a record must be 1, not 2$"):
-        records.decode(record | {"format": 2})
+        decode(record | {"format": 2})

@@ -22,7 +22,7 @@ from moto_liveness.probe import report
 from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, CannotAskError, Result
 from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS, Question
-from moto_liveness.probe.record import encode, record_of
+from moto_liveness.probe.record import record_of
 from moto_liveness.probe.service import Service
 from moto_liveness.probe.wire import NO_CREDENTIALS, clients_of, is_aws
 
@@ -179,7 +179,7 @@ class _Run:
     def _write(self, results: Sequence[Result], path: Path) -> None:
         record = record_of(results, self._region_name, self._endpoint_url, self._clock())
         try:
-            path.write_text(json.dumps(encode(record), indent=2) + "\n")
+            path.write_text(json.dumps(record, indent=2) + "\n")
         except OSError as error:
             raise _unwritable(path, error) from None
         _say(f"The record is in {path}.")
