@@ -28,9 +28,11 @@ from time_machine import travel
 from moto_liveness import ApiError, Created, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.probe import command, report, service, wire
-from moto_liveness.probe.answers import Answer, CannotAskError, NotAsked, Result
+from moto_liveness.probe.answers import Answer, NotAsked, Result
 from moto_liveness.probe.asking import ask_the_mock
+from moto_liveness.probe.clients import clients_of, is_aws
 from moto_liveness.probe.command import run_probe
+from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.masking import mask
 from moto_liveness.probe.questions import QUESTIONS
 from moto_liveness.rekognition import challenges
@@ -868,7 +870,7 @@ def test_an_endpoint_of_the_environment_is_not_taken_for_aws(
     ],
 )
 def test_an_endpoint_of_aws_is_known_by_its_host(url: str, expected: bool) -> None:
-    assert wire.is_aws(url) is expected
+    assert is_aws(url) is expected
 
 
 def test_the_mock_does_not_mind_the_endpoints_of_the_environment(
@@ -973,7 +975,7 @@ WITHOUT_ID = "CreateFaceLivenessSession answered 200 without a SessionId"
 )
 def test_an_answer_of_an_unexpected_form_is_a_reason(http_status: int, body: bytes, why: str) -> None:
     with proxy_that_answers(http_status, body, "application/x-amz-json-1.1") as url:
-        clients = wire.clients_of(boto3.Session(), url)
+        clients = clients_of(boto3.Session(), url)
 
         with pytest.raises(CannotAskError) as error:
             service.Service(clients, "us-east-1", lambda _: None).session()
@@ -983,7 +985,7 @@ def test_an_answer_of_an_unexpected_form_is_a_reason(http_status: int, body: byt
 
 def test_a_session_id_of_an_unexpected_form_is_answered_as_it_is() -> None:
     with proxy_that_answers(200, b'{"SessionId": ["1"]}', "application/x-amz-json-1.1") as url:
-        answer = service.Service(wire.clients_of(boto3.Session(), url), "us-east-1", lambda _: None).create({})
+        answer = service.Service(clients_of(boto3.Session(), url), "us-east-1", lambda _: None).create({})
 
     assert answer == Answer(CREATE, 200, {"SessionId": ["1"]})
 
@@ -1004,7 +1006,7 @@ def test_a_wrong_signature_does_not_show_the_session_token(prober: Prober) -> No
 
 def test_html_instead_of_a_bucket_is_a_reason(prober: Prober) -> None:
     with proxy_that_answers(200) as url:
-        clients = wire.clients_of(boto3.Session(), url)
+        clients = clients_of(boto3.Session(), url)
 
         with pytest.raises(CannotAskError) as error:
             service.Service(clients, "us-east-1", lambda _: None, bucket="my-bucket").check_bucket()

@@ -1,12 +1,44 @@
-"""What a question got: answers, or a reason why it could not be asked."""
+"""What AWS answers, and what a question got: answers, or a reason why it could not be asked."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 SAME, DIFFERENT, NOT_ASKED = "same", "different", "could not be asked"
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer as it came over the wire: older releases of botocore drop members that they do not know."""
+
+    http_status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def members(self) -> dict[str, Any] | None:
+        """The body; None if it is not a JSON object."""
+        try:
+            members = json.loads(self.content)
+        except ValueError:
+            return None
+        return members if isinstance(members, dict) else None
+
+    @property
+    def error(self) -> tuple[str, str]:
+        """The code of an error and the first line of its text; empty for other answers."""
+        members = self.members or {}
+        code = str(members.get("__type") or members.get("Code") or "")
+        # Some services put a namespace in front of the code.
+        return code.rpartition("#")[2], first_line(members.get("Message") or members.get("message") or "")
+
+    @property
+    def status(self) -> str:
+        """The HTTP status with the code of an error, as in "403 ExpiredTokenException"."""
+        return f"{self.http_status} {self.error[0]}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -55,12 +87,9 @@ class Result:
         return f"the mock could not be asked: {self.mock.why}" if isinstance(self.mock, NotAsked) else ""
 
 
-class CannotAskError(Exception):
-    """Nothing can be learnt from a request: it got no answer, or one that is not about the question."""
+def first_line(text: object) -> str:
+    """Return the first line of a text. Below it, AWS repeats the headers of a request whose signature is wrong.
 
-    def __init__(self, why: str, advice: str = "") -> None:
-        super().__init__(why)
-        #: What happened, without a full stop.
-        self.why = why
-        #: A sentence on what to do, or nothing.
-        self.advice = advice
+    One of them is the session token.
+    """
+    return str(text).partition("\n")[0]

@@ -14,10 +14,11 @@ from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.regions import FaceLivenessRegionWarning
 from moto_liveness.core.session import with_own_clock
-from moto_liveness.probe.answers import CannotAskError, NotAsked, Outcome
+from moto_liveness.probe.answers import NotAsked, Outcome
+from moto_liveness.probe.clients import clients_of_the_mock
+from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import Question
 from moto_liveness.probe.service import Service
-from moto_liveness.probe.wire import clients_of_the_mock
 
 #: How many seconds a session gets to expire: its life, and some more for clocks and networks.
 WAIT = LIFETIME.total_seconds() + 5

@@ -13,18 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-import boto3
-from botocore.exceptions import BotoCoreError
-
 from moto_liveness import _compat
 from moto_liveness.core import checks
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, CannotAskError, Result
+from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, Result
 from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
+from moto_liveness.probe.clients import clients_of, is_aws, region_of, session_of
+from moto_liveness.probe.failures import CannotAskError, Failure
 from moto_liveness.probe.questions import QUESTIONS, Question
 from moto_liveness.probe.record import record_of
 from moto_liveness.probe.service import Service
-from moto_liveness.probe.wire import NO_CREDENTIALS, clients_of, is_aws
 
 PROG = "python -m moto_liveness probe"
 #: The exit codes: all that was asked is the same; something differs; nothing was asked or written; Ctrl-C.
@@ -49,7 +47,7 @@ def run_probe(
     try:
         return _Run(given, ask_user, clock, sleep).run()
     except CannotAskError as error:
-        _complain(f"{error.why}. {error.advice}")
+        _complain(str(error))
         return NOTHING_ASKED
     except KeyboardInterrupt:
         _complain("interrupted, and nothing was asked.")
@@ -70,8 +68,8 @@ class _Run:
         self._ask_user = ask_user
         self._clock = clock
         self._sleep = sleep
-        self._session = _session(given)
-        self._region_name = _region(given, self._session)
+        self._session = session_of(given.profile)
+        self._region_name = region_of(self._session, given.region)
         self._clients = clients_of(self._session, given.endpoint_url)
         endpoint_url = str(self._clients("rekognition", self._region_name).meta.endpoint_url)
         #: None for AWS.
@@ -222,33 +220,10 @@ def _bucket(value: str) -> str:
     return value
 
 
-def _session(given: argparse.Namespace) -> boto3.Session:
-    try:
-        session = boto3.Session(profile_name=given.profile)
-        credentials = session.get_credentials()
-    except BotoCoreError as error:
-        raise CannotAskError(str(error).rstrip(".")) from None
-    if credentials is None:
-        raise CannotAskError(*NO_CREDENTIALS)
-    return session
-
-
-def _region(given: argparse.Namespace, session: boto3.Session) -> str:
-    region_name = str(given.region or session.region_name or "us-east-1")
-    known = session.get_available_regions("rekognition")
-    if region_name not in known:
-        hint = checks.did_you_mean(region_name, known)
-        raise CannotAskError(f"Rekognition has no region {checks.short_repr(region_name)}", hint)
-    return region_name
-
-
 def _check_mock() -> None:
     server = _compat.server_endpoint()
     if server is not None:
-        raise CannotAskError(
-            f"mock_aws sends everything to {server}, because TEST_SERVER_MODE or TEST_PROXY_MODE is set",
-            "Unset it: the answers are compared with those of the mock in this process.",
-        )
+        raise Failure.MOCK_ELSEWHERE.error(server=server)
 
 
 def _check_writable(path: Path | None) -> None:
@@ -267,7 +242,7 @@ def _check_writable(path: Path | None) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> CannotAskError:
-    return CannotAskError(f"cannot write the record to {path}: {error.strerror}")
+    return Failure.RECORD_NOT_WRITABLE.error(path=path, text=error.strerror)
 
 
 def _without_bucket(questions: Sequence[Question], why: str) -> list[Question]:
@@ -290,9 +265,9 @@ def _say(*lines: str) -> None:
     except OSError as error:
         # Python would flush it again as it exits, and fail: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         sys.stdout = None
-        raise CannotAskError(f"cannot write the report: {error.strerror}") from None
+        raise Failure.REPORT_NOT_WRITABLE.error(text=error.strerror) from None
 
 
 def _complain(sentence: str) -> None:
     if sys.stderr is not None:
-        sys.stderr.write(f"{PROG}: {sentence.strip()}\n")
+        sys.stderr.write(f"{PROG}: {sentence}\n")

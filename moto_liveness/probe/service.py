@@ -8,15 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from moto_liveness.core.operations import CREATE, GET_RESULTS
-from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
-from moto_liveness.probe.answers import Answer, CannotAskError
+from moto_liveness.probe.answers import Answer, Response
+from moto_liveness.probe.clients import Clients
+from moto_liveness.probe.failures import Failure
 from moto_liveness.probe.masking import mask
-from moto_liveness.probe.wire import Clients, Response, send, send_to_s3
-
-_NOT_SERVED = (
-    "AWS answers so where it does not serve Face Liveness. "
-    f"Choose another --region: {', '.join(FACE_LIVENESS_REGIONS)}."
-)
+from moto_liveness.probe.wire import send, send_to_s3
 
 
 class Service:
@@ -80,14 +76,12 @@ class Service:
         response = self._request(CREATE.name, params or {})
         self._answer(CREATE.name, response)
         if response.error == ("AccessDeniedException", ""):
-            what = f"CreateFaceLivenessSession got an AccessDeniedException with an empty message in {self.region_name}"
-            raise CannotAskError(what, _NOT_SERVED)
+            raise Failure.NOT_SERVED.error(region=self.region_name)
         if response.http_status != HTTPStatus.OK:
-            what = f"CreateFaceLivenessSession answered {response.status}: {self.mask(response.error[1])}"
-            raise CannotAskError(what.rstrip(" .:"))
+            raise Failure.NO_SESSION.error(status=response.status, text=self.mask(response.error[1]))
         session_id = (response.members or {}).get("SessionId")
         if not isinstance(session_id, str) or not session_id:
-            raise CannotAskError("CreateFaceLivenessSession answered 200 without a SessionId")
+            raise Failure.NO_SESSION_ID.error()
         return session_id
 
     def keys(self) -> Answer:
@@ -107,7 +101,7 @@ class Service:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
         region_name = {"EU": "eu-west-1"}.get(found, found)
         if region_name != self.region_name:
-            raise CannotAskError(f"the bucket is in {region_name}, and must be in {self.region_name}")
+            raise Failure.BUCKET_ELSEWHERE.error(found=region_name, region=self.region_name)
 
     def _objects(self) -> Iterator[tuple[str, str]]:
         # Of a bucket without versions these are its objects.
