@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import uuid4
@@ -14,7 +14,7 @@ from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.regions import FaceLivenessRegionWarning
 from moto_liveness.core.session import with_own_clock
-from moto_liveness.probe.answers import NotAsked, Outcome
+from moto_liveness.probe.answers import Answer, NotAsked, Outcome
 from moto_liveness.probe.clients import clients_of_the_mock
 from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import Question
@@ -36,51 +36,39 @@ class Mocked:
     sessions: int
 
 
-@dataclass
-class _Begun:
-    """A question whose three minutes run."""
-
-    question: Question
-    service: Service
-    prepared: str = ""
-    outcome: Outcome | None = None
-
-
 def ask(
-    questions: Iterable[Question], new_service: NewService, wait: Callable[[], None]
+    questions: Sequence[Question], new_service: NewService, wait: Callable[[], None]
 ) -> Iterator[tuple[Question, Outcome]]:
     """Yield each question with what it got. Those that take three minutes wait together, and come last."""
-    questions = list(questions)
-    begun = [_begin(question, new_service()) for question in questions if question.before]
+    runs = [(question, _run(question, new_service())) for question in questions if question.waits]
+    waiting = [(question, run, next(run)) for question, run in runs]
     for question in questions:
-        if not question.before:
-            yield question, _outcome(question, new_service(), "")
-    if any(each.outcome is None for each in begun):
+        if question.unanswerable:
+            yield question, NotAsked(question.unanswerable)
+        elif not question.waits:
+            yield question, next(each for each in _run(question, new_service()) if each)
+    if any(outcome is None for _, _, outcome in waiting):
         wait()
-    for each in begun:
-        yield each.question, each.outcome or _outcome(each.question, each.service, each.prepared)
+    for question, run, outcome in waiting:
+        yield question, outcome or next(each for each in run if each)
 
 
-def _begin(question: Question, service: Service) -> _Begun:
-    begun = _Begun(question, service)
+def _run(question: Question, service: Service) -> Iterator[Outcome | None]:
+    """Yield what a question got, and before that None where it has to wait."""
+    answers: list[Answer] = []
     try:
-        begun.prepared = question.before(service) if question.before else ""
+        for answer in question.script(service):
+            if answer is None:
+                yield None
+            else:
+                answers.append(answer)
+        yield tuple(answers)
     except CannotAskError as error:
-        begun.outcome = NotAsked(service.mask(error.why))
-    return begun
-
-
-def _outcome(question: Question, service: Service, prepared: str) -> Outcome:
-    if question.unanswerable or question.ask is None:
-        return NotAsked(question.unanswerable)
-    try:
-        return tuple(question.ask(service, prepared))
-    except CannotAskError as error:
-        return NotAsked(service.mask(error.why))
+        yield NotAsked(service.mask(error.why))
 
 
 def ask_the_mock(
-    questions: Iterable[Question], session: boto3.Session, region_name: str, *, strict_regions: bool
+    questions: Sequence[Question], session: boto3.Session, region_name: str, *, strict_regions: bool
 ) -> Mocked:
     """Ask the mock in this process, whose three minutes take no time.
 

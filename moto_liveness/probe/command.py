@@ -107,7 +107,7 @@ class _Run:
     def _questions(self) -> list[Question]:
         questions = list(QUESTIONS)
         if self._given.skip_waiting:
-            questions = [each.left_out("--skip-waiting") if each.before else each for each in questions]
+            questions = [each.left_out("--skip-waiting") if each.waits else each for each in questions]
         if self._given.bucket is None:
             questions = _without_bucket(questions, "it needs --bucket NAME")
         return questions

@@ -44,7 +44,7 @@ class Plan:
         yield f"  - It sends about {self.requests} requests, at most four a second, a few of them to {others}."
         yield f"  - It creates about {self.sessions} sessions and streams to none of them. A session cannot be deleted;"
         yield "    it expires after three minutes."
-        if any(question.before for question in asked):
+        if any(question.waits for question in asked):
             yield f"  - It waits {self.wait:.0f} seconds for sessions to expire. --skip-waiting leaves that out."
         if self.bucket:
             yield f"  - It looks for objects under s3://{self.bucket}/{self.prefix}/ and deletes them."
