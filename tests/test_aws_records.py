@@ -7,7 +7,6 @@ import importlib.metadata
 import json
 import re
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def taken() -> str:
             return "y"
 
         arguments = ["--endpoint-url", server.endpoint_url, "--bucket", "my-bucket", "--json", str(path)]
-        run_probe(arguments, ask_user=agree, clock=time.time, sleep=clock.shift)
+        run_probe(arguments, ask_user=agree, sleep=clock.shift)
         return path.read_text()
 
 

@@ -40,6 +40,12 @@ class Response:
         """The HTTP status with the code of an error, as in "403 ExpiredTokenException"."""
         return f"{self.http_status} {self.error[0]}".rstrip()
 
+    @property
+    def session_id(self) -> str:
+        """The SessionId; empty if there is none."""
+        session_id = (self.members or {}).get("SessionId")
+        return session_id if isinstance(session_id, str) else ""
+
 
 @dataclass(frozen=True)
 class Answer:

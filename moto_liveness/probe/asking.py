@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 from uuid import uuid4
 
 import boto3
@@ -23,9 +22,6 @@ from moto_liveness.probe.service import Service
 #: How many seconds a session gets to expire: its life, and some more for clocks and networks.
 WAIT = LIFETIME.total_seconds() + 5
 
-#: Makes what one question talks to.
-NewService: TypeAlias = Callable[[], Service]
-
 
 @dataclass(frozen=True)
 class Mocked:
@@ -37,16 +33,16 @@ class Mocked:
 
 
 def ask(
-    questions: Sequence[Question], new_service: NewService, wait: Callable[[], None]
+    questions: Sequence[Question], service: Service, wait: Callable[[], None]
 ) -> Iterator[tuple[Question, Outcome]]:
     """Yield each question with what it got. Those that take three minutes wait together, and come last."""
-    runs = [(question, _run(question, new_service())) for question in questions if question.waits]
+    runs = [(question, _run(question, service.for_a_question())) for question in questions if question.waits]
     waiting = [(question, run, next(run)) for question, run in runs]
     for question in questions:
         if question.unanswerable:
             yield question, NotAsked(question.unanswerable)
         elif not question.waits:
-            yield question, next(each for each in _run(question, new_service()) if each)
+            yield question, next(each for each in _run(question, service.for_a_question()) if each)
     if any(outcome is None for _, _, outcome in waiting):
         wait()
     for question, run, outcome in waiting:
@@ -82,9 +78,6 @@ def ask_the_mock(
         # A name of its own: inside an outer mock_aws the bucket stays.
         bucket = f"moto-liveness-probe-{uuid4().hex}"
         clients("s3", region_name).create_bucket(Bucket=bucket, **place)
-
-        def new_service() -> Service:
-            return Service(clients, region_name, sleep, bucket=bucket, prefix="moto-liveness-probe")
-
-        outcomes = {question.name: outcome for question, outcome in ask(questions, new_service, lambda: sleep(WAIT))}
+        service = Service(clients, region_name, sleep, bucket, prefix="moto-liveness-probe")
+        outcomes = {question.name: outcome for question, outcome in ask(questions, service, lambda: sleep(WAIT))}
         return Mocked(outcomes, len(face_liveness.calls), len(face_liveness.sessions))

@@ -42,7 +42,7 @@ def mask(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _mask_text(text: str, names: Mapping[str, str]) -> str:
-    given = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), label) for name, label in names.items()]
+    given = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), label) for name, label in names.items() if name]
     for pattern, placeholder in (*_WHOLE, *given, *_PARTS):
         text = pattern.sub(placeholder, text)
     return text

@@ -1,4 +1,4 @@
-"""A record of the answers in JSON, for the project.
+"""A record of the answers in JSON, for the project, and the file that it is written to.
 
 docs/what-aws-does-not-say.md describes the format.
 """
@@ -7,26 +7,55 @@ from __future__ import annotations
 
 import datetime
 import importlib.metadata
+import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from moto_liveness.probe.answers import NotAsked, Outcome, Result
+from moto_liveness.probe.failures import CannotAskError, Failure
 
 FORMAT = 1
 _PACKAGES = ("boto3", "botocore", "moto", "moto-liveness")
 
 
-def record_of(results: Iterable[Result], region_name: str, endpoint_url: str | None, at: float) -> dict[str, Any]:
-    """Return the record of a run that ended at a time, in seconds since 1970. endpoint_url: None for AWS."""
+def record_of(results: Iterable[Result], region_name: str, endpoint_url: str | None) -> dict[str, Any]:
+    """Return the record of a run that ends now. endpoint_url: None for AWS."""
     return {
         "format": FORMAT,
-        "recorded_at": datetime.datetime.fromtimestamp(int(at), datetime.timezone.utc).isoformat(),
+        "recorded_at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "target": "endpoint" if endpoint_url else "aws",
         "region": region_name,
         "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
         "answers": {result.name: _encode(result.answered) for result in results},
     }
+
+
+def check_writable(path: Path) -> None:
+    """Raise CannotAskError now, and not after three minutes."""
+    # What a link points to, so that the link stays.
+    target = Path(os.path.realpath(path))
+    try:
+        existed = target.exists()
+        target.open("a").close()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    if not existed:
+        target.unlink()
+
+
+def write(path: Path, record: dict[str, Any]) -> None:
+    """Write a record to a file. Raises CannotAskError if that fails."""
+    try:
+        path.write_text(json.dumps(record, indent=2) + "\n")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> CannotAskError:
+    return Failure.RECORD_NOT_WRITABLE.error(path=path, text=error.strerror)
 
 
 def _encode(outcome: Outcome) -> Any:
