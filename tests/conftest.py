@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 
@@ -11,8 +12,11 @@ import pytest
 import requests
 import time_machine  # noqa: F401
 
-from moto_liveness import FaceLiveness
+from moto_liveness import FaceLiveness, FaceLivenessServer
 from tests import aws
+
+if TYPE_CHECKING:
+    from tests.probing import Prober
 
 # Nothing here is timed, and no run may find what the run before it did not.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
@@ -54,3 +58,25 @@ def face_liveness(
     monkeypatch.setattr(aws, "ENDPOINT", endpoint_url)
     with FaceLiveness(endpoint_url=endpoint_url) as handle:
         yield handle
+
+
+@pytest.fixture
+def prober(capsys: pytest.CaptureFixture[str]) -> Prober:
+    """Runs the probe, with "server" or "aws" as the AWS that it asks."""
+    from tests.probing import Prober
+
+    return Prober(capsys)
+
+
+@pytest.fixture
+def server() -> Iterator[FaceLivenessServer]:
+    pytest.importorskip("flask", reason="moto's server needs Flask, which moto-liveness[server] brings")
+    with FaceLivenessServer() as server:
+        yield server
+
+
+@pytest.fixture(name="aws")
+def played_aws() -> Iterator[FaceLiveness]:
+    """AWS, played by a mock that is already running, where the mock of the probe is nested."""
+    with FaceLiveness(assert_all_seeded=False, strict_regions=True) as face_liveness:
+        yield face_liveness
