@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,9 @@ from botocore.config import Config
 from time_machine import travel
 
 from moto_liveness import FaceLivenessServer
+from moto_liveness.probe.clients import clients_of
 from moto_liveness.probe.command import run_probe
+from moto_liveness.probe.service import Service
 from tests.aws import CREATE_INPUT, NOON
 
 PROG = "python -m moto_liveness probe: "
@@ -94,6 +97,16 @@ class Prober:
         return Ran(code, captured.out.splitlines(), err)
 
 
+@functools.cache
+def _session() -> boto3.Session:
+    return boto3.Session()
+
+
+def service_of(region_name: str = "us-east-1", endpoint_url: str | None = None) -> Service:
+    """Return what the command asks, without its waiting. Its session is made once: it reads the models of AWS."""
+    return Service(clients_of(_session(), endpoint_url), region_name, lambda _: None)
+
+
 def make_bucket(server: FaceLivenessServer, region_name: str = "us-east-1") -> Any:
     s3 = boto3.client("s3", region_name, endpoint_url=server.endpoint_url)
     place = {"LocationConstraint": region_name}
@@ -114,7 +127,7 @@ def proxy_that_answers(http_status: int, body: bytes = HTML, content_type: str =
         do_GET = do_POST  # noqa: N815
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -15,25 +15,18 @@ from botocore.exceptions import ReadTimeoutError
 from moto_liveness import ApiError, Created, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.probe import report, wire
-from moto_liveness.probe.answers import Answer, NotAsked, Result
-from moto_liveness.probe.asking import ask_the_mock
+from moto_liveness.probe.answers import Answer, NotAsked, Outcome, Result
+from moto_liveness.probe.asking import ask, ask_the_mock
 from moto_liveness.probe.masking import mask
 from moto_liveness.probe.questions import QUESTIONS
 from moto_liveness.rekognition import challenges
 from moto_liveness.rekognition.exceptions import invalid_parameter
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from tests.aws import CREATE, GET, needs_challenges
-from tests.probing import (
-    NO_VIDEO,
-    TOO_OLD,
-    Prober,
-    make_bucket,
-)
+from tests.probing import NO_VIDEO, TOO_OLD, Prober, make_bucket, service_of
 
 ROOT = Path(__file__).parent.parent
-
 SKIPPED = "--skip-waiting"
-
 NO_BUCKET = "it needs --bucket NAME"
 
 
@@ -229,6 +222,13 @@ def test_each_session_with_a_bucket_writes_under_the_prefix(prober: Prober, serv
 # Questions that could not be asked.
 
 
+def outcome_of(name: str) -> Outcome:
+    """Ask one question, and return what it got."""
+    asked = [question for question in QUESTIONS if question.name == name]
+    ((_, outcome),) = ask(asked, service_of(), wait=lambda: None)
+    return outcome
+
+
 def test_one_permission_too_few_leaves_its_questions_out(prober: Prober, aws: FaceLiveness) -> None:
     queue = functools.partial(aws.queue_error, "AccessDeniedException", operation=GET, times=None)
 
@@ -257,14 +257,10 @@ def test_sessions_that_cannot_be_made_are_not_waited_for(prober: Prober, aws: Fa
     assert max(prober.slept) < 1
 
 
-def test_a_failure_in_the_middle_leaves_its_question_out_without_the_url(prober: Prober, aws: FaceLiveness) -> None:
-    error = ReadTimeoutError(endpoint_url="https://vpce-1234.rekognition")
+def test_a_failure_in_the_middle_leaves_its_question_out_without_the_url(aws: FaceLiveness) -> None:
+    aws.queue_exception(ReadTimeoutError(endpoint_url="https://vpce-1234.rekognition"), operation=GET)
 
-    ran = prober.run("--skip-waiting", agree=lambda: aws.queue_exception(error, operation=GET))
-
-    assert ran.rows["the_text_of_session_not_found"] == (
-        'could not be asked (no answer: Read timeout on endpoint URL: "<url>")'
-    )
+    assert outcome_of("the_text_of_session_not_found") == NotAsked('no answer: Read timeout on endpoint URL: "<url>"')
 
 
 def test_the_mock_does_not_mind_the_endpoints_of_the_environment(
@@ -280,21 +276,16 @@ def test_the_mock_does_not_mind_the_endpoints_of_the_environment(
     assert len(not_asked) == 1 + len(TOO_OLD)
 
 
-def test_a_botocore_that_is_too_old_leaves_the_question_out(
-    prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask = wire.unknown_member
+def test_a_botocore_that_is_too_old_leaves_the_question_out(aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = wire.unknown_member
 
     def forget(shape: Any, params: Any) -> str | None:
-        return "ChallengePreferences" if "ChallengePreferences" in str(params) else ask(shape, params)
+        return "ChallengePreferences" if "ChallengePreferences" in str(params) else real(shape, params)
 
     monkeypatch.setattr(wire, "unknown_member", forget)
 
-    ran = prober.run("--yes", "--skip-waiting")
-
     name = "preferences_that_cannot_be_met_are_an_invalid_parameter_at_create"
-    why = f"botocore {botocore.__version__} does not know ChallengePreferences"
-    assert ran.rows[name] == f"could not be asked ({why})"
+    assert outcome_of(name) == NotAsked(f"botocore {botocore.__version__} does not know ChallengePreferences")
 
 
 def test_a_mock_that_could_not_be_asked_is_a_reason() -> None:

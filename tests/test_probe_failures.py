@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,26 @@ import pytest
 from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError, ReadTimeoutError
 
 from moto_liveness import FaceLiveness
-from moto_liveness.probe import service, wire
+from moto_liveness.probe import command, wire
 from moto_liveness.probe.answers import Answer
-from moto_liveness.probe.clients import clients_of, is_aws
+from moto_liveness.probe.clients import clients_of, is_aws, region_of, session_of
 from moto_liveness.probe.failures import CannotAskError
+from moto_liveness.probe.questions import QUESTIONS
+from moto_liveness.probe.record import check_writable
 from tests.aws import CREATE, CREATE_INPUT, needs_challenges
-from tests.probing import (
-    PROG,
-    Prober,
-    needs_endpoints_in_the_environment,
-    proxy_that_answers,
-)
+from tests.probing import PROG, Prober, needs_endpoints_in_the_environment, proxy_that_answers, service_of
 
 NO_CREDENTIALS = (
     "boto3 found no credentials. Configure some for AWS, or choose them with --profile. A moto_liveness_server takes "
     "any: AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing."
 )
+
+
+def refusal(ask: Callable[[], object]) -> str:
+    """Return the sentence with which something is refused. The command prints it, and exits with 2."""
+    with pytest.raises(CannotAskError) as error:
+        ask()
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -69,36 +74,36 @@ NO_CREDENTIALS = (
         ),
     ],
 )
-def test_an_error_that_keeps_it_from_asking_is_a_sentence(
-    prober: Prober, aws: FaceLiveness, code: str, sentence: str
-) -> None:
-    ran = prober.run(agree=lambda: aws.queue_error(code, operation=CREATE, times=None))
+def test_an_error_that_keeps_it_from_asking_is_a_sentence(aws: FaceLiveness, code: str, sentence: str) -> None:
+    aws.queue_error(code, operation=CREATE, times=None)
 
+    assert refusal(service_of().session) == sentence
+
+
+def test_the_command_says_the_sentence_and_shows_no_table(prober: Prober, aws: FaceLiveness) -> None:
+    ran = prober.run(agree=lambda: aws.queue_error("ExpiredTokenException", operation=CREATE, times=None))
+
+    sentence = "the credentials have expired (403 ExpiredTokenException). Log in again, then repeat the command."
     assert (ran.code, ran.err, ran.rows) == (2, [PROG + sentence], {})
 
 
-def test_an_empty_message_is_a_region_that_does_not_serve_it(prober: Prober, aws: FaceLiveness) -> None:
-    ran = prober.run("--yes", "--region", "eu-central-1")
-
-    assert (ran.code, ran.err) == (
-        2,
-        [
-            (
-                f"{PROG}CreateFaceLivenessSession got an AccessDeniedException with an empty message in eu-central-1. "
-                "AWS answers so where it does not serve Face Liveness. Choose another --region: us-east-1, us-west-2, "
-                "eu-west-1, ap-northeast-1, ap-south-1, ap-southeast-5, ap-southeast-7, sa-east-1."
-            )
-        ],
+def test_an_empty_message_is_a_region_that_does_not_serve_it(aws: FaceLiveness) -> None:
+    assert refusal(service_of("eu-central-1").session) == (
+        "CreateFaceLivenessSession got an AccessDeniedException with an empty message in eu-central-1. "
+        "AWS answers so where it does not serve Face Liveness. Choose another --region: us-east-1, us-west-2, "
+        "eu-west-1, ap-northeast-1, ap-south-1, ap-southeast-5, ap-southeast-7, sa-east-1."
     )
 
 
-def test_a_short_throttle_is_waited_for(prober: Prober, aws: FaceLiveness) -> None:
-    queue = functools.partial(aws.queue_error, "ThrottlingException", operation=CREATE, times=2)
+def test_a_short_throttle_is_waited_for(aws: FaceLiveness) -> None:
+    slept: list[float] = []
+    service = dataclasses.replace(service_of(), sleep=slept.append)
+    aws.queue_error("ThrottlingException", operation=CREATE, times=2)
 
-    ran = prober.run("--skip-waiting", agree=queue)
+    session_id = service.session()
 
-    assert (ran.code, ran.different) == (0, [])
-    assert prober.slept[:6] == [0.25, 1, 0.25, 2, 0.25, 0.25]
+    assert service.get(session_id).http_status == 200
+    assert slept == [0.25, 1, 0.25, 2, 0.25, 0.25]
 
 
 @pytest.mark.parametrize(
@@ -127,73 +132,63 @@ def test_a_short_throttle_is_waited_for(prober: Prober, aws: FaceLiveness) -> No
     ids=lambda value: type(value).__name__,
 )
 def test_what_boto3_raises_is_a_sentence(
-    prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch, exception: Exception, sentence: str
+    aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch, exception: Exception, sentence: str
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise exception
 
-    ran = prober.run(agree=lambda: monkeypatch.setattr("botocore.signers.RequestSigner.sign", fail))
+    monkeypatch.setattr("botocore.signers.RequestSigner.sign", fail)
 
-    assert (ran.code, ran.err) == (2, [PROG + sentence])
+    assert refusal(service_of().session) == sentence
 
 
-def test_no_credentials_are_a_sentence(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credentials_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
-    ran = prober.run("--yes")
-
-    assert (ran.code, ran.out, ran.err) == (2, [], [PROG + NO_CREDENTIALS])
+    assert refusal(lambda: session_of(None)) == NO_CREDENTIALS
 
 
-def test_half_of_the_credentials_are_a_sentence(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_of_the_credentials_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
 
-    ran = prober.run("--yes")
-
-    assert (ran.code, ran.err) == (
-        2,
-        [f"{PROG}Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY."],
-    )
+    assert refusal(lambda: session_of(None)) == "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY."
 
 
-def test_an_unknown_profile_is_a_sentence(prober: Prober) -> None:
-    ran = prober.run("--yes", "--profile", "nobody")
-
-    assert (ran.code, ran.err) == (2, [f"{PROG}The config profile (nobody) could not be found."])
+def test_an_unknown_profile_is_a_sentence() -> None:
+    assert refusal(lambda: session_of("nobody")) == "The config profile (nobody) could not be found."
 
 
-def test_a_configuration_that_boto3_refuses_is_a_sentence(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configuration_that_boto3_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULTS_MODE", "none")
 
-    ran = prober.run("--yes")
+    sentence = refusal(lambda: clients_of(boto3.Session(), None)("rekognition", "us-east-1"))
 
-    (sentence,) = ran.err
-    assert (ran.code, ran.out) == (2, [])
-    assert sentence.startswith(
-        f"{PROG}boto3 does not accept its configuration: Client configured with invalid defaults "
-    )
+    assert sentence.startswith("boto3 does not accept its configuration: Client configured with invalid defaults ")
     assert sentence.endswith(". Check the environment, the profile and --endpoint-url.")
 
 
 @needs_endpoints_in_the_environment
-def test_an_endpoint_of_the_environment_that_is_no_url_is_a_sentence(
-    prober: Prober, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endpoint_of_the_environment_that_is_not_a_url_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:5000")
 
-    ran = prober.run("--yes")
+    assert refusal(lambda: clients_of(boto3.Session(), None)("rekognition", "us-east-1")) == (
+        "boto3 does not accept its configuration: Invalid endpoint: localhost:5000. "
+        "Check the environment, the profile and --endpoint-url."
+    )
 
-    sentence = "boto3 does not accept its configuration: Invalid endpoint: localhost:5000. "
-    sentence += "Check the environment, the profile and --endpoint-url."
-    assert (ran.code, ran.out, ran.err) == (2, [], [PROG + sentence])
+
+def test_an_unknown_region_is_a_sentence() -> None:
+    sentence = "Rekognition has no region 'us-east-11'. Did you mean 'us-east-1'?"
+
+    assert refusal(lambda: region_of(boto3.Session(), "us-east-11")) == sentence
 
 
-def test_an_unknown_region_is_a_sentence(prober: Prober) -> None:
-    ran = prober.run("--yes", "--region", "us-east-11")
+def test_what_is_refused_before_the_plan_is_all_that_the_command_says(prober: Prober) -> None:
+    ran = prober.run("--yes", "--profile", "nobody")
 
-    assert (ran.code, ran.err) == (2, [f"{PROG}Rekognition has no region 'us-east-11'. Did you mean 'us-east-1'?"])
+    assert (ran.code, ran.out, ran.err) == (2, [], [f"{PROG}The config profile (nobody) could not be found."])
 
 
 def test_a_record_that_cannot_be_written_is_a_sentence_before_anything_is_asked(
@@ -207,57 +202,47 @@ def test_a_record_that_cannot_be_written_is_a_sentence_before_anything_is_asked(
     assert (ran.code, ran.out, ran.err, aws.calls) == (2, [], [sentence], [])
 
 
-def test_a_file_whose_name_is_too_long_is_a_sentence(prober: Prober, aws: FaceLiveness) -> None:
+def test_a_file_whose_name_is_too_long_is_a_sentence() -> None:
     name = "n" * 300
 
-    ran = prober.run("--yes", "--json", name)
-
-    assert (ran.code, ran.err) == (2, [f"{PROG}cannot write the record to {name}: File name too long."])
+    assert refusal(lambda: check_writable(Path(name))) == f"cannot write the record to {name}: File name too long."
 
 
-def test_a_file_that_exists_is_left_as_it_is_until_there_is_a_record(
-    prober: Prober, aws: FaceLiveness, tmp_path: Path
-) -> None:
+def test_a_file_that_exists_is_left_as_it_is_until_there_is_a_record(tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     path.write_text("yesterday")
 
-    prober.run("--json", str(path), answer="n")
+    check_writable(path)
 
     assert path.read_text() == "yesterday"
 
 
-def test_a_link_to_no_file_stays_until_there_is_a_record(prober: Prober, aws: FaceLiveness, tmp_path: Path) -> None:
+def test_a_link_to_no_file_stays_until_there_is_a_record(tmp_path: Path) -> None:
     link, target = tmp_path / "link.json", tmp_path / "record.json"
     link.symlink_to(target)
 
-    prober.run("--json", str(link), answer="n")
+    check_writable(link)
 
     assert (link.is_symlink(), target.exists()) == (True, False)
 
 
 def test_a_record_that_cannot_be_written_in_the_end_is_a_sentence(
-    prober: Prober, aws: FaceLiveness, tmp_path: Path
+    prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(command, "QUESTIONS", QUESTIONS[:1])
     path = tmp_path / "record.json"
 
-    ran = prober.run("--skip-waiting", "--json", str(path), agree=path.mkdir)
+    ran = prober.run("--json", str(path), agree=path.mkdir)
 
     assert (ran.code, ran.err) == (2, [f"{PROG}cannot write the record to {path}: Is a directory."])
 
 
-def test_server_mode_leaves_no_mock_to_compare_with(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_mode_leaves_no_mock_to_compare_with(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_liveness._compat.server_endpoint", lambda: "http://localhost:5000")
 
-    ran = prober.run("--yes")
-
-    assert (ran.code, ran.err) == (
-        2,
-        [
-            (
-                f"{PROG}mock_aws sends everything to http://localhost:5000, because TEST_SERVER_MODE or "
-                "TEST_PROXY_MODE is set. Unset it: the answers are compared with those of the mock in this process."
-            )
-        ],
+    assert refusal(command.check_mock) == (
+        "mock_aws sends everything to http://localhost:5000, because TEST_SERVER_MODE or TEST_PROXY_MODE is set. "
+        "Unset it: the answers are compared with those of the mock in this process."
     )
 
 
@@ -278,36 +263,31 @@ def test_an_endpoint_of_aws_is_known_by_its_host(url: str, expected: bool) -> No
     assert is_aws(url) is expected
 
 
-def test_an_endpoint_where_nobody_listens_is_a_sentence(prober: Prober) -> None:
+def test_an_endpoint_where_nobody_listens_is_a_sentence() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
 
-        ran = prober.run("--yes", "--endpoint-url", url)
+        sentence = refusal(service_of(endpoint_url=url).session)
 
-    sentence = f'no answer: Could not connect to the endpoint URL: "{url}/". '
-    sentence += "Check the network, HTTPS_PROXY and --endpoint-url."
-    assert (ran.code, ran.err) == (2, [PROG + sentence])
+    assert sentence == (
+        f'no answer: Could not connect to the endpoint URL: "{url}/". '
+        "Check the network, HTTPS_PROXY and --endpoint-url."
+    )
 
 
 @pytest.mark.parametrize("http_status", [200, 403, 502])
-def test_a_proxy_that_answers_html_is_a_sentence(prober: Prober, http_status: int) -> None:
+def test_a_proxy_that_answers_html_is_a_sentence(http_status: int) -> None:
     with proxy_that_answers(http_status) as url:
-        ran = prober.run("--yes", "--endpoint-url", url)
+        sentence = refusal(service_of(endpoint_url=url).session)
 
-    assert (ran.code, ran.err) == (
-        2,
-        [
-            (
-                f"{PROG}the answer was not JSON ({http_status}, text/html). "
-                "Something else may have answered, such as a proxy: check HTTPS_PROXY and --endpoint-url."
-            )
-        ],
+    assert sentence == (
+        f"the answer was not JSON ({http_status}, text/html). "
+        "Something else may have answered, such as a proxy: check HTTPS_PROXY and --endpoint-url."
     )
 
 
 UNREADABLE = "boto3 could not read the answer"
-
 WITHOUT_ID = "CreateFaceLivenessSession answered 200 without a SessionId"
 
 
@@ -328,42 +308,37 @@ WITHOUT_ID = "CreateFaceLivenessSession answered 200 without a SessionId"
     ],
 )
 def test_an_answer_of_an_unexpected_form_is_a_reason(http_status: int, body: bytes, why: str) -> None:
-    with proxy_that_answers(http_status, body, "application/x-amz-json-1.1") as url:
-        clients = clients_of(boto3.Session(), url)
-
-        with pytest.raises(CannotAskError) as error:
-            service.Service(clients, "us-east-1", lambda _: None).session()
+    with (
+        proxy_that_answers(http_status, body, "application/x-amz-json-1.1") as url,
+        pytest.raises(CannotAskError) as error,
+    ):
+        service_of(endpoint_url=url).session()
 
     assert error.value.why == why
 
 
 def test_a_session_id_of_an_unexpected_form_is_answered_as_it_is() -> None:
     with proxy_that_answers(200, b'{"SessionId": ["1"]}', "application/x-amz-json-1.1") as url:
-        answer = service.Service(clients_of(boto3.Session(), url), "us-east-1", lambda _: None).create({})
+        answer = service_of(endpoint_url=url).create({})
 
     assert answer == Answer(CREATE, 200, {"SessionId": ["1"]})
 
 
-def test_a_wrong_signature_does_not_show_the_session_token(prober: Prober) -> None:
+def test_a_wrong_signature_does_not_show_the_session_token() -> None:
     text = "The request signature we calculated does not match.\n\nThe Canonical String should have been\n'POST\n/\n"
     body = {"__type": "InvalidSignatureException", "message": f"{text}\nx-amz-security-token:FwoGZXIv'"}
     with proxy_that_answers(403, json.dumps(body).encode(), "application/x-amz-json-1.1") as url:
-        ran = prober.run("--yes", "--endpoint-url", url)
+        sentence = refusal(service_of(endpoint_url=url).session)
 
-    assert ran.err == [
-        (
-            f"{PROG}the credentials were not accepted (403 InvalidSignatureException: The request signature we "
-            "calculated does not match). Check them, the clock of this machine, and --region."
-        )
-    ]
+    assert sentence == (
+        "the credentials were not accepted (403 InvalidSignatureException: The request signature we "
+        "calculated does not match). Check them, the clock of this machine, and --region."
+    )
 
 
-def test_html_instead_of_a_bucket_is_a_reason(prober: Prober) -> None:
-    with proxy_that_answers(200) as url:
-        clients = clients_of(boto3.Session(), url)
-
-        with pytest.raises(CannotAskError) as error:
-            service.Service(clients, "us-east-1", lambda _: None, bucket="my-bucket").check_bucket()
+def test_html_instead_of_a_bucket_is_a_reason() -> None:
+    with proxy_that_answers(200) as url, pytest.raises(CannotAskError) as error:
+        dataclasses.replace(service_of(endpoint_url=url), bucket="my-bucket").check_bucket()
 
     assert error.value.why == "boto3 could not read the answer"
 
