@@ -56,13 +56,13 @@ def _run(given: argparse.Namespace, ask_user: Callable[[str], str], sleep: Calla
     region_name = region_of(session, given.region)
     clients = clients_of(session, given.endpoint_url)
     service = Service(clients, region_name, sleep, given.bucket or "", f"moto-liveness-probe-{uuid4().hex}")
-    endpoint_url = service.endpoint_url
+    strict_regions = service.endpoint_url is None
     check_mock()
     if given.json is not None:
         check_writable(given.json)
     questions = _questions(given)
-    mocked = ask_the_mock(questions, session, region_name, strict_regions=endpoint_url is None)
-    _say(*report.plan(questions, mocked, service, endpoint_url))
+    mocked = ask_the_mock(questions, session, region_name, strict_regions=strict_regions)
+    _say(*report.plan(questions, mocked, service))
     if not given.yes and not _agreed(ask_user):
         _say("Nothing was asked.")
         return NOTHING_ASKED
@@ -76,11 +76,16 @@ def _run(given: argparse.Namespace, ask_user: Callable[[str], str], sleep: Calla
         no_record = "" if given.json is None else " No record was written."
         _complain(f"interrupted after {len(results)} of {len(questions)} questions.{no_record}")
         return INTERRUPTED
+    return _finished(given, service, results)
+
+
+def _finished(given: argparse.Namespace, service: Service, results: Sequence[Result]) -> int:
+    """Print the report, write the record, and return the exit code."""
     _say(*report.details(results), "", report.summary(results))
     if given.json is not None:
-        write(given.json, record_of(results, region_name, endpoint_url))
+        write(given.json, record_of(results, service.region_name, service.endpoint_url))
         _say(f"The record is in {given.json}.")
-    if endpoint_url is None:
+    if service.endpoint_url is None:
         _say(report.WHERE_TO_SEND)
     return _exit_code(results)
 

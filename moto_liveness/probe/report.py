@@ -16,12 +16,12 @@ WHERE_TO_SEND = (
 )
 
 
-def plan(questions: Sequence[Question], mocked: Mocked, service: Service, endpoint_url: str | None) -> Iterator[str]:
-    """Yield the lines that are shown before anything is sent. endpoint_url: None for AWS."""
+def plan(questions: Sequence[Question], mocked: Mocked, service: Service) -> Iterator[str]:
+    """Yield the lines that are shown before anything is sent."""
     asked = [question for question in questions if not question.unanswerable]
     left_out = [question for question in questions if question.unanswerable]
     region_name = service.region_name
-    yield f"{checks.plural(len(asked), 'question')} to {endpoint_url or 'Amazon Rekognition'} in {region_name}:"
+    yield f"{checks.plural(len(asked), 'question')} to {service.endpoint_url or 'Amazon Rekognition'} in {region_name}:"
     yield from (f"  - {question.sentence}" for question in asked)
     yield f"{checks.plural(len(left_out), 'question')} left out:"
     yield from (f"  - {question.sentence} ({question.unanswerable})" for question in left_out)
