@@ -61,10 +61,12 @@ def face_liveness(
 
 
 @pytest.fixture
-def prober(capsys: pytest.CaptureFixture[str]) -> Prober:
+def prober(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Prober:
     """Runs the probe, with "server" or "aws" as the AWS that it asks."""
-    from tests.probing import Prober
+    from tests.probing import Prober, create_loader
 
+    # Each run makes a session, which would read the models of AWS anew.
+    monkeypatch.setattr("botocore.session.create_loader", create_loader)
     return Prober(capsys)
 
 

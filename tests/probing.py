@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import botocore
+import botocore.loaders
 import pytest
 from botocore.config import Config
 from time_machine import travel
@@ -28,6 +29,7 @@ HTML = b"<html><p>Sign in to the guest network</html>"
 needs_endpoints_in_the_environment = pytest.mark.skipif(
     "ignore_configured_endpoint_urls" not in Config.OPTION_DEFAULTS, reason="this botocore reads no AWS_ENDPOINT_URL"
 )
+create_loader = functools.cache(botocore.loaders.create_loader)
 # What this botocore is too old for.
 TOO_OLD = {
     "preferences_that_cannot_be_met_are_an_invalid_parameter_at_create": (

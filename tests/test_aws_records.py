@@ -20,6 +20,7 @@ from moto_liveness.probe.command import run_probe
 from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import QUESTIONS
 from tests.aws import NOON
+from tests.probing import create_loader
 from tests.replay import decode, differences, read, replay
 
 ROOT = Path(__file__).parent.parent
@@ -57,8 +58,10 @@ def taken() -> str:
 
 
 @pytest.fixture
-def record(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+def record(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     pytest.importorskip("flask", reason="moto's server needs Flask, which moto-liveness[server] brings")
+    # Each replay makes a session, which would read the models of AWS anew.
+    monkeypatch.setattr("botocore.session.create_loader", create_loader)
     given: dict[str, Any] = json.loads(taken())
     return given
 
