@@ -10,8 +10,8 @@ import datetime
 from collections import OrderedDict
 from typing import TypeAlias
 
+from moto_liveness.core.clock import now
 from moto_liveness.core.seeds import ExceptionSeed
-from moto_liveness.core.session import now
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognition.results import Results
 

@@ -15,13 +15,14 @@ from moto.core.common_models import BaseModel
 
 from moto_liveness import _compat
 from moto_liveness.core.calls import Call
+from moto_liveness.core.clock import now
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
 from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS, Script, Strictness
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
-from moto_liveness.core.session import ScriptedSession, gone, now
+from moto_liveness.core.session import ScriptedSession, gone
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto_liveness.core import checks
+from moto_liveness.core.clock import now
 from moto_liveness.core.operations import CLOSE_CODES, START_STREAM
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
-from moto_liveness.core.session import gone, now
+from moto_liveness.core.session import gone
 from moto_liveness.core.steps import Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream
 from moto_liveness.rekognition import validation

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from moto_liveness.core.clock import now
 from moto_liveness.core.operations import CLOSE_CODES
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.session import now
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognitionstreaming import events, models
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
