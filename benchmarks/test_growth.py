@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -13,7 +14,10 @@ from time_machine import travel
 from benchmarks.conftest import client, row
 from moto_liveness import Created, FaceLiveness, Step, Succeeded
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
+from moto_liveness.rekognition.request import Request
+from moto_liveness.rekognition.responses import answer
 from moto_liveness.rekognition.script import current_script
 
 Note = Callable[[str, str, str, str], None]
@@ -89,20 +93,26 @@ def test_memory_of_a_server_that_is_never_reset(face_liveness: FaceLiveness, not
 
 def create_and_poll() -> None:
     """Do what a server does for the two calls, with a log of the last 10,000."""
-    session = backend().create_face_liveness_session(
-        kms_key_id=None, settings={}, client_request_token=None, request={}
-    )
-    backend().get_face_liveness_session_results(session.id, {"SessionId": session.id})
-    current_script().forget_calls()
+    poll(json.loads(ask(CREATE, {}))["SessionId"])
+
+
+def poll(session_id: str) -> None:
+    """Poll a session."""
+    ask(GET_RESULTS, {"SessionId": session_id})
+
+
+def ask(operation: Operation, params: dict[str, str]) -> Any:
+    """Return the answer of the pipeline."""
+    place = backend().place
+    return answer(backend(), Request(operation, place, json.dumps(params), None, in_process=False))
 
 
 def test_reading_many_calls_is_linear(face_liveness: FaceLiveness, note: Note) -> None:
     times: dict[str, list[float]] = {}
     session = face_liveness.add_session()
-    params = {"SessionId": session.id}
     for more in (1_000, 9_000):
         for _ in range(more):
-            backend().get_face_liveness_session_results(session.id, params)
+            poll(session.id)
         fill(more)
         for name, read in (
             ("`calls`", lambda: face_liveness.calls),

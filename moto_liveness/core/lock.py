@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import weakref
+from collections.abc import Iterator
 
 
 class Lock:
@@ -23,6 +25,15 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """Release the lock, which this thread holds once, until the block ends."""
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
 
     def renew(self) -> None:
         """Start anew, held by nobody."""

@@ -17,7 +17,7 @@ from moto_liveness import _compat
 from moto_liveness.core.calls import Call
 from moto_liveness.core.clock import now
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
-from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
+from moto_liveness.core.operations import GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS, Script, Strictness
@@ -26,10 +26,11 @@ from moto_liveness.core.session import ScriptedSession, gone
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
-from moto_liveness.rekognition import challenges, storage, transitions
+from moto_liveness.rekognition import challenges, faces, regions, storage, transitions
 from moto_liveness.rekognition.archive import Archive, Extras, Facts
 from moto_liveness.rekognition.attempts import Attempts
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
+from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.results import Results, Serializer, images_of
 from moto_liveness.rekognition.script import current_script
 
@@ -133,66 +134,50 @@ class LivenessBackend(BaseBackend):
         """The script of the running mock. A reset of moto forgets it with everything else here."""
         return current_script()
 
-    def create_face_liveness_session(
-        self,
-        *,
-        kms_key_id: str | None,
-        settings: Mapping[str, Any],
-        client_request_token: str | None,
-        request: Mapping[str, Any],
-    ) -> FaceLivenessSession:
-        """Return a new session, or the one that the token has created. The request is what the client sent."""
-        with self.script.lock:
-            known = self._tokens.get(client_request_token or "")
-            if known is not None and not known.expired_at(now()):
-                self.log(CREATE, request, known.id, note=_note_of(known))
-                return known
-            seed = self.script.next_session_seed(self.place)
-            seeded_steps = seed.steps if seed else ()
-            session = self._scripted_session(seed, settings, request)
-            # moto has partitions since 5.0.8.
-            partition = getattr(self, "partition", "global")
-            config = settings.get("OutputConfig")
-            session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
-            first = session.step_at(session.created_at, Expired())
-            # The session exists while its images are written, and is gone again if that fails.
-            session.writing = session.must_store(first)
-            self._keep(session, seed, client_request_token)
-            if not session.writing:
-                self.log(CREATE, request, session.id, note=_note_of(session))
-                return session
-        try:
-            session.store(first)
-        except BaseException as error:
-            with self.script.lock:
-                self._take_back(session, seed, seeded_steps, client_request_token)
-                self._log_failure(CREATE, request, error)
-            raise
-        with self.script.lock:
-            self.log(CREATE, request, session.id, note=_note_of(session))
-        return session
+    def create_face_liveness_session(self, request: Request) -> Reply:
+        """Create a session, or find the one that the token has created."""
+        regions.check(self.place, self.script, request.in_process)
+        token = request.params.get("ClientRequestToken")
+        known = self._tokens.get(token or "")
+        if known is not None and not known.expired_at(now()):
+            return _created(known)
+        seed = self.script.next_session_seed(self.place)
+        seeded_steps = seed.steps if seed else ()
+        session = self._scripted_session(seed, request)
+        first = session.step_at(session.created_at, Expired())
+        # The session exists while its images are written, and is gone again if that fails.
+        session.writing = session.must_store(first)
+        self._keep(session, seed, token)
+        if session.writing:
+            try:
+                self._store(session, first)
+            except BaseException:
+                self._take_back(session, seed, seeded_steps, token)
+                raise
+        return _created(session)
 
-    def get_face_liveness_session_results(self, session_id: str, request: Mapping[str, Any]) -> Results:
+    def get_face_liveness_session_results(self, request: Request) -> Reply:
         """Return the results that a poll is answered from, and count the poll."""
         while True:
-            with self.script.lock:
-                session = self.session(session_id)
-                if session is None:
-                    raise session_not_found(self.account_id)
-                at = now()
-                step = session.step_now(at, self.script.expiry_step(self.place))
-                self._check_seeded(session, at)
-                if not session.must_store(step):
-                    return self._report(session, step, at, request)
-                session.writing = True
-            try:
-                # A poll whose images cannot be stored is an error and does not count.
-                session.store(step)
-            except BaseException as error:
-                with self.script.lock:
-                    self._log_failure(GET_RESULTS, request, error)
-                raise
+            session = self.session(request.params["SessionId"])
+            if session is None:
+                raise session_not_found(self.account_id)
+            at = now()
+            step = session.step_now(at, self.script.expiry_step(self.place))
+            self._check_seeded(session, at)
+            if not session.must_store(step):
+                return self._report(session, step, at)
+            # A poll whose images cannot be stored is an error and does not count.
+            self._store(session, step)
             # Look again: a test may have set another outcome meanwhile.
+
+    def compare_faces(self, request: Request) -> Reply:
+        """Compare the faces of two pictures."""
+        return faces.compare(request)
+
+    def detect_faces(self, request: Request) -> Reply:
+        """Return the faces of a picture."""
+        return faces.detect(request)
 
     def add_session(self, steps: tuple[Step, ...], session_id: str | None) -> FaceLivenessSession:
         """Add a session that no request created. It returns all the audit images of its steps."""
@@ -229,18 +214,18 @@ class LivenessBackend(BaseBackend):
         params: Mapping[str, Any],
         session_id: str | None,
         *,
-        results: Results | None = None,
+        step: Step | None = None,
         error: tuple[str, str] | None = None,
         note: str | None = None,
         people: tuple[tuple[str, ...] | None, ...] = (),
     ) -> None:
-        """Log a call with its answer; an error is a code and a message."""
+        """Log a call with its answer: the step that it reported, or an error, a code and a message."""
         call = Call(
             operation=operation.name,
             params=params,
             session_id=session_id,
-            status=results.step.status if results else None,
-            confidence=getattr(results.step, "confidence", None) if results else None,
+            status=step.status if step else None,
+            confidence=getattr(step, "confidence", None),
             error=error[0] if error else None,
             message=error[1] if error else None,
             note=note,
@@ -264,19 +249,21 @@ class LivenessBackend(BaseBackend):
         self._alive = deque(session for session in self._alive if session.number <= savepoint)
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
 
-    def _scripted_session(
-        self, seed: SessionSeed | None, settings: Mapping[str, Any], request: Mapping[str, Any]
-    ) -> FaceLivenessSession:
-        default = self.script.defaults.at(self.place)
+    def _scripted_session(self, seed: SessionSeed | None, request: Request) -> FaceLivenessSession:
+        settings, default = request.params.get("Settings", {}), self.script.defaults.at(self.place)
         steps = seed.steps if seed else default or (Created(),)
         session = self._new_session(
             seed.requested_id if seed else None,
             transitions.ahead_of(steps),
             settings.get("ChallengePreferences"),
             min(max(settings.get("AuditImagesLimit", 0), 0), MAX_AUDIT_IMAGES),
-            request,
+            request.sent,
         )
         session.seeded = bool(seed or default)
+        # moto has partitions since 5.0.8.
+        partition = getattr(self, "partition", "global")
+        kms_key_id, config = request.params.get("KmsKeyId"), settings.get("OutputConfig")
+        session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
         return session
 
     def _new_session(
@@ -369,22 +356,24 @@ class LivenessBackend(BaseBackend):
         if (self.script.strictness.at(self.place) or Strictness()).assert_all_seeded:
             raise UnseededSessionError(session.unseeded_message())
 
-    def _report(
-        self, session: FaceLivenessSession, step: Step, at: datetime.datetime, request: Mapping[str, Any]
-    ) -> Results:
+    def _report(self, session: FaceLivenessSession, step: Step, at: datetime.datetime) -> Reply:
         if step is not _WHILE_WRITING:
             session.count(step, at)
             self._remember(session)
         if isinstance(step, ApiError):
             raise service_error(GET_RESULTS, step.code, self.account_id, step.message)
         results = session.results(step)
-        self.log(GET_RESULTS, request, session.id, results=results, note=_note_on_images(results))
-        return results
+        return Reply(results, note=_note_on_images(results))
 
-    def _log_failure(self, operation: Operation, request: Mapping[str, Any], error: BaseException) -> None:
-        if not isinstance(error, LivenessException):  # responses logs those
-            session_id = request.get("SessionId")
-            self.log(operation, request, session_id, error=(type(error).__name__, str(error)))
+    def _store(self, session: FaceLivenessSession, step: Step) -> None:
+        """Write the images of a step without the lock: whoever the bucket notifies may poll the session."""
+        session.writing = True
+        with self.script.lock.released():
+            session.store(step)
+
+
+def _created(session: FaceLivenessSession) -> Reply:
+    return Reply(b'{"SessionId": "%s"}' % session.id.encode(), session.id, _note_of(session))
 
 
 def _note_of(session: FaceLivenessSession) -> str:

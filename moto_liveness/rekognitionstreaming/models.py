@@ -201,10 +201,10 @@ class Claim:
     def _end(self, note: str | None, step: Step, error: tuple[str, str] | None = None) -> None:
         with self.backend.script.lock:
             self.stream.recording, self.stream.ended_at = False, now()
-            results = None if error else self.session.results(step)
             known = self.backend.session(self.session.id) is self.session
             if known:  # or a reset has taken the log of the session as well
-                self.backend.log(START_STREAM, self.params, self.session.id, results=results, error=error, note=note)
+                reported = None if error else step
+                self.backend.log(START_STREAM, self.params, self.session.id, step=reported, error=error, note=note)
 
     @property
     def _carried(self) -> str:
