@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
@@ -17,6 +18,7 @@ from moto_liveness.core.operations import OPERATIONS, Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
+from moto_liveness.rekognition.breaking import break_connection
 from moto_liveness.rekognition.exceptions import (
     CONTENT_TYPE,
     UNSEEDED,
@@ -96,6 +98,8 @@ class FaceLivenessResponse(BaseResponse):
 
     # Whether botocore asks in this process, so that exceptions reach the code under test as they are.
     _face_liveness_in_process = False
+    # The environ of a request to a server.
+    _face_liveness_environ: Mapping[str, Any] = MappingProxyType({})
 
     @functools.cached_property
     def _face_liveness_request(self) -> Request | None:
@@ -123,7 +127,7 @@ class FaceLivenessResponse(BaseResponse):
         if not isinstance(found, (bytes, Results)):
             if request.in_process:
                 raise _fresh(found.exception)
-            _compat.break_connection(hold=type(found.exception).__name__ == "ReadTimeoutError")
+            break_connection(self._face_liveness_environ, hold=type(found.exception).__name__ == "ReadTimeoutError")
             return 200, {}, b""
         # moto would search a str body for a <RequestId> to replace, at half the cost of a call with images.
         body = found if isinstance(found, bytes) else backend.serialize(found)
@@ -131,6 +135,7 @@ class FaceLivenessResponse(BaseResponse):
 
     def _dispatch(self, request: Any, *rest: Any) -> TYPE_RESPONSE:
         self._face_liveness_in_process = not _compat.is_served(request)
+        self._face_liveness_environ = getattr(request, "environ", {})
         try:
             return super()._dispatch(request, *rest)
         except UnicodeDecodeError as error:

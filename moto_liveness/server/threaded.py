@@ -15,6 +15,7 @@ from moto_liveness.control.remote import FACE_MODEL
 from moto_liveness.core import checks
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install, install_routes
+from moto_liveness.rekognition.breaking import break_held_connections
 from moto_liveness.server.certificate import Tls
 from moto_liveness.server.connection import Streams
 
@@ -49,7 +50,7 @@ class FaceLivenessServer:
         install_routes()
         with contextlib.ExitStack() as started:
             host, port = self._serve(started)
-            started.callback(_compat.break_held_connections)
+            started.callback(break_held_connections)
             started.enter_context(reachable())
             started.callback(_STORE.rollback, _STORE.last_number)
             # Before the rollback takes their sessions away.
