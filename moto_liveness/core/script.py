@@ -12,12 +12,14 @@ from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
+from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.steps import Expired, Step
 from moto_liveness.core.stream import RecordedStream, make_room
 
 _T = TypeVar("_T")
 
 _MOST_CALLS = 10_000
+_MOST_EXPIRED = 10_000
 _CHUNK = 100
 _MOST_ROLLBACKS = 1_000
 
@@ -101,6 +103,8 @@ class Script:
         self.strictness: Settings[Strictness] = Settings(self.lock)
         #: The streams whose videos are kept, the oldest first.
         self.streams: list[RecordedStream] = []
+        #: The sessions that have expired, the oldest first.
+        self.expired: deque[ScriptedSession] = deque()
         self._rolled_back: list[tuple[int, int]] = []
         self._requested: set[str | None] = set()
         self._queues: dict[Scope, deque[SessionSeed]] = {}
@@ -172,6 +176,11 @@ class Script:
                 del self.calls[:surplus]
                 self.forgotten_calls += surplus
 
+    def keep_expired(self, session: ScriptedSession) -> ScriptedSession | None:
+        """Keep the last 10,000 expired sessions: return the one that is to be forgotten for this one."""
+        self.expired.append(session)
+        return self.expired.popleft() if len(self.expired) > _MOST_EXPIRED else None
+
     def record(self, stream: RecordedStream, chunk: bytes) -> None:
         """Add a chunk to the video of a stream. The oldest videos make room for it."""
         with self.lock:
@@ -210,6 +219,7 @@ class Script:
             self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
             self._keep_queued(lambda seed: seed.number <= savepoint)
             self.streams = [stream for stream in self.streams if stream.number <= savepoint]
+            self.expired = deque(session for session in self.expired if session.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
             for settings in (self.defaults, self.after_expiry, self.strictness):

@@ -105,6 +105,8 @@ class ScriptedSession(Session):
     poll_count: int = 0
     reported: Step | None = None
     stream: RecordedStream | None = None
+    #: Its place in the order of everything that was seeded and that happened.
+    number: int = 0
     _expired: bool = False
 
     @property
@@ -160,7 +162,7 @@ class ScriptedSession(Session):
     def expire(self) -> None:
         """Let go of the steps and their images: the session stays EXPIRED, even if the clock goes back."""
         self._expired = True
-        self.progress = _NOTHING_LEFT
+        self.progress, self.reported = _NOTHING_LEFT, None
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""

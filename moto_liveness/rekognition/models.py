@@ -27,7 +27,6 @@ from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InPro
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
 from moto_liveness.rekognition import challenges, faces, regions, storage, transitions
-from moto_liveness.rekognition.archive import Archive, Extras, Facts
 from moto_liveness.rekognition.attempts import Attempts
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
 from moto_liveness.rekognition.request import Reply, Request
@@ -36,6 +35,8 @@ from moto_liveness.rekognition.script import current_script
 
 # What a poll gets while images are written: an S3Object with its Version exists only afterwards.
 _WHILE_WRITING = InProgress()
+# How many sessions that were polled without a seed a place remembers.
+_MOST_UNSEEDED = 10_000
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -43,7 +44,6 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     """A session of the service. With an OutputConfig its images go to S3."""
 
     output: storage.Output | None = None
-    number: int = 0
     #: The number of the first poll, if no test has said anything about the session.
     polled_unseeded: int = 0
     #: Whether its images are being written to S3 now.
@@ -121,8 +121,10 @@ class LivenessBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._living: dict[str, FaceLivenessSession] = {}
-        self._expired = Archive(self._revived)
+        # In the order in which they were created, the expired ones among them.
+        self._sessions: dict[str, FaceLivenessSession] = {}
+        # In the order of their first polls. They stay when the sessions are forgotten.
+        self._polled_unseeded: deque[FaceLivenessSession] = deque(maxlen=_MOST_UNSEEDED)
         self.attempts = Attempts()
         self.serialize = Serializer()
         self.place = Scope(region_name, account_id)
@@ -187,19 +189,22 @@ class LivenessBackend(BaseBackend):
 
     def session(self, session_id: str) -> FaceLivenessSession | None:
         """Return a session; None if there is none."""
-        return self._living.get(session_id) or self._expired.get(session_id)
+        return self._sessions.get(session_id)
 
     def sessions(self, since: int) -> list[FaceLivenessSession]:
         """Return the sessions that were made after a savepoint, in their order."""
         with self.script.lock:
-            expired = self._expired.select(lambda facts: facts.number > since)
-            return [*expired, *(session for session in self._living.values() if session.number > since)]
+            return [session for session in self._sessions.values() if session.number > since]
 
     def polled_unseeded(self, since: int) -> list[FaceLivenessSession]:
         """Return the sessions that were first polled after a savepoint, and that have no seed."""
         with self.script.lock:
-            expired = self._expired.select(lambda facts: facts.polled_unseeded > since)
-            return [*expired, *(session for session in self._living.values() if session.polled_unseeded > since)]
+            return [session for session in self._polled_unseeded if session.polled_unseeded > since]
+
+    def forget(self, session: FaceLivenessSession) -> None:
+        """Forget an expired session. A poll that it had without a seed is still known."""
+        if self.session(session.id) is session:  # or a reset of moto took it
+            del self._sessions[session.id]
 
     def next_answer(self, operation: Operation, session_id: str | None) -> ExceptionSeed | None:
         """Raise the error that a test queued for this call, or return the exception, if there is one."""
@@ -239,12 +244,10 @@ class LivenessBackend(BaseBackend):
 
     def rollback(self, savepoint: int) -> None:
         """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
-        while self._living and next(reversed(self._living.values())).number > savepoint:
-            self._living.popitem()
-        self._expired.rollback(savepoint)
-        for session in self.polled_unseeded(savepoint):
-            session.polled_unseeded = 0
-            self._remember(session)
+        while self._sessions and next(reversed(self._sessions.values())).number > savepoint:
+            self._sessions.popitem()
+        while self._polled_unseeded and self._polled_unseeded[-1].polled_unseeded > savepoint:
+            self._polled_unseeded.pop().polled_unseeded = 0
         self.attempts = Attempts()
         self._alive = deque(session for session in self._alive if session.number <= savepoint)
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
@@ -295,7 +298,7 @@ class LivenessBackend(BaseBackend):
 
     def _keep(self, session: FaceLivenessSession, seed: SessionSeed | None, token: str | None) -> None:
         session.number = NUMBERS.next()
-        self._living[session.id] = session
+        self._sessions[session.id] = session
         if seed:
             self.script.bind(seed, session.id)
             session.seed = seed
@@ -303,46 +306,22 @@ class LivenessBackend(BaseBackend):
             self._tokens[token] = session
         self._alive.append(session)
         while self._alive[0].expired_at(session.created_at):
-            self._archive(self._alive.popleft())
+            self._expire(self._alive.popleft())
 
-    def _archive(self, session: FaceLivenessSession) -> None:
+    def _expire(self, session: FaceLivenessSession) -> None:
         session.expire()
         if self._tokens.get(session.request.get("ClientRequestToken", "")) is session:
             del self._tokens[session.request["ClientRequestToken"]]
-        self._expired.keep(session, session.number, session.polled_unseeded)
-        del self._living[session.id]
         _compat.leave_dashboard(session)
-
-    def _remember(self, session: FaceLivenessSession) -> None:
-        """Keep what has changed in a session, if it is one that has expired."""
-        if session.id in self._expired:
-            self._expired.keep(session, session.number, session.polled_unseeded)
-
-    def _revived(self, session_id: str, facts: Facts, extras: Extras) -> FaceLivenessSession:
-        session = FaceLivenessSession(
-            id=session_id,
-            request=extras.request,
-            created_at=facts.created_at,
-            region_name=self.region_name,
-            account_id=self.account_id,
-            audit_images_limit=facts.audit_images_limit,
-            progress=Progress((Expired(),), since=facts.created_at),
-            preferred_challenge=challenges.choose(None),
-            seed=extras.seed,
-            stream=extras.stream,
-            poll_count=facts.poll_count,
-            number=facts.number,
-            polled_unseeded=facts.polled_unseeded,
-        )
-        session.expire()
-        _compat.leave_dashboard(session)
-        return session
+        forgotten = self.script.keep_expired(session)
+        if isinstance(forgotten, FaceLivenessSession):
+            liveness_backends[forgotten.account_id][forgotten.region_name].forget(forgotten)
 
     def _take_back(
         self, session: FaceLivenessSession, seed: SessionSeed | None, steps: tuple[Step, ...], token: str | None
     ) -> None:
         # A rollback may have taken them meanwhile.
-        self._living.pop(session.id, None)
+        self._sessions.pop(session.id, None)
         self._tokens.pop(token or "", None)
         with contextlib.suppress(ValueError):
             self._alive.remove(session)
@@ -352,14 +331,15 @@ class LivenessBackend(BaseBackend):
     def _check_seeded(self, session: FaceLivenessSession, at: datetime.datetime) -> None:
         if session.seeded or session.expired_at(at):
             return
-        session.polled_unseeded = session.polled_unseeded or NUMBERS.next()
+        if not session.polled_unseeded:
+            session.polled_unseeded = NUMBERS.next()
+            self._polled_unseeded.append(session)
         if (self.script.strictness.at(self.place) or Strictness()).assert_all_seeded:
             raise UnseededSessionError(session.unseeded_message())
 
     def _report(self, session: FaceLivenessSession, step: Step, at: datetime.datetime) -> Reply:
         if step is not _WHILE_WRITING:
             session.count(step, at)
-            self._remember(session)
         if isinstance(step, ApiError):
             raise service_error(GET_RESULTS, step.code, self.account_id, step.message)
         results = session.results(step)
