@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
 from moto_liveness.core.lock import Lock
@@ -14,7 +14,7 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import CallSeed, Seed, SessionSeed
 from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.steps import Expired, Step
-from moto_liveness.core.stream import RecordedStream, make_room
+from moto_liveness.core.stream import RecordedStream, Recordings
 
 _T = TypeVar("_T")
 
@@ -101,8 +101,7 @@ class Script:
         self.after_expiry: Settings[Step] = Settings(self.lock)
         #: What the open blocks make an error. The innermost block, the latest, wins.
         self.strictness: Settings[Strictness] = Settings(self.lock)
-        #: The streams whose videos are kept, the oldest first.
-        self.streams: list[RecordedStream] = []
+        self.streams = Recordings()
         #: The sessions that have expired, the oldest first.
         self.expired: deque[ScriptedSession] = deque()
         self._rolled_back: list[tuple[int, int]] = []
@@ -184,11 +183,14 @@ class Script:
     def record(self, stream: RecordedStream, chunk: bytes) -> None:
         """Add a chunk to the video of a stream. The oldest videos make room for it."""
         with self.lock:
-            if stream not in self.streams:
-                self.streams.append(stream)
             stream.record(chunk)
-            make_room(self.streams)
-            self.streams = [kept for kept in self.streams if kept.kept]
+            self.streams.add(stream, len(chunk))
+
+    def inform(self, stream: RecordedStream, event: dict[str, Any], size: int) -> None:
+        """Add an information event to a stream. The oldest videos make room for it."""
+        with self.lock:
+            stream.inform(event, size)
+            self.streams.add(stream, size)
 
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
@@ -218,7 +220,7 @@ class Script:
         with self.lock:
             self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
             self._keep_queued(lambda seed: seed.number <= savepoint)
-            self.streams = [stream for stream in self.streams if stream.number <= savepoint]
+            self.streams.rollback(savepoint)
             self.expired = deque(session for session in self.expired if session.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()

@@ -127,10 +127,9 @@ class Claim:
 
     def inform(self, event: dict[str, Any], size: int) -> None:
         """Add an information event. Raise LivenessException if it is one too many."""
-        self.stream.informed += size
-        if self.stream.informed > LARGEST_INFORMATION:
+        if self.stream.informed + size > LARGEST_INFORMATION:
             raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
-        self.stream.information.append(event)
+        self.backend.script.inform(self.stream, event, size)
 
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.
