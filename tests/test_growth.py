@@ -17,7 +17,8 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
 from moto_liveness.rekognition.models import liveness_backends
-from tests.aws import ALIVE, CREATE, GET, NOON, create, poll, post, status
+from moto_liveness.rekognition.script import current_script
+from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, create, poll, post, status
 from tests.conftest import needs_flask
 
 
@@ -85,6 +86,45 @@ def test_a_session_that_a_test_holds_counts_on_after_it_has_expired(face_livenes
         assert session.poll_count == 1
         with pytest.raises(ValueError, match="is EXPIRED"):
             session.set_outcome(ALIVE)
+
+
+def test_the_last_ten_thousand_spent_seeds_are_kept_and_those_before_are_not_lost(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_SPENT", 2)
+    used, raised = face_liveness.queue(ALIVE), face_liveness.queue_error("InternalServerError", operation=CREATE)
+    withdrawn = face_liveness.queue(ALIVE, session_id=SESSION_ID)
+    assert post(CREATE, {}).status_code == 500
+    create()
+    face_liveness.withdraw()
+    for _ in range(2):
+        face_liveness.queue(ALIVE)
+        create()
+
+    assert len([seed for seed in current_script().seeds if seed.used]) == 2
+    assert (used.used, raised.used, withdrawn.withdrawn) == (True, True, True)
+    face_liveness.assert_all_used()
+
+
+def test_a_session_gets_no_id_that_a_queued_seed_requests(face_liveness: FaceLiveness) -> None:
+    script = current_script()
+    seed = face_liveness.queue(ALIVE, session_id=SESSION_ID)
+    before = script.expects(SESSION_ID)
+
+    assert (before, create(), script.expects(SESSION_ID)) == (True, SESSION_ID, False)
+    assert seed.session_id == SESSION_ID
+
+
+def test_a_setting_keeps_the_values_that_a_rollback_returns_to(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_VALUES", 2)
+    steps = [(Created(),), (Created(polls=2), ALIVE), (Created(polls=3), ALIVE)]
+    for values in steps:
+        face_liveness.set_default(*values)
+
+    kept = [[value for _, value in values] for values in current_script().defaults._values.values()]
+    assert kept == [steps[1:]]
 
 
 def test_choice_the_last_ten_thousand_expired_sessions_are_found(

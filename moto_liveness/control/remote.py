@@ -25,7 +25,7 @@ from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.script import WAS_USED, Strictness
+from moto_liveness.core.script import WAS_USED, WAS_WITHDRAWN, Strictness
 from moto_liveness.core.seeds import Seed
 from moto_liveness.core.session import Session, gone
 from moto_liveness.core.steps import Step
@@ -121,7 +121,7 @@ class RemoteStore:
             self.send("GET", f"{STATE}/seeds/{seed.number}")
         except LookupError as error:
             fate = str(error).partition(": ")[2]
-            return None if fate == WAS_USED else fate
+            return None if fate in (WAS_USED, WAS_WITHDRAWN) else fate
         return None
 
     def withdraw(self, scope: Scope) -> None:

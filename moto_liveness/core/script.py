@@ -22,11 +22,18 @@ _MOST_CALLS = 10_000
 _MOST_EXPIRED = 10_000
 _CHUNK = 100
 _MOST_ROLLBACKS = 1_000
+# How many earlier values of a setting a rollback can return to.
+_MOST_VALUES = 1_000
 
 #: The fate of a seed that a reset or a rollback took after it was used.
 WAS_USED = "it was used before"
-# The numbers of the last used seeds. A reset of moto does not forget them.
-_USED: deque[int] = deque(maxlen=10_000)
+#: The fate of a seed that was withdrawn.
+WAS_WITHDRAWN = "it was withdrawn before"
+# How many seeds that are used up or withdrawn are kept.
+_MOST_SPENT = 10_000
+# The numbers of the last used and of the last withdrawn seeds. A reset of moto does not forget them.
+_USED: deque[int] = deque(maxlen=100_000)
+_WITHDRAWN: deque[int] = deque(maxlen=100_000)
 
 
 class Numbers:
@@ -62,6 +69,7 @@ class Settings(Generic[_T]):
             values = self._values.setdefault(scope, [])
             if not values or values[-1][1] != value:
                 values.append((NUMBERS.next(), value))
+                del values[:-_MOST_VALUES]
 
     def at(self, place: Scope) -> _T | None:
         """Return the value for a place; None if there is none."""
@@ -106,6 +114,8 @@ class Script:
         self.expired: deque[ScriptedSession] = deque()
         self._rolled_back: list[tuple[int, int]] = []
         self._requested: set[str | None] = set()
+        # Used up or withdrawn, the first ones first.
+        self._spent: deque[SessionSeed | CallSeed] = deque()
         self._queues: dict[Scope, deque[SessionSeed]] = {}
         self._answers: list[CallSeed] = []
 
@@ -129,22 +139,23 @@ class Script:
     def bind(self, seed: SessionSeed, session_id: str) -> None:
         """Take a seed, the first in its queue, for a session."""
         self._queues[seed.scope].popleft()
+        self._requested.discard(seed.requested_id)
         seed.use(session_id)
         _USED.append(seed.number)
+        self._retire(seed)
 
     def unbind(self, seed: SessionSeed, steps: tuple[Step, ...]) -> None:
         """Queue a seed again in its place, because its session could not be created."""
         seed.unuse(steps)
         _USED.remove(seed.number)
         if seed in self.seeds:  # or it went with a rollback meanwhile
+            self._spent.remove(seed)
+            self._requested.add(seed.requested_id)
             self._queues[seed.scope] = deque(sorted([*self._queues[seed.scope], seed], key=attrgetter("number")))
 
     def expects(self, session_id: str) -> bool:
         """Return whether a queued seed requests this id for its session."""
-        if session_id not in self._requested:  # every create asks, and hardly a seed requests an id
-            return False
-        waiting = [seed for seed in self.seeds if isinstance(seed, SessionSeed) and not seed.used]
-        return any(seed.requested_id == session_id and not seed.withdrawn for seed in waiting)
+        return session_id in self._requested
 
     def next_answer(
         self, operation: Operation, place: Scope, session_id: str | None, when: str = "start"
@@ -159,6 +170,7 @@ class Script:
                         _USED.append(seed.number)
                     if seed.spent:
                         self._answers.remove(seed)
+                        self._retire(seed)
                     return seed
         return None
 
@@ -195,9 +207,9 @@ class Script:
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:
-            for seed in self.seeds:
-                seed.withdrawn |= not seed.used and scope.covers(seed.scope)
-            # An outage that was raised is used, and ends all the same.
+            for seed in self._queued():
+                if scope.covers(seed.scope):
+                    self._withdraw(seed)
             self._keep_queued(lambda seed: not scope.covers(seed.scope))
 
     def withdraw_seed(self, number: int) -> None:
@@ -205,9 +217,8 @@ class Script:
         with self.lock:
             seed = next((seed for seed in self._queued() if seed.number == number), None)
             if seed is None:
-                raise LookupError(f"seed {number} is not queued: {self._why_not_queued(number)}")
-            # An outage that was raised is used, and ends all the same.
-            seed.withdrawn = not seed.used
+                raise LookupError(f"seed {number} is not queued: {self.fate(number)}")
+            self._withdraw(seed)
             self._keep_queued(lambda queued: queued is not seed)
 
     def outages(self) -> list[CallSeed]:
@@ -219,6 +230,7 @@ class Script:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
         with self.lock:
             self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
+            self._spent = deque(seed for seed in self._spent if seed.number <= savepoint)
             self._keep_queued(lambda seed: seed.number <= savepoint)
             self.streams.rollback(savepoint)
             self.expired = deque(session for session in self.expired if session.number <= savepoint)
@@ -232,18 +244,28 @@ class Script:
         """Return what happened to a seed that is not here any more."""
         if number in _USED:
             return WAS_USED
+        if number in _WITHDRAWN:
+            return WAS_WITHDRAWN
         if number > NUMBERS.last:
             return "there has never been one"
         if any(first < number <= last for first, last in self._rolled_back):
             return "it was queued while an inner block was open, and went with that block"
         return "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
 
-    def _queued(self) -> list[Seed]:
-        return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]
+    def _withdraw(self, seed: SessionSeed | CallSeed) -> None:
+        # An outage that was raised is used, and ends all the same.
+        seed.withdrawn = not seed.used
+        if seed.withdrawn:
+            _WITHDRAWN.append(seed.number)
+        self._retire(seed)
 
-    def _why_not_queued(self, number: int) -> str:
-        withdrawn = any(seed.withdrawn for seed in self.seeds if seed.number == number)
-        return "it was withdrawn before" if withdrawn else self.fate(number)
+    def _retire(self, seed: SessionSeed | CallSeed) -> None:
+        self._spent.append(seed)
+        if len(self._spent) > _MOST_SPENT:
+            self.seeds.remove(self._spent.popleft())
+
+    def _queued(self) -> list[SessionSeed | CallSeed]:
+        return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]
 
     def _note_rollback(self, savepoint: int) -> None:
         earlier = [(first, last) for first, last in self._rolled_back if first < savepoint]
@@ -254,3 +276,4 @@ class Script:
     def _keep_queued(self, wanted: Callable[[Seed], bool]) -> None:
         self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}
         self._answers = list(filter(wanted, self._answers))
+        self._requested = {seed.requested_id for queue in self._queues.values() for seed in queue}
