@@ -84,9 +84,8 @@ _ENDINGS = {
     "ThrottlingException",
     "ValidationException",
 }
-#: The close codes of the live service: https://github.com/aws-amplify/amplify-ui/pull/6998. 1006 isn't sent in a frame;
-#: it means that the connection was cut.
-CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": 1006}
+#: How the service or the network closes a stream without an event, so without a text.
+CLOSINGS = ("StreamIdleTimeout", "SessionExpired", "ConnectionLost")
 
 
 #: botocore's errors of the network that can happen on a connection which a server has accepted.
@@ -176,7 +175,7 @@ START_STREAM = Operation(
     input_shape="StartFaceLivenessSessionRequest",
     errors={**_STREAMING_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
-    endings={*_ENDINGS, *CLOSE_CODES},
+    endings={*_ENDINGS, *CLOSINGS},
 )
 COMPARE_FACES = Operation(
     "CompareFaces",

@@ -30,7 +30,7 @@ from moto_liveness.rekognition import challenges, faces, regions, storage, trans
 from moto_liveness.rekognition.attempts import Attempts
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
 from moto_liveness.rekognition.request import Reply, Request
-from moto_liveness.rekognition.results import Results, Serializer, images_of
+from moto_liveness.rekognition.results import Results, Serializer
 from moto_liveness.rekognition.script import current_script
 
 # What a poll gets while images are written: an S3Object with its Version exists only afterwards.
@@ -82,7 +82,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     def images(self) -> dict[str, Image]:
         """The images that a poll would return now, by their names in S3."""
         step = self.step_now(now(), current_script().expiry_step(self.place))
-        return dict(images_of(step, self.audit_images_limit)) if isinstance(step, Finished) else {}
+        return dict(storage.images_of(step, self.audit_images_limit)) if isinstance(step, Finished) else {}
 
     def must_store(self, step: Step) -> bool:
         """Return whether the images of a step are still to be written to S3."""
@@ -97,7 +97,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         self.writing = True
         try:
             if self.output is not None and isinstance(step, Finished) and self.must_store(step):
-                self._stored = step, self.output.write(self.id, images_of(step, self.audit_images_limit))
+                self._stored = step, self.output.write(self.id, storage.images_of(step, self.audit_images_limit))
         finally:
             self.writing = False
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto_liveness.core import checks
 from moto_liveness.core.clock import now
-from moto_liveness.core.operations import CLOSE_CODES, START_STREAM
+from moto_liveness.core.operations import START_STREAM
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
@@ -19,20 +19,11 @@ from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognitionstreaming import model
+from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
 from moto_liveness.rekognitionstreaming.events import agree, refusal
 
 #: What a stream that no test said anything about is logged with.
 UNSEEDED = "no test said what happens in this session"
-# The close codes of Amplify's component: https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/
-# components/FaceLivenessDetector/service/utils/constants.ts. 1006 isn't sent in a frame: the client just went away.
-_CLIENT_CODES = {
-    CLOSE_CODES["ConnectionLost"]: "the connection was lost",
-    4000: "an error of the client",
-    4001: "the face did not fit in time",
-    4003: "the person cancelled",
-    4005: "a runtime error of the client",
-    4007: "an error of the user while connecting",
-}
 
 
 def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
@@ -181,9 +172,8 @@ class Claim:
             self.close()
             return
         self.stream.close_code = close_code
-        meaning = f" ({_CLIENT_CODES[close_code]})" if close_code in _CLIENT_CODES else ""
         step = self._failed()
-        note = f"broken off by the client with close code {close_code}{meaning}; {step.status or 'an error'}"
+        note = f"broken off by the client with close code {named(close_code)}; {step.status or 'an error'}"
         self._end(note, step)
 
     def fail(self, code: str, message: str) -> None:

@@ -6,16 +6,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from moto_liveness.core.clock import now
-from moto_liveness.core.operations import CLOSE_CODES
 from moto_liveness.core.scope import Scope
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognitionstreaming import events, models
+from moto_liveness.rekognitionstreaming.close_codes import GOING_AWAY, NORMAL
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
-
-#: The close code of a stream that is over, and of one that the server ends because it stops.
-NORMAL, GOING_AWAY = 1000, 1001
-#: No code of a frame: the connection ends without a word.
-CUT = CLOSE_CODES["ConnectionLost"]
 
 
 class Reply(NamedTuple):
