@@ -18,7 +18,7 @@ from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 from moto_liveness.rekognition.request import Request
 from moto_liveness.rekognition.responses import answer
-from moto_liveness.rekognition.script import current_script
+from moto_liveness.rekognition.script_backend import current_script
 
 Note = Callable[[str, str, str, str], None]
 MANY = {"against": 10, "ours": 100_000}

@@ -17,7 +17,7 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
 from moto_liveness.rekognition.models import liveness_backends
-from moto_liveness.rekognition.script import current_script
+from moto_liveness.rekognition.script_backend import current_script
 from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, create, poll, post, status
 from tests.conftest import needs_flask
 

@@ -581,7 +581,7 @@ def test_a_video_that_goes_on_after_a_rollback_is_not_kept() -> None:
             opened.receive(video(b"before"))
         assert said(opened.receive(video(b"after"))) == (["ValidationException"], 1000)
 
-        from moto_liveness.rekognition.script import current_script
+        from moto_liveness.rekognition.script_backend import current_script
 
         assert (len(current_script().streams), outer.sessions) == (0, [])
 

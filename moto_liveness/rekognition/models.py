@@ -26,12 +26,12 @@ from moto_liveness.core.session import ScriptedSession, gone
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
-from moto_liveness.rekognition import challenges, faces, regions, storage, transitions
+from moto_liveness.rekognition import challenge_preferences, faces, storage, transitions, unserved
 from moto_liveness.rekognition.attempts import Attempts
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.results import Results, Serializer
-from moto_liveness.rekognition.script import current_script
+from moto_liveness.rekognition.script_backend import current_script
 
 # What a poll gets while images are written: an S3Object with its Version exists only afterwards.
 _WHILE_WRITING = InProgress()
@@ -138,7 +138,7 @@ class LivenessBackend(BaseBackend):
 
     def create_face_liveness_session(self, request: Request) -> Reply:
         """Create a session, or find the one that the token has created."""
-        regions.check(self.place, self.script, request.in_process)
+        unserved.check(self.place, self.script, request.in_process)
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):
@@ -286,7 +286,7 @@ class LivenessBackend(BaseBackend):
             account_id=self.account_id,
             audit_images_limit=audit_images_limit,
             progress=Progress(steps, since=created_at),
-            preferred_challenge=challenges.choose(preferences),
+            preferred_challenge=challenge_preferences.choose(preferences),
         )
 
     def _unused_id(self) -> str:

@@ -18,7 +18,7 @@ from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, Record
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
-from moto_liveness.rekognitionstreaming import model
+from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
 from moto_liveness.rekognitionstreaming.events import agree, refusal
 
@@ -48,7 +48,7 @@ def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim
 
 def _checked(params: dict[str, Any]) -> dict[str, Any]:
     try:
-        return validation.check_shape(model.PARAMETERS, params)
+        return validation.check_shape(shapes.PARAMETERS, params)
     except LivenessException as error:
         raise refusal(error.answer.message) from None
 
