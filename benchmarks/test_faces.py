@@ -37,19 +37,19 @@ def compare(picture: bytes, endpoint_url: str | None = None) -> Callable[[], obj
     return lambda: rekognition.compare_faces(SourceImage=image, TargetImage=image)
 
 
-@row("CompareFaces of two photos of 100 KB, in `mock_aws`", STOCK, "1.15")
+@row("CompareFaces of two photos of 100 KB, in `mock_aws`", STOCK, "1.25")
 @pytest.mark.usefixtures("plugged_in")
 def test_marked(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
     benchmark(compare(MARKED))
 
 
-@row("the same with unmarked pictures", STOCK, "1.02")
+@row("the same with unmarked pictures", STOCK, "1.15")
 @pytest.mark.usefixtures("plugged_in")
 def test_unmarked(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
     benchmark(compare(UNMARKED))
 
 
-@row("CompareFaces of two photos of 100 KB, in server mode", STOCK, "1.10")
+@row("CompareFaces of two photos of 100 KB, in server mode", STOCK, "1.15")
 @pytest.mark.usefixtures("plugged_in")
 def test_marked_on_a_server(benchmark: Any, server: FaceLivenessServer, which: str) -> None:
     benchmark(compare(MARKED, server.endpoint_url))

@@ -9,7 +9,6 @@ import contextlib
 import importlib
 import os
 import re
-import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -22,7 +21,6 @@ from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import HTTPException
 
-_HELD: set[socket.socket] = set()
 _PROXY_RUNS = threading.Event()
 
 #: The message if moto's server or proxy cannot be imported.
@@ -104,34 +102,9 @@ def run_proxy(main: Callable[[list[str] | None], None], argv: list[str] | None) 
         _PROXY_RUNS.clear()
 
 
-def break_connection(*, hold: bool) -> None:
-    """Shut the connection of the request that Flask handles now.
-
-    Or first hold it: until the client leaves, the server stops, or 180 seconds, the life of a session, are over.
-    """
-    import flask
-
-    connection: socket.socket = flask.request.environ["werkzeug.socket"]
-    if hold:
-        _HELD.add(connection)
-        with contextlib.suppress(OSError), selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ)
-            selector.select(180)
-        _HELD.discard(connection)
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-
-
 def can_break_connections() -> bool:
-    """Return whether break_connection works: moto's proxy keeps its connections to itself."""
+    """Return whether the connection of a request can be broken: moto's proxy keeps its connections to itself."""
     return not _PROXY_RUNS.is_set()
-
-
-def break_held_connections() -> None:
-    """Shut the connections that are held, because their server stops."""
-    for connection in list(_HELD):
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)
 
 
 def request_handler() -> type:

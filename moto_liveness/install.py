@@ -1,10 +1,11 @@
 """The only place that plugs into moto.
 
 moto has no plugin system, but it looks up the method of an operation on RekognitionResponse for every request. So
-that class inherits the operations: FaceLivenessResponse becomes one of its bases. Stock operations stay stock, a method
-that moto defines itself wins, and a mock or a server that is already running gains the operations too.
+that class inherits the operations: FaceLivenessResponse, which gets a method for each entry of core/operations.py,
+becomes one of its bases. Stock operations stay stock, a method that moto defines itself wins, and a mock or a server
+that is already running gains the operations too.
 
-CompareFaces and DetectFaces are moto's own, if it has them. They get a method in front of them, which hands over every
+Operations on pictures are moto's own, if it has them. They get a method in front of them, which hands over every
 request without a picture that says who is in it.
 
 Importing one of the modules below can make autoload.py call install(), so the functions import them.
@@ -16,12 +17,9 @@ from typing import Any
 
 from moto_liveness.core import failures
 from moto_liveness.core.commands import CONSOLE
-from moto_liveness.core.operations import COMPARE_FACES, DETECT_FACES
 
-_FACES = {"compare_faces": COMPARE_FACES, "detect_faces": DETECT_FACES}
-# moto's own methods; None for one that moto does not have.
-_STOCK: dict[str, Any] = {}
-
+# The classes that got a method, its name, and the method that was there before; None for none.
+_REPLACED: list[tuple[type, str, Any]] = []
 
 # moto's own dashboard, while ours is in its place.
 _DASHBOARD: list[Any] = []
@@ -42,14 +40,17 @@ def install() -> None:
     """Give moto's Rekognition the operations. A second call changes nothing."""
     from moto.rekognition.responses import RekognitionResponse
 
-    from moto_liveness.rekognition.responses import FaceLivenessResponse, answers_faces
+    from moto_liveness.rekognition.responses import FaceLivenessResponse, dispatched, method_name, method_of
 
     if issubclass(RekognitionResponse, FaceLivenessResponse):
         return
     RekognitionResponse.__bases__ = (FaceLivenessResponse, *RekognitionResponse.__bases__)
-    for method, operation in _FACES.items():
-        _STOCK[method] = vars(RekognitionResponse).get(method)
-        setattr(RekognitionResponse, method, answers_faces(operation, _STOCK[method]))
+    for operation in dispatched():
+        owner = RekognitionResponse if operation.pictures else FaceLivenessResponse
+        name = method_name(operation)
+        stock = vars(owner).get(name)
+        _REPLACED.append((owner, name, stock))
+        setattr(owner, name, method_of(operation, stock))
 
 
 def uninstall() -> None:
@@ -60,12 +61,12 @@ def uninstall() -> None:
 
     bases = (base for base in RekognitionResponse.__bases__ if base is not FaceLivenessResponse)
     RekognitionResponse.__bases__ = tuple(bases)
-    while _STOCK:
-        method, stock = _STOCK.popitem()
+    while _REPLACED:
+        owner, name, stock = _REPLACED.pop()
         if stock is None:
-            delattr(RekognitionResponse, method)
+            delattr(owner, name)
         else:
-            setattr(RekognitionResponse, method, stock)
+            setattr(owner, name, stock)
 
 
 def install_routes() -> None:

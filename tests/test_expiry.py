@@ -12,7 +12,7 @@ from freezegun import freeze_time
 from time_machine import travel
 
 from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
-from moto_liveness.core.session import now, with_own_clock
+from moto_liveness.core.clock import now, with_own_clock
 from tests.aws import NOON, create, get, poll, status
 
 Clock = Callable[[float], None]

@@ -13,14 +13,13 @@ import boto3
 import PIL.Image
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
 from moto_liveness import BoundingBox, FaceLiveness, Failed, Succeeded, UnmarkedPhotoWarning, photo
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.images import PLACEHOLDER_REFERENCE_IMAGE
-from moto_liveness.rekognition.faces import parse, whole
 from tests import aws
 from tests.aws import MODEL, client, create, get, poll, post
 
@@ -151,24 +150,6 @@ def test_a_photo_with_much_exif_is_read_to_its_comment(face_liveness: FaceLivene
     PIL.Image.new("RGB", (64, 48)).save(file, format="JPEG", exif=b"Exif\0\0" + b"x" * 60_000)
 
     assert len(detect(photo("alice", of=file.getvalue()))) == 1
-
-
-BODIES = st.recursive(
-    st.none() | st.integers() | st.text(max_size=5) | st.sampled_from(["\0000", '"Bytes": "', "abcd", "a/b"]),
-    lambda values: (
-        st.lists(values, max_size=2)
-        | st.dictionaries(st.sampled_from(["Bytes", "SourceImage", "TargetImage", "Name"]), values, max_size=3)
-    ),
-)
-
-
-@given(st.dictionaries(st.sampled_from(["SourceImage", "TargetImage", "Bytes"]), BODIES), st.booleans())
-@example({"SourceImage": {"Bytes": "abcd"}, "TargetImage": {"Bytes": "\0000"}}, True)
-@example({"SourceImage": {"Bytes": 5}, "TargetImage": {"Bytes": ["\0000"]}}, True)
-def test_a_body_is_parsed_as_any_json(body: dict[str, Any], ascii_only: bool) -> None:
-    text = json.dumps(body, ensure_ascii=ascii_only)
-
-    assert whole(parse(text)) == json.loads(text)
 
 
 @pytest.mark.parametrize("body", ['{"SourceImage": {"Bytes": "abc', '{"Image": {"Bytes": "a"', "[]", '"Bytes"'])

@@ -9,14 +9,16 @@ import weakref
 
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Image, Succeeded, UnseededSessionError
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
-from moto_liveness.rekognition.script import current_script
-from tests.aws import ALIVE, CREATE, GET, NOON, create, poll, post, status
+from moto_liveness.rekognition.models import liveness_backends
+from moto_liveness.rekognition.script_backend import current_script
+from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, create, poll, post, status
 from tests.conftest import needs_flask
 
 
@@ -84,6 +86,109 @@ def test_a_session_that_a_test_holds_counts_on_after_it_has_expired(face_livenes
         assert session.poll_count == 1
         with pytest.raises(ValueError, match="is EXPIRED"):
             session.set_outcome(ALIVE)
+
+
+def test_the_last_ten_thousand_spent_seeds_are_kept_and_those_before_are_not_lost(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_SPENT", 2)
+    used, raised = face_liveness.queue(ALIVE), face_liveness.queue_error("InternalServerError", operation=CREATE)
+    withdrawn = face_liveness.queue(ALIVE, session_id=SESSION_ID)
+    assert post(CREATE, {}).status_code == 500
+    create()
+    face_liveness.withdraw()
+    for _ in range(2):
+        face_liveness.queue(ALIVE)
+        create()
+
+    assert len([seed for seed in current_script().seeds if seed.used]) == 2
+    assert (used.used, raised.used, withdrawn.withdrawn) == (True, True, True)
+    face_liveness.assert_all_used()
+
+
+def test_a_session_gets_no_id_that_a_queued_seed_requests(face_liveness: FaceLiveness) -> None:
+    script = current_script()
+    seed = face_liveness.queue(ALIVE, session_id=SESSION_ID)
+    before = script.expects(SESSION_ID)
+
+    assert (before, create(), script.expects(SESSION_ID)) == (True, SESSION_ID, False)
+    assert seed.session_id == SESSION_ID
+
+
+def test_a_setting_keeps_the_values_that_a_rollback_returns_to(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_VALUES", 2)
+    steps = [(Created(),), (Created(polls=2), ALIVE), (Created(polls=3), ALIVE)]
+    for values in steps:
+        face_liveness.set_default(*values)
+
+    kept = [[value for _, value in values] for values in current_script().defaults._values.values()]
+    assert kept == [steps[1:]]
+
+
+def test_choice_the_last_ten_thousand_expired_sessions_are_found(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_EXPIRED", 2)
+    with travel(NOON, tick=False) as clock:
+        elsewhere = face_liveness.at("eu-west-1").add_session()
+        ids = [create() for _ in range(2)]
+        clock.shift(180)
+        face_liveness.at("eu-west-1").add_session()  # the next session of a place looks for those that have expired
+        ids.append(create())
+        assert [session.id for session in face_liveness.at("us-east-1").sessions] == ids
+
+        clock.shift(180)
+        ids.append(create())
+
+        assert [session.id for session in face_liveness.at("us-east-1").sessions] == ids[1:]
+        with pytest.raises(LookupError):
+            face_liveness.session(elsewhere.id)
+        with pytest.raises(ClientError, match="SessionNotFoundException"):
+            poll(ids[0])
+
+
+@pytest.mark.in_process
+def test_a_session_that_is_forgotten_is_gone_for_a_test_that_holds_it(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_EXPIRED", 0)
+    with travel(NOON, tick=False) as clock:
+        session = face_liveness.add_session()
+        clock.shift(180)
+        create()
+
+    assert (session.status, session.poll_count) == ("EXPIRED", 0)
+    with pytest.raises(RuntimeError, match="is gone"):
+        session.set_outcome(ALIVE)
+
+
+def test_a_poll_without_a_seed_is_told_although_its_session_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_EXPIRED", 0)
+    with travel(NOON, tick=False) as clock, FaceLiveness(assert_all_seeded=False) as face_liveness:
+        session_id = create()
+        status(session_id)
+        clock.shift(180)
+        create()
+
+        assert session_id not in [session.id for session in face_liveness.sessions]
+        with pytest.raises(UnseededSessionError, match=f"session {session_id}"):
+            face_liveness.assert_all_seeded()
+
+
+def test_an_answer_that_a_reset_overtakes_forgets_nothing_of_the_next_mock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_EXPIRED", 0)
+    with travel(NOON, tick=False) as clock:
+        with mock_aws():
+            before = liveness_backends["123456789012"]["us-east-1"]
+        with mock_aws():
+            before.add_session((Created(),), None)
+            clock.shift(180)
+            session = FaceLiveness().add_session()
+            before.add_session((Created(),), None)
+
+            assert FaceLiveness().sessions == [session]
 
 
 @pytest.mark.in_process

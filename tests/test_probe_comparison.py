@@ -19,7 +19,7 @@ from moto_liveness.probe.answers import Answer, NotAsked, Outcome, Result
 from moto_liveness.probe.asking import ask, ask_the_mock
 from moto_liveness.probe.masking import mask
 from moto_liveness.probe.questions import QUESTIONS
-from moto_liveness.rekognition import challenges
+from moto_liveness.rekognition import challenge_preferences
 from moto_liveness.rekognition.exceptions import invalid_parameter
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from tests.aws import CREATE, GET, needs_challenges
@@ -61,7 +61,7 @@ def session_not_found_after_expiry(server: FaceLivenessServer, _: pytest.MonkeyP
 
 
 def any_preference(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(challenges, "choose", lambda _: Challenge("FaceMovementChallenge", "1.0.0"))
+    monkeypatch.setattr(challenge_preferences, "choose", lambda _: Challenge("FaceMovementChallenge", "1.0.0"))
 
 
 def keys_must_exist(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:

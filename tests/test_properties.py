@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from moto_liveness import Challenge, Expired, FaceLiveness, Step, strategies
 from moto_liveness.core.challenge import CHALLENGES
+from moto_liveness.core.clock import now
 from moto_liveness.core.operations import CREATE
 from moto_liveness.core.progress import Progress, check_steps
-from moto_liveness.core.session import ScriptedSession, now
+from moto_liveness.core.session import ScriptedSession
 from moto_liveness.rekognition import validation
 from tests.aws import GET_OUTPUT, client, get, post
 

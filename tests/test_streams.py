@@ -314,6 +314,19 @@ def test_the_oldest_videos_go_first(face_liveness: FaceLiveness, monkeypatch: py
     assert str(error.value) == "the video of 7 bytes is gone: 0 MB of later videos needed its room"
 
 
+def test_the_information_events_go_with_the_video(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.stream._MOST_BYTES", 10)
+    face_liveness.queue(ALIVE)
+    session_id = create()
+    opened = conversation(session_id)
+    opened.receive(information())
+    opened.receive(information() + video(b"a video") + END_OF_VIDEO)
+
+    found = face_liveness.session(session_id).stream
+    assert found is not None
+    assert (found.information, found.seconds, found.chunks) == ([], None, 1)
+
+
 def test_the_seed_of_a_streamed_session_is_used(face_liveness: FaceLiveness) -> None:
     seed = face_liveness.queue(UNTIL_STREAM, ALIVE)
     session_id = create()
@@ -568,9 +581,9 @@ def test_a_video_that_goes_on_after_a_rollback_is_not_kept() -> None:
             opened.receive(video(b"before"))
         assert said(opened.receive(video(b"after"))) == (["ValidationException"], 1000)
 
-        from moto_liveness.rekognition.script import current_script
+        from moto_liveness.rekognition.script_backend import current_script
 
-        assert (current_script().streams, outer.sessions) == ([], [])
+        assert (len(current_script().streams), outer.sessions) == (0, [])
 
 
 def test_choice_a_server_that_stops_changes_nothing_after_the_video(face_liveness: FaceLiveness) -> None:

@@ -13,7 +13,7 @@ from moto import mock_aws
 from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, UnseededSessionError
-from moto_liveness.rekognition.script import current_script
+from moto_liveness.rekognition.script_backend import current_script
 from tests.aws import ALIVE, AUTHORIZATION, GET, NOON, SESSION_ID, create, poll, post, status
 from tests.conftest import needs_flask
 

@@ -41,7 +41,7 @@ from moto_liveness.core.steps import Step
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.views import VERSION, BlockView, QueuedView, StateView
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
-from moto_liveness.rekognition.script import current_script
+from moto_liveness.rekognition.script_backend import current_script
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
+from collections.abc import Iterator
 
 from moto_liveness.core.forks import after_fork_in_child
 
@@ -21,6 +23,15 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """Release the lock, which this thread holds once, until the block ends."""
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
 
     def renew(self) -> None:
         """Start anew, held by nobody."""

@@ -1,4 +1,4 @@
-"""AWS's operations, an entry each: its name, its service, the shape of its input and the errors that AWS models for it.
+"""AWS's operations, an entry each: its name, what its input is, and the errors that AWS models for it.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
@@ -85,9 +85,8 @@ _ENDINGS = {
     "ThrottlingException",
     "ValidationException",
 }
-#: The close codes of the live service: https://github.com/aws-amplify/amplify-ui/pull/6998. 1006 isn't sent in a frame;
-#: it means that the connection was cut.
-CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": 1006}
+#: How the service or the network closes a stream without an event, so without a text.
+CLOSINGS = ("StreamIdleTimeout", "SessionExpired", "ConnectionLost")
 
 
 #: botocore's errors of the network that can happen on a connection which a server has accepted.
@@ -103,7 +102,11 @@ class Operation:
     input_shape: str
     errors: Mapping[str, ServiceError]
     #: Whether a call names the session that it is about.
-    names_session: bool
+    names_session: bool = False
+    #: The members of its input that are pictures. moto answers the requests in which none of them says who is in it.
+    pictures: tuple[str, ...] = ()
+    #: What moto's own answer makes of a drawing for an image that a test left out, for a warning; None for no warning.
+    stock_on_drawings: str | None = None
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
 
@@ -161,7 +164,6 @@ CREATE = Operation(
     "CreateFaceLivenessSession",
     input_shape="CreateFaceLivenessSessionRequest",
     errors=_ERRORS,
-    names_session=False,
 )
 GET_RESULTS = Operation(
     "GetFaceLivenessSessionResults",
@@ -174,21 +176,23 @@ START_STREAM = Operation(
     input_shape="StartFaceLivenessSessionRequest",
     errors={**_STREAMING_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
-    endings={*_ENDINGS, *CLOSE_CODES},
+    endings={*_ENDINGS, *CLOSINGS},
 )
 COMPARE_FACES = Operation(
     "CompareFaces",
     input_shape="CompareFacesRequest",
     errors={**_ERRORS, **_PICTURE_ERRORS},
-    names_session=False,
+    pictures=("SourceImage", "TargetImage"),
+    stock_on_drawings="moto's own answer matches it with everything",
 )
 DETECT_FACES = Operation(
     "DetectFaces",
     input_shape="DetectFacesRequest",
     errors={**_ERRORS, **_PICTURE_ERRORS},
-    names_session=False,
+    pictures=("Image",),
 )
 _ALL = (CREATE, GET_RESULTS, START_STREAM, COMPARE_FACES, DETECT_FACES)
+#: The entries by their names. install() gives moto's Rekognition a method for each of those that do not stream.
 OPERATIONS = {operation.name: operation for operation in _ALL}
 
 

@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from operator import attrgetter, itemgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import AnySeed, CallSeed, SeedRecord
+from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.steps import Expired, Step
-from moto_liveness.core.stream import RecordedStream, make_room
+from moto_liveness.core.stream import RecordedStream, Recordings
 from moto_liveness.core.views import FATES
 
 _T = TypeVar("_T")
 
 _MOST_CALLS = 10_000
+_MOST_EXPIRED = 10_000
 _CHUNK = 100
 _MOST_ROLLBACKS = 1_000
+# How many earlier values of a setting a rollback can return to.
+_MOST_VALUES = 1_000
 
-# The last 10,000 seeds that were used or withdrawn, by their numbers. A reset of moto does not forget them.
+# How many seeds that are used up or withdrawn are kept.
+_MOST_SPENT = 10_000
+# What happened to the last seeds that were used or withdrawn, by their numbers. A reset of moto does not forget it.
 _ENDED: OrderedDict[int, str] = OrderedDict()
-_MOST_ENDED = 10_000
+_MOST_ENDED = 100_000
 
 
 class SeedGoneError(LookupError):
@@ -68,6 +74,7 @@ class Settings(Generic[_T]):
             values = self._values.setdefault(scope, [])
             if not values or values[-1][1] != value:
                 values.append((NUMBERS.next(), value))
+                del values[:-_MOST_VALUES]
 
     def at(self, place: Scope) -> _T | None:
         """Return the value for a place; None if there is none."""
@@ -110,10 +117,13 @@ class Script:
         self.defaults: Settings[tuple[Step, ...]] = Settings(self.lock)
         #: What a poll reports once the three minutes are over; Expired() unless set.
         self.after_expiry: Settings[Step] = Settings(self.lock)
-        #: The streams whose videos are kept, the oldest first.
-        self.streams: list[RecordedStream] = []
+        self.streams = Recordings()
+        #: The sessions that have expired, the oldest first.
+        self.expired: deque[ScriptedSession] = deque()
         self._rolled_back: list[tuple[int, int]] = []
         self._requested: set[str | None] = set()
+        # Used up or withdrawn, the first ones first.
+        self._spent: deque[SeedRecord] = deque()
         self._queues: dict[Scope, deque[SeedRecord]] = {}
         self._answers: list[SeedRecord] = []
         # Set without a block, over HTTP.
@@ -163,23 +173,22 @@ class Script:
     def bind(self, seed: SeedRecord, session_id: str) -> None:
         """Take a seed, the first in its queue, for a session."""
         self._queues[seed.scope].popleft()
+        self._requested.discard(seed.requested_id)
         seed.use(session_id)
-        _note_end(seed, "used")
+        self._retire(seed, "used")
 
     def unbind(self, seed: SeedRecord, steps: tuple[Step, ...]) -> None:
         """Queue a seed again in its place, because its session could not be created."""
         seed.unuse(steps)
         _ENDED.pop(seed.number, None)
         if seed in self.seeds:  # or it went with a rollback meanwhile
-            scope = seed.scope
-            self._queues[scope] = deque(sorted([*self._queues[scope], seed], key=attrgetter("number")))
+            self._spent.remove(seed)
+            self._requested.add(seed.requested_id)
+            self._queues[seed.scope] = deque(sorted([*self._queues[seed.scope], seed], key=attrgetter("number")))
 
     def expects(self, session_id: str) -> bool:
         """Return whether a queued seed requests this id for its session."""
-        if session_id not in self._requested:  # every create asks, and hardly a seed requests an id
-            return False
-        waiting = [seed for seed in self.seeds if not seed.used and not seed.withdrawn]
-        return any(seed.requested_id == session_id for seed in waiting)
+        return session_id in self._requested
 
     def next_answer(
         self, operation: Operation, place: Scope, session_id: str | None, when: str = "start"
@@ -191,9 +200,10 @@ class Script:
                 if isinstance(seed, CallSeed) and seed.answers(operation, place, session_id, when):
                     record.count()
                     if record.used:
-                        _note_end(record, "used")
+                        _note_end(record.number, "used")
                     if record.spent:
                         self._answers.remove(record)
+                        self._retire(record, "used")
                     return seed
         return None
 
@@ -210,22 +220,29 @@ class Script:
                 del self.calls[:surplus]
                 self.forgotten_calls += surplus
 
+    def keep_expired(self, session: ScriptedSession) -> ScriptedSession | None:
+        """Keep the last 10,000 expired sessions: return the one that is to be forgotten for this one."""
+        self.expired.append(session)
+        return self.expired.popleft() if len(self.expired) > _MOST_EXPIRED else None
+
     def record_chunk(self, stream: RecordedStream, chunk: bytes) -> None:
         """Add a chunk to the video of a stream. The oldest videos make room for it."""
         with self.lock:
-            if stream not in self.streams:
-                self.streams.append(stream)
             stream.record(chunk)
-            make_room(self.streams)
-            self.streams = [kept for kept in self.streams if kept.kept]
+            self.streams.add(stream, len(chunk))
+
+    def inform(self, stream: RecordedStream, event: dict[str, Any], size: int) -> None:
+        """Add an information event to a stream. The oldest videos make room for it."""
+        with self.lock:
+            stream.inform(event, size)
+            self.streams.add(stream, size)
 
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:
-            for seed in self.seeds:
-                if not seed.used and scope.covers(seed.scope):
-                    _withdraw(seed)
-            # An outage that was raised is used, and ends all the same.
+            for seed in self._queued():
+                if scope.covers(seed.scope):
+                    self._withdraw(seed)
             self._keep_queued(lambda seed: not scope.covers(seed.scope))
 
     def withdraw_seed(self, number: int) -> None:
@@ -235,9 +252,7 @@ class Script:
             if seed is None:
                 fate = self.fate(number)
                 raise SeedGoneError(f"seed {number} is not queued: {FATES[fate]}", fate)
-            # An outage that was raised is used, and ends all the same.
-            if not seed.used:
-                _withdraw(seed)
+            self._withdraw(seed)
             self._keep_queued(lambda queued: queued is not seed)
 
     def outages(self) -> list[SeedRecord]:
@@ -249,8 +264,10 @@ class Script:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
         with self.lock:
             self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
+            self._spent = deque(seed for seed in self._spent if seed.number <= savepoint)
             self._keep_queued(lambda seed: seed.number <= savepoint)
-            self.streams = [stream for stream in self.streams if stream.number <= savepoint]
+            self.streams.rollback(savepoint)
+            self.expired = deque(session for session in self.expired if session.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
             for settings in (self.defaults, self.after_expiry):
@@ -277,6 +294,17 @@ class Script:
             return "rolled_back"
         return "reset"
 
+    def _withdraw(self, seed: SeedRecord) -> None:
+        # An outage that was raised is used, and ends all the same.
+        seed.withdrawn = not seed.used
+        self._retire(seed, "withdrawn" if seed.withdrawn else "used")
+
+    def _retire(self, seed: SeedRecord, fate: str) -> None:
+        _note_end(seed.number, fate)
+        self._spent.append(seed)
+        if len(self._spent) > _MOST_SPENT:
+            self.seeds.remove(self._spent.popleft())
+
     def _queued(self) -> list[SeedRecord]:
         return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]
 
@@ -289,14 +317,10 @@ class Script:
     def _keep_queued(self, wanted: Callable[[SeedRecord], bool]) -> None:
         self._queues = {scope: deque(filter(wanted, queue)) for scope, queue in self._queues.items()}
         self._answers = list(filter(wanted, self._answers))
+        self._requested = {seed.requested_id for queue in self._queues.values() for seed in queue}
 
 
-def _withdraw(seed: SeedRecord) -> None:
-    seed.withdrawn = True
-    _note_end(seed, "withdrawn")
-
-
-def _note_end(seed: SeedRecord, fate: str) -> None:
-    _ENDED[seed.number] = fate
-    while len(_ENDED) > _MOST_ENDED:
+def _note_end(number: int, fate: str) -> None:
+    _ENDED[number] = fate
+    if len(_ENDED) > _MOST_ENDED:
         _ENDED.popitem(last=False)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import FLAG, TEXT, UUID, Codec, as_json, described, encode, nullable, reference
-from moto_liveness.core.operations import CLOSE_CODES, GET_RESULTS, NETWORK_FAILURES, OPERATION, Operation
+from moto_liveness.core.operations import CLOSINGS, GET_RESULTS, NETWORK_FAILURES, OPERATION, Operation
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.steps import SESSION_STEPS, Created, Step
@@ -147,7 +147,7 @@ class ErrorSeed(CallSeed):
             self.operation.check_ending(self.code)
             if self.http_status is not None:
                 raise ValueError("an error at the end of a stream has no HTTP status: leave http_status out")
-            if self.code in CLOSE_CODES and self.message is not None:
+            if self.code in CLOSINGS and self.message is not None:
                 raise ValueError(f"{self.code} carries no text: leave message out")
         elif self.http_status is None:
             self.operation.check_code(self.code, "For any other code, give its http_status.")

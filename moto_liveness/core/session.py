@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.clock import now
 from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SeedRecord
@@ -17,29 +16,6 @@ from moto_liveness.core.steps import Created, Expired, Failed, Finished, InProgr
 from moto_liveness.core.stream import RecordedStream
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-
-
-# How far the clock of a block with_own_clock() is ahead.
-_AHEAD: ContextVar[datetime.timedelta] = ContextVar("_AHEAD", default=datetime.timedelta())
-
-
-def now() -> datetime.datetime:
-    """Return the time of the clock that freezegun and time-machine move."""
-    return datetime.datetime.now(datetime.timezone.utc) + _AHEAD.get()
-
-
-@contextlib.contextmanager
-def with_own_clock() -> Iterator[Callable[[float], None]]:
-    """Yield a sleep that takes no time: it moves now() ahead by seconds, in this thread and until the block ends."""
-
-    def sleep(seconds: float) -> None:
-        _AHEAD.set(_AHEAD.get() + datetime.timedelta(seconds=seconds))
-
-    before = _AHEAD.set(_AHEAD.get())
-    try:
-        yield sleep
-    finally:
-        _AHEAD.reset(before)
 
 
 def gone(session_id: str) -> str:
@@ -138,7 +114,7 @@ class ScriptedSession:
     def expire(self) -> None:
         """Let go of the steps and their images: the session stays EXPIRED, even if the clock goes back."""
         self._expired = True
-        self.progress = _NOTHING_LEFT
+        self.progress, self.reported = _NOTHING_LEFT, None
 
     def step_at(self, at: datetime.datetime, after_expiry: Step) -> Step:
         """Return the step that a poll would report."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 LARGEST_VIDEO = 10 * 1024 * 1024
 #: How many bytes of information events a stream may have; Amplify sends a few KB.
 LARGEST_INFORMATION = 1024 * 1024
-#: How many bytes of video a process keeps.
+#: How many bytes of video and of information events a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
 
 
@@ -45,6 +46,7 @@ class RecordedStream:
     ended_at: datetime.datetime | None = None
     chunks: int = 0
     size: int = 0
+    #: The ClientSessionInformationEvents as they were sent, in their order. They go with the video, if that has to go.
     information: list[dict[str, Any]] = field(default_factory=list)
     close_code: int | None = None
     error: str | None = None
@@ -53,6 +55,8 @@ class RecordedStream:
     number: int = 0
     #: How many bytes the information events had.
     informed: int = 0
+    #: How many bytes of video and of information events are kept.
+    kept: int = 0
     _parts: list[bytes] | None = field(default_factory=list)
 
     @property
@@ -65,21 +69,24 @@ class RecordedStream:
             )
         return b"".join(parts)
 
-    @property
-    def kept(self) -> int:
-        """How many bytes of video are kept."""
-        return 0 if self._parts is None else self.size
-
     def record(self, chunk: bytes) -> None:
         """Add a chunk of video."""
         self.chunks += 1
         self.size += len(chunk)
         if self._parts is not None:
             self._parts.append(chunk)
+            self.kept += len(chunk)
 
-    def drop_video(self) -> None:
-        """Drop the video."""
-        self._parts = None
+    def inform(self, event: dict[str, Any], size: int) -> None:
+        """Add an information event of so many bytes."""
+        self.informed += size
+        if self._parts is not None:
+            self.information.append(event)
+            self.kept += size
+
+    def drop(self) -> None:
+        """Drop the video and the information events."""
+        self._parts, self.information, self.kept = None, [], 0
 
     @property
     def seconds(self) -> float | None:
@@ -110,15 +117,32 @@ def summary(stream: RecordedStream | StreamView) -> str:
     return f"{checks.plural(stream.chunks, 'chunk')} of video, {stream.size:,} bytes"
 
 
-def make_room(streams: Iterable[RecordedStream]) -> None:
-    """Drop the videos of the oldest streams until all of them together fit."""
-    with_video = [stream for stream in streams if stream.kept]
-    surplus = sum(stream.kept for stream in with_video) - _MOST_BYTES
-    for stream in with_video:
-        if surplus <= 0:
+class Recordings:
+    """The streams whose videos and information events are kept, the oldest first, and how many bytes these have."""
+
+    def __init__(self) -> None:
+        self._streams: deque[RecordedStream] = deque()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def add(self, stream: RecordedStream, size: int) -> None:
+        """Note that a stream has grown by so many bytes, and drop the oldest ones until all of them together fit."""
+        if not stream.kept:  # it has been dropped
             return
-        surplus -= stream.kept
-        stream.drop_video()
+        if stream.kept == size:  # its first bytes
+            self._streams.append(stream)
+        self._size += size
+        while self._size > _MOST_BYTES:
+            oldest = self._streams.popleft()
+            self._size -= oldest.kept
+            oldest.drop()
+
+    def rollback(self, savepoint: int) -> None:
+        """Forget the streams that were opened after the savepoint."""
+        self._streams = deque(stream for stream in self._streams if stream.number <= savepoint)
+        self._size = sum(stream.kept for stream in self._streams)
 
 
 # The servers of this process that answer streams.

@@ -10,9 +10,9 @@ from uuid import uuid4
 import boto3
 
 from moto_liveness.control.face_liveness import FaceLiveness
+from moto_liveness.core.clock import with_own_clock
 from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.regions import FaceLivenessRegionWarning
-from moto_liveness.core.session import with_own_clock
 from moto_liveness.probe.answers import Answer, NotAsked, Outcome
 from moto_liveness.probe.clients import clients_of_the_mock
 from moto_liveness.probe.failures import CannotAskError

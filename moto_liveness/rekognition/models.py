@@ -15,25 +15,28 @@ from moto.core.common_models import BaseModel
 
 from moto_liveness import _compat
 from moto_liveness.core.calls import Call
+from moto_liveness.core.clock import now
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
-from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
+from moto_liveness.core.operations import GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS, Script
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SeedRecord
-from moto_liveness.core.session import ScriptedSession, gone, now
+from moto_liveness.core.session import ScriptedSession, gone
 from moto_liveness.core.steps import ApiError, Created, Expired, Finished, InProgress, Step
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
-from moto_liveness.rekognition import challenges, storage, transitions
-from moto_liveness.rekognition.archive import Archive, Extras, Facts
+from moto_liveness.rekognition import challenge_preferences, faces, storage, transitions, unserved
 from moto_liveness.rekognition.attempts import Attempts
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
-from moto_liveness.rekognition.results import Results, Serializer, images_of
-from moto_liveness.rekognition.script import current_script
+from moto_liveness.rekognition.request import Reply, Request
+from moto_liveness.rekognition.results import Results, Serializer
+from moto_liveness.rekognition.script_backend import current_script
 
 # What a poll gets while images are written: an S3Object with its Version exists only afterwards.
 _WHILE_WRITING = InProgress()
+# How many sessions that were polled without a seed a place remembers.
+_MOST_UNSEEDED = 10_000
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -79,7 +82,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     def images(self) -> dict[str, Image]:
         """The images that a poll would return now, by their names in S3."""
         step = self.step_now(now(), current_script().expiry_step(self.place))
-        return dict(images_of(step, self.audit_images_limit)) if isinstance(step, Finished) else {}
+        return dict(storage.images_of(step, self.audit_images_limit)) if isinstance(step, Finished) else {}
 
     def must_store(self, step: Step) -> bool:
         """Return whether the images of a step are still to be written to S3."""
@@ -94,7 +97,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         self.writing = True
         try:
             if self.output is not None and isinstance(step, Finished) and self.must_store(step):
-                self._stored = step, self.output.write(self.id, images_of(step, self.audit_images_limit))
+                self._stored = step, self.output.write(self.id, storage.images_of(step, self.audit_images_limit))
         finally:
             self.writing = False
 
@@ -118,8 +121,10 @@ class LivenessBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._living: dict[str, FaceLivenessSession] = {}
-        self._expired = Archive(self._revived)
+        # In the order in which they were created, the expired ones among them.
+        self._sessions: dict[str, FaceLivenessSession] = {}
+        # In the order of their first polls. They stay when the sessions are forgotten.
+        self._polled_unseeded: deque[FaceLivenessSession] = deque(maxlen=_MOST_UNSEEDED)
         self.attempts = Attempts()
         self.serialize = Serializer()
         self.place = Scope(region_name, account_id)
@@ -131,66 +136,50 @@ class LivenessBackend(BaseBackend):
         """The script of the running mock. A reset of moto forgets it with everything else here."""
         return current_script()
 
-    def create_face_liveness_session(
-        self,
-        *,
-        kms_key_id: str | None,
-        settings: Mapping[str, Any],
-        client_request_token: str | None,
-        request: Mapping[str, Any],
-    ) -> FaceLivenessSession:
-        """Return a new session, or the one that the token has created. The request is what the client sent."""
-        with self.script.lock:
-            known = self._tokens.get(client_request_token or "")
-            if known is not None and not known.expired_at(now()):
-                self._log_creation(request, known)
-                return known
-            seed = self.script.next_session_seed(self.place)
-            seeded_steps = seed.steps if seed else ()
-            session = self._scripted_session(seed, settings, request)
-            # moto has partitions since 5.0.8.
-            partition = getattr(self, "partition", "global")
-            config = settings.get("OutputConfig")
-            session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
-            first = session.step_at(session.created_at, Expired())
-            # The session exists while its images are written, and is gone again if that fails.
-            session.writing = session.must_store(first)
-            self._keep(session, seed, client_request_token)
-            if not session.writing:
-                self._log_creation(request, session)
-                return session
-        try:
-            session.store(first)
-        except BaseException as error:
-            with self.script.lock:
-                self._take_back(session, seed, seeded_steps, client_request_token)
-                self._log_failure(CREATE, request, error)
-            raise
-        with self.script.lock:
-            self._log_creation(request, session)
-        return session
+    def create_face_liveness_session(self, request: Request) -> Reply:
+        """Create a session, or find the one that the token has created."""
+        unserved.check(self.place, self.script, request.in_process)
+        token = request.params.get("ClientRequestToken")
+        known = self._tokens.get(token or "")
+        if known is not None and not known.expired_at(now()):
+            return _created(known)
+        seed = self.script.next_session_seed(self.place)
+        seeded_steps = seed.steps if seed else ()
+        session = self._scripted_session(seed, request)
+        first = session.step_at(session.created_at, Expired())
+        # The session exists while its images are written, and is gone again if that fails.
+        session.writing = session.must_store(first)
+        self._keep(session, seed, token)
+        if session.writing:
+            try:
+                self._store(session, first)
+            except BaseException:
+                self._take_back(session, seed, seeded_steps, token)
+                raise
+        return _created(session)
 
-    def get_face_liveness_session_results(self, session_id: str, request: Mapping[str, Any]) -> Results:
+    def get_face_liveness_session_results(self, request: Request) -> Reply:
         """Return the results that a poll is answered from, and count the poll."""
         while True:
-            with self.script.lock:
-                session = self.session(session_id)
-                if session is None:
-                    raise session_not_found(self.account_id)
-                at = now()
-                step = session.step_now(at, self.script.expiry_step(self.place))
-                self._check_seeded(session, at)
-                if not session.must_store(step):
-                    return self._report(session, step, at, request)
-                session.writing = True
-            try:
-                # A poll whose images cannot be stored is an error and does not count.
-                session.store(step)
-            except BaseException as error:
-                with self.script.lock:
-                    self._log_failure(GET_RESULTS, request, error)
-                raise
+            session = self.session(request.params["SessionId"])
+            if session is None:
+                raise session_not_found(self.account_id)
+            at = now()
+            step = session.step_now(at, self.script.expiry_step(self.place))
+            self._check_seeded(session, at)
+            if not session.must_store(step):
+                return self._report(session, step, at)
+            # A poll whose images cannot be stored is an error and does not count.
+            self._store(session, step)
             # Look again: a test may have set another outcome meanwhile.
+
+    def compare_faces(self, request: Request) -> Reply:
+        """Compare the faces of two pictures."""
+        return faces.compare(request)
+
+    def detect_faces(self, request: Request) -> Reply:
+        """Return the faces of a picture."""
+        return faces.detect(request)
 
     def add_session(self, steps: tuple[Step, ...], session_id: str | None) -> FaceLivenessSession:
         """Add a session that no request created. It returns all the audit images of its steps."""
@@ -200,19 +189,22 @@ class LivenessBackend(BaseBackend):
 
     def session(self, session_id: str) -> FaceLivenessSession | None:
         """Return a session; None if there is none."""
-        return self._living.get(session_id) or self._expired.get(session_id)
+        return self._sessions.get(session_id)
 
     def sessions(self, since: int) -> list[FaceLivenessSession]:
         """Return the sessions that were made after a savepoint, in their order."""
         with self.script.lock:
-            expired = self._expired.select(lambda facts: facts.number > since)
-            return [*expired, *(session for session in self._living.values() if session.number > since)]
+            return [session for session in self._sessions.values() if session.number > since]
 
     def polled_unseeded(self, since: int) -> list[FaceLivenessSession]:
         """Return the sessions that were first polled after a savepoint, and that have no seed."""
         with self.script.lock:
-            expired = self._expired.select(lambda facts: facts.polled_unseeded > since)
-            return [*expired, *(session for session in self._living.values() if session.polled_unseeded > since)]
+            return [session for session in self._polled_unseeded if session.polled_unseeded > since]
+
+    def forget(self, session: FaceLivenessSession) -> None:
+        """Forget an expired session. A poll that it had without a seed is still known."""
+        if self.session(session.id) is session:  # or a reset of moto took it
+            del self._sessions[session.id]
 
     def next_answer(self, operation: Operation, session_id: str | None) -> ExceptionSeed | None:
         """Raise the error that a test queued for this call, or return the exception, if there is one."""
@@ -227,19 +219,19 @@ class LivenessBackend(BaseBackend):
         params: Mapping[str, Any],
         session_id: str | None,
         *,
-        results: Results | None = None,
+        step: Step | None = None,
         error: tuple[str, str] | None = None,
         seed: int | None = None,
         note: str | None = None,
         people: tuple[tuple[str, ...] | None, ...] = (),
     ) -> None:
-        """Log a call with its answer; an error is a code and a message."""
+        """Log a call with its answer: the step that it reported, or an error, a code and a message."""
         call = Call(
             operation=operation.name,
             params=params,
             session_id=session_id,
-            status=results.step.status if results else None,
-            confidence=getattr(results.step, "confidence", None) if results else None,
+            status=step.status if step else None,
+            confidence=getattr(step, "confidence", None),
             error=error[0] if error else None,
             message=error[1] if error else None,
             seed=seed,
@@ -254,29 +246,29 @@ class LivenessBackend(BaseBackend):
 
     def rollback(self, savepoint: int) -> None:
         """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
-        while self._living and next(reversed(self._living.values())).number > savepoint:
-            self._living.popitem()
-        self._expired.rollback(savepoint)
-        for session in self.polled_unseeded(savepoint):
-            session.polled_unseeded = 0
-            self._remember(session)
+        while self._sessions and next(reversed(self._sessions.values())).number > savepoint:
+            self._sessions.popitem()
+        while self._polled_unseeded and self._polled_unseeded[-1].polled_unseeded > savepoint:
+            self._polled_unseeded.pop().polled_unseeded = 0
         self.attempts = Attempts()
         self._alive = deque(session for session in self._alive if session.number <= savepoint)
         self._tokens = {token: session for token, session in self._tokens.items() if session.number <= savepoint}
 
-    def _scripted_session(
-        self, seed: SeedRecord | None, settings: Mapping[str, Any], request: Mapping[str, Any]
-    ) -> FaceLivenessSession:
-        default = self.script.defaults.at(self.place)
+    def _scripted_session(self, seed: SeedRecord | None, request: Request) -> FaceLivenessSession:
+        settings, default = request.params.get("Settings", {}), self.script.defaults.at(self.place)
         steps = seed.steps if seed else default or (Created(),)
         session = self._new_session(
             seed.requested_id if seed else None,
             transitions.ahead_of(steps),
             settings.get("ChallengePreferences"),
             min(max(settings.get("AuditImagesLimit", 0), 0), MAX_AUDIT_IMAGES),
-            request,
+            request.sent,
         )
         session.seeded = bool(seed or default)
+        # moto has partitions since 5.0.8.
+        partition = getattr(self, "partition", "global")
+        kms_key_id, config = request.params.get("KmsKeyId"), settings.get("OutputConfig")
+        session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
         return session
 
     def _new_session(
@@ -296,7 +288,7 @@ class LivenessBackend(BaseBackend):
             account_id=self.account_id,
             audit_images_limit=audit_images_limit,
             progress=Progress(steps, since=created_at),
-            preferred_challenge=challenges.choose(preferences),
+            preferred_challenge=challenge_preferences.choose(preferences),
         )
 
     def _unused_id(self) -> str:
@@ -308,7 +300,7 @@ class LivenessBackend(BaseBackend):
 
     def _keep(self, session: FaceLivenessSession, seed: SeedRecord | None, token: str | None) -> None:
         session.number = NUMBERS.next()
-        self._living[session.id] = session
+        self._sessions[session.id] = session
         if seed:
             self.script.bind(seed, session.id)
             session.seed = seed
@@ -316,46 +308,22 @@ class LivenessBackend(BaseBackend):
             self._tokens[token] = session
         self._alive.append(session)
         while self._alive[0].expired_at(session.created_at):
-            self._archive(self._alive.popleft())
+            self._expire(self._alive.popleft())
 
-    def _archive(self, session: FaceLivenessSession) -> None:
+    def _expire(self, session: FaceLivenessSession) -> None:
         session.expire()
         if self._tokens.get(session.request.get("ClientRequestToken", "")) is session:
             del self._tokens[session.request["ClientRequestToken"]]
-        self._expired.keep(session, session.number, session.polled_unseeded)
-        del self._living[session.id]
         _compat.leave_dashboard(session)
-
-    def _remember(self, session: FaceLivenessSession) -> None:
-        """Keep what has changed in a session, if it is one that has expired."""
-        if session.id in self._expired:
-            self._expired.keep(session, session.number, session.polled_unseeded)
-
-    def _revived(self, session_id: str, facts: Facts, extras: Extras) -> FaceLivenessSession:
-        session = FaceLivenessSession(
-            id=session_id,
-            request=extras.request,
-            created_at=facts.created_at,
-            region_name=self.region_name,
-            account_id=self.account_id,
-            audit_images_limit=facts.audit_images_limit,
-            progress=Progress((Expired(),), since=facts.created_at),
-            preferred_challenge=challenges.choose(None),
-            seed=extras.seed,
-            stream=extras.stream,
-            poll_count=facts.poll_count,
-            number=facts.number,
-            polled_unseeded=facts.polled_unseeded,
-        )
-        session.expire()
-        _compat.leave_dashboard(session)
-        return session
+        forgotten = self.script.keep_expired(session)
+        if isinstance(forgotten, FaceLivenessSession):
+            liveness_backends[forgotten.account_id][forgotten.region_name].forget(forgotten)
 
     def _take_back(
         self, session: FaceLivenessSession, seed: SeedRecord | None, steps: tuple[Step, ...], token: str | None
     ) -> None:
         # A rollback may have taken them meanwhile.
-        self._living.pop(session.id, None)
+        self._sessions.pop(session.id, None)
         self._tokens.pop(token or "", None)
         with contextlib.suppress(ValueError):
             self._alive.remove(session)
@@ -365,29 +333,29 @@ class LivenessBackend(BaseBackend):
     def _check_seeded(self, session: FaceLivenessSession, at: datetime.datetime) -> None:
         if session.seeded or session.expired_at(at):
             return
-        session.polled_unseeded = session.polled_unseeded or NUMBERS.next()
+        if not session.polled_unseeded:
+            session.polled_unseeded = NUMBERS.next()
+            self._polled_unseeded.append(session)
         if self.script.strictness.assert_all_seeded:
             raise UnseededSessionError(session.unseeded_message())
 
-    def _report(
-        self, session: FaceLivenessSession, step: Step, at: datetime.datetime, request: Mapping[str, Any]
-    ) -> Results:
+    def _report(self, session: FaceLivenessSession, step: Step, at: datetime.datetime) -> Reply:
         if step is not _WHILE_WRITING:
             session.count(step, at)
-            self._remember(session)
         if isinstance(step, ApiError):
             raise service_error(GET_RESULTS, step.code, self.account_id, step.message)
         results = session.results(step)
-        self.log(GET_RESULTS, request, session.id, results=results, note=_note_on_images(results))
-        return results
+        return Reply(results, note=_note_on_images(results))
 
-    def _log_creation(self, request: Mapping[str, Any], session: FaceLivenessSession) -> None:
-        self.log(CREATE, request, session.id, seed=session.seed_number, note=_note_of(session))
+    def _store(self, session: FaceLivenessSession, step: Step) -> None:
+        """Write the images of a step without the lock: whoever the bucket notifies may poll the session."""
+        session.writing = True
+        with self.script.lock.released():
+            session.store(step)
 
-    def _log_failure(self, operation: Operation, request: Mapping[str, Any], error: BaseException) -> None:
-        if not isinstance(error, LivenessException):  # responses logs those
-            session_id = request.get("SessionId")
-            self.log(operation, request, session_id, error=(type(error).__name__, str(error)))
+
+def _created(session: FaceLivenessSession) -> Reply:
+    return Reply(b'{"SessionId": "%s"}' % session.id.encode(), session.id, _note_of(session), session.seed_number)
 
 
 def _note_of(session: FaceLivenessSession) -> str:

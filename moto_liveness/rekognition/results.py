@@ -8,25 +8,18 @@ from __future__ import annotations
 import base64
 import functools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.images import Image
 from moto_liveness.core.steps import Finished, Step
+from moto_liveness.rekognition.storage import REFERENCE, images_of
 
 # The size of the cache of serialised answers: code that polls asks for the same one repeatedly. Five images of 200 KB
 # in base64 make the largest answer, 1.4 MB.
 _CACHED_ANSWERS = 16
-
-
-def images_of(step: Finished, limit: int) -> Iterator[tuple[str, Image]]:
-    """Yield the images that a session returns, each with its name in S3 (without ".jpg")."""
-    if step.reference_image is not None:
-        yield "reference", step.reference_image
-    for number, image in enumerate((step.audit_images or ())[:limit]):
-        yield f"audit-{number}", image
 
 
 @dataclass(frozen=True)
@@ -69,13 +62,13 @@ def _challenge(results: Results) -> dict[str, str]:
 
 
 def _reference_image(results: Results) -> dict[str, Any] | None:
-    return _image(results, "reference") if "reference" in results.images else None
+    return _image(results, REFERENCE) if REFERENCE in results.images else None
 
 
 def _audit_images(results: Results) -> list[dict[str, Any]] | None:
     if results.finished.audit_images is None:
         return None
-    return [_image(results, name) for name in results.images if name != "reference"]
+    return [_image(results, name) for name in results.images if name != REFERENCE]
 
 
 def _feedback(results: Results) -> list[dict[str, str]] | None:

@@ -5,16 +5,29 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_LivenessOutputCo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from moto_liveness import _compat
 from moto_liveness.core.images import Image
+from moto_liveness.core.steps import Finished
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
 #: The S3Object of each image, by the name of the image.
 Objects: TypeAlias = Mapping[str, Mapping[str, str]]
+
+
+#: The name of the reference image; as those of the audit images it has no ".jpg".
+REFERENCE = "reference"
+
+
+def images_of(step: Finished, limit: int) -> Iterator[tuple[str, Image]]:
+    """Yield the images that a session returns, each with its name in S3."""
+    if step.reference_image is not None:
+        yield REFERENCE, step.reference_image
+    for number, image in enumerate((step.audit_images or ())[:limit]):
+        yield f"audit-{number}", image
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _sentences(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 def _broken(shape: Shape, value: Any) -> Iterator[str]:
     constraints: Mapping[str, Any] = shape.metadata
-    size, noun = (_length(shape, value), "length") if isinstance(value, (str, list)) else (value, "value")
+    size, noun = _measured(shape, value)
     if "min" in constraints and size < constraints["min"]:
         yield f"Member must have {noun} greater than or equal to {constraints['min']}"
     if "max" in constraints and size > constraints["max"]:
@@ -139,9 +139,15 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
 
 
-def _length(shape: Shape, value: str | list[Any]) -> int:
-    # A blob is base64, four characters for three bytes.
-    return len(value) * 3 // 4 - value[-2:].count("=") if shape.type_name == "blob" else len(value)
+def _measured(shape: Shape, value: Any) -> tuple[float, str]:
+    if shape.type_name == "blob":
+        return blob_size(value), "length"
+    return (len(value), "length") if isinstance(value, (str, list)) else (value, "value")
+
+
+def blob_size(text: str) -> int:
+    """Return how many bytes a blob has, which is base64: three for four characters."""
+    return len(text) * 3 // 4 - text[-2:].count("=")
 
 
 def _printed(value: Any) -> str:

@@ -16,7 +16,7 @@ from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
 from moto_liveness.core.operations import START_STREAM
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
-from moto_liveness.rekognitionstreaming import model
+from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.eventstream import Message, decode, encode
 from moto_liveness.rekognitionstreaming.face_model import oval
 
@@ -93,8 +93,8 @@ def read(envelope: Message) -> ClientEvent:
         return InputEnd()
     message = decode(envelope.payload)
     name = str(message.headers.get(":event-type"))
-    if name not in model.EVENTS:
-        raise refusal(f"the stream has no event {name[:100]!r}: clients send {' and '.join(model.EVENTS)}")
+    if name not in shapes.EVENTS:
+        raise refusal(f"the stream has no event {name[:100]!r}: clients send {' and '.join(shapes.EVENTS)}")
     event = _checked(name, message.payload)
     if name == "ClientSessionInformationEvent":
         return ClientInformation(event, len(message.payload))
@@ -107,7 +107,7 @@ def read(envelope: Message) -> ClientEvent:
 def _checked(name: str, payload: bytes) -> dict[str, Any]:
     try:
         event = validation.parse(payload.decode())
-        validation.check_shape(model.EVENTS[name], event)
+        validation.check_shape(shapes.EVENTS[name], event)
     except UnicodeDecodeError as error:
         raise refusal(f"a {name} is not UTF-8: {error}") from None
     except LivenessException as error:

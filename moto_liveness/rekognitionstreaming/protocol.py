@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from moto_liveness.core.operations import CLOSE_CODES
+from moto_liveness.core.clock import now
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.session import now
 from moto_liveness.rekognition.exceptions import LivenessException
-from moto_liveness.rekognitionstreaming import events, models
+from moto_liveness.rekognitionstreaming import claims, events
+from moto_liveness.rekognitionstreaming.close_codes import GOING_AWAY, NORMAL
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
-
-#: The close code of a stream that is over, and of one that the server ends because it stops.
-NORMAL, GOING_AWAY = 1000, 1001
-#: No code of a frame: the connection ends without a word.
-CUT = CLOSE_CODES["ConnectionLost"]
 
 
 class Reply(NamedTuple):
@@ -30,7 +25,7 @@ class Conversation:
 
     def __init__(self, place: Scope, params: dict[str, Any], user_agent: str | None) -> None:
         """Open the stream. Raise LivenessException if it is refused."""
-        self._claim = models.start(place, params, user_agent)
+        self._claim = claims.start(place, params, user_agent)
         self._decoder = Decoder()
         self._analysing = False
         self.over = False
@@ -82,7 +77,7 @@ class Conversation:
     def unseeded(self) -> str | None:
         """The sentence about a stream that no test said anything about; None for any other."""
         session = self._claim.session
-        return None if session.seeded else f"{models.UNSEEDED}: {session.id} is {session.status}"
+        return None if session.seeded else f"{claims.UNSEEDED}: {session.id} is {session.status}"
 
     def _answer(self, take: Callable[[], None]) -> Reply:
         if self.over:
@@ -91,7 +86,7 @@ class Conversation:
             self._claim.check()
             take()
             return self._proceed()
-        except (LivenessException, MalformedMessageError, models.StreamClosed) as error:
+        except (LivenessException, MalformedMessageError, claims.StreamClosed) as error:
             return self._end(error)
 
     def _take_all(self, data: bytes) -> None:
@@ -118,7 +113,7 @@ class Conversation:
 
     def _end(self, error: Exception) -> Reply:
         self.over = True
-        if isinstance(error, models.StreamClosed):
+        if isinstance(error, claims.StreamClosed):
             self._claim.fail(str(error), "")
             return Reply((), error.close_code)
         refusal = error if isinstance(error, LivenessException) else events.refusal(str(error))

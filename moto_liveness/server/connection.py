@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
-from moto_liveness.rekognitionstreaming.protocol import CUT, Conversation
+from moto_liveness.rekognitionstreaming.close_codes import CUT
+from moto_liveness.rekognitionstreaming.protocol import Conversation
 
 # How long a stream waits for its client before it looks at the clock and at the test again, in seconds.
 _TICK = 0.1

@@ -16,6 +16,7 @@ from moto_liveness.core.commands import FACE_MODEL, Rollback
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
+from moto_liveness.rekognition.breaking import break_held_connections
 from moto_liveness.server.certificate import Tls
 from moto_liveness.server.connection import Streams
 
@@ -50,7 +51,7 @@ class FaceLivenessServer:
         install_all()
         with contextlib.ExitStack() as started:
             host, port = self._serve(started)
-            started.callback(_compat.break_held_connections)
+            started.callback(break_held_connections)
             started.enter_context(reachable())
             started.callback(_STORE.do, Rollback(since=NUMBERS.last))
             # Before the rollback takes their sessions away.

@@ -12,8 +12,8 @@ from wsproto.connection import ConnectionState
 from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Event, Ping, Request, TextMessage
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
+from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.rekognitionstreaming.events import exception
-from moto_liveness.rekognitionstreaming.protocol import CUT, NORMAL
 from moto_liveness.server.connection import _LAST_SECONDS, _MOST_ROUNDS, Gone, InputEnded, cut, receive, send
 
 

@@ -7,31 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto_liveness.core import checks
-from moto_liveness.core.operations import CLOSE_CODES, START_STREAM
+from moto_liveness.core.clock import now
+from moto_liveness.core.operations import START_STREAM
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
-from moto_liveness.core.session import gone, now
+from moto_liveness.core.session import gone
 from moto_liveness.core.steps import Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
-from moto_liveness.rekognitionstreaming import model
+from moto_liveness.rekognitionstreaming import shapes
+from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
 from moto_liveness.rekognitionstreaming.events import agree, refusal
 
 #: What a stream that no test said anything about is logged with.
 UNSEEDED = "no test said what happens in this session"
-# The close codes of Amplify's component: https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/
-# components/FaceLivenessDetector/service/utils/constants.ts. 1006 isn't sent in a frame: the client just went away.
-_CLIENT_CODES = {
-    CLOSE_CODES["ConnectionLost"]: "the connection was lost",
-    4000: "an error of the client",
-    4001: "the face did not fit in time",
-    4003: "the person cancelled",
-    4005: "a runtime error of the client",
-    4007: "an error of the user while connecting",
-}
 
 
 def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
@@ -56,7 +48,7 @@ def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim
 
 def _checked(params: dict[str, Any]) -> dict[str, Any]:
     try:
-        return validation.check_shape(model.PARAMETERS, params)
+        return validation.check_shape(shapes.PARAMETERS, params)
     except LivenessException as error:
         raise refusal(error.answer.message) from None
 
@@ -126,10 +118,9 @@ class Claim:
 
     def inform(self, event: dict[str, Any], size: int) -> None:
         """Add an information event. Raise LivenessException if it is one too many."""
-        self.stream.informed += size
-        if self.stream.informed > LARGEST_INFORMATION:
+        if self.stream.informed + size > LARGEST_INFORMATION:
             raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
-        self.stream.information.append(event)
+        self.backend.script.inform(self.stream, event, size)
 
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.
@@ -181,9 +172,8 @@ class Claim:
             self.close()
             return
         self.stream.close_code = close_code
-        meaning = f" ({_CLIENT_CODES[close_code]})" if close_code in _CLIENT_CODES else ""
         step = self._failed()
-        note = f"broken off by the client with close code {close_code}{meaning}; {step.status or 'an error'}"
+        note = f"broken off by the client with close code {named(close_code)}; {step.status or 'an error'}"
         self._end(note, step)
 
     def fail(self, code: str, message: str) -> None:
@@ -200,10 +190,10 @@ class Claim:
     def _end(self, note: str | None, step: Step, error: tuple[str, str] | None = None) -> None:
         with self.backend.script.lock:
             self.stream.recording, self.stream.ended_at = False, now()
-            results = None if error else self.session.results(step)
             known = self.backend.session(self.session.id) is self.session
             if known:  # or a reset has taken the log of the session as well
-                self.backend.log(START_STREAM, self.params, self.session.id, results=results, error=error, note=note)
+                reported = None if error else step
+                self.backend.log(START_STREAM, self.params, self.session.id, step=reported, error=error, note=note)
 
     @property
     def _carried(self) -> str:

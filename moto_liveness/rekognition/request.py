@@ -1,0 +1,102 @@
+"""A request for one of the operations, and the reply to it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from moto_liveness.core.operations import Operation
+from moto_liveness.core.scope import Scope
+from moto_liveness.core.seeds import ExceptionSeed
+from moto_liveness.rekognition import validation
+from moto_liveness.rekognition.exceptions import ErrorAnswer, LivenessException
+from moto_liveness.rekognition.pictures import Picture, picture_of, shortened, who
+from moto_liveness.rekognition.results import Results
+
+#: What a client gets: a body, the results to serialise, an error, or a failure of the network.
+Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
+
+
+class Reply(NamedTuple):
+    """What a request is answered with, and what the log says of it."""
+
+    #: None for moto's own answer.
+    answer: Answer | None
+    #: The session that the request created.
+    session_id: str | None = None
+    #: Unless it is who is in the pictures.
+    note: str | None = None
+    #: The number of the seed that the session got.
+    seed: int | None = None
+
+    @property
+    def error(self) -> tuple[str, str] | None:
+        """Code and message of an error; None for anything else."""
+        if isinstance(self.answer, ErrorAnswer):
+            return self.answer.code, self.answer.message
+        if isinstance(self.answer, ExceptionSeed):
+            return type(self.answer.exception).__name__, str(self.answer.exception)
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A request, which is parsed once: to find the operation, to authorise it, and to answer it."""
+
+    operation: Operation
+    #: The region and the account.
+    place: Scope
+    body: str
+    #: The same for all attempts of one call; None if the client does not say.
+    invocation_id: str | None
+    #: Whether botocore asks in this process, so that exceptions reach the code under test as they are.
+    in_process: bool
+
+    @functools.cached_property
+    def sent(self) -> dict[str, Any]:
+        """The parameters as they were sent; none if the body cannot be read."""
+        try:
+            return validation.parse(self.body)
+        except LivenessException:
+            return {}
+
+    @functools.cached_property
+    def params(self) -> dict[str, Any]:
+        """The parameters that AWS's model knows.
+
+        Raises LivenessException for a body that cannot be read, and for parameters that the model does not allow.
+        """
+        return validation.check(self.operation, self.sent or validation.parse(self.body))
+
+    @functools.cached_property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures, in the order of the operation."""
+        return tuple(picture_of(member, self.sent.get(member), self.place) for member in self.operation.pictures)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is not moto's to answer: it needs no picture, or has one that says who is in it."""
+        return not self.operation.pictures or any(picture.people is not None for picture in self.pictures)
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that it names."""
+        named = self.sent.get("SessionId") if self.operation.names_session else None
+        return named if isinstance(named, str) else None
+
+    @property
+    def logged(self) -> Mapping[str, Any]:
+        """The parameters for the log."""
+        return shortened(self.sent, self.operation.pictures)
+
+    @property
+    def people(self) -> tuple[tuple[str, ...] | None, ...]:
+        """The names of the people in each picture."""
+        return tuple(picture.names for picture in self.pictures)
+
+    @property
+    def who(self) -> str | None:
+        """Who is in the pictures, for the log; None for an operation without."""
+        return who(self.pictures) or None

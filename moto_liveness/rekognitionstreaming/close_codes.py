@@ -1,0 +1,26 @@
+"""The close codes of streams: those of the service, and those that Amplify's component sends."""
+
+from __future__ import annotations
+
+#: The close code of a stream that is over, and of one that the server ends because it stops.
+NORMAL, GOING_AWAY = 1000, 1001
+#: No code of a frame: the connection ends without a word.
+CUT = 1006
+#: The codes of the live service for closings without an event: https://github.com/aws-amplify/amplify-ui/pull/6998.
+CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": CUT}
+
+# https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/components/FaceLivenessDetector/service/
+# utils/constants.ts. 1006 isn't sent in a frame: the client just went away.
+_OF_CLIENTS = {
+    CUT: "the connection was lost",
+    4000: "an error of the client",
+    4001: "the face did not fit in time",
+    4003: "the person cancelled",
+    4005: "a runtime error of the client",
+    4007: "an error of the user while connecting",
+}
+
+
+def named(close_code: int) -> str:
+    """Return a close code of a client with its meaning, if Amplify's component gives it one."""
+    return f"{close_code} ({_OF_CLIENTS[close_code]})" if close_code in _OF_CLIENTS else str(close_code)
