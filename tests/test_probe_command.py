@@ -173,7 +173,7 @@ def test_a_second_ctrl_c_names_the_prefix(
     )
 
 
-def test_a_run_in_which_nothing_could_be_asked_is_no_success(
+def test_a_run_in_which_nothing_could_be_asked_is_not_a_success(
     prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "QUESTIONS", [each.left_out("no reason") for each in QUESTIONS])
@@ -249,7 +249,7 @@ def test_a_prompt_without_stdin_is_a_no(prober: Prober, aws: FaceLiveness) -> No
 
 
 @pytest.mark.parametrize("url", ["localhost:5000", "ftp://localhost", "http://", "http://a b", "http://localhost:port"])
-def test_an_endpoint_that_is_no_url_is_a_matter_of_usage(
+def test_an_endpoint_that_is_not_a_url_is_a_matter_of_usage(
     prober: Prober, capsys: pytest.CaptureFixture[str], url: str
 ) -> None:
     with pytest.raises(SystemExit) as exit_code:
@@ -277,7 +277,7 @@ def test_an_endpoint_of_the_environment_is_not_taken_for_aws(
 
 
 @pytest.mark.parametrize("name", ["", "my bucket", "my/bucket", "arn:aws:s3:::my-bucket"])
-def test_a_bucket_that_is_no_name_is_a_matter_of_usage(
+def test_a_bucket_that_is_not_a_name_is_a_matter_of_usage(
     prober: Prober, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     with pytest.raises(SystemExit) as exit_code:
