@@ -18,6 +18,10 @@ from tests import aws
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("tests")
 
+# Plugins that are installed for other reasons, and only cost time in a suite that a test runs: schemathesis and
+# Hypothesis take two seconds to import in a process of their own.
+_LEFT_OUT = ("anyio", "cacheprovider", "hypothesispytest", "randomly", "schemathesis", "xdist")
+
 needs_flask = pytest.mark.skipif(
     importlib.util.find_spec("flask") is None, reason="moto's server needs Flask, which moto-liveness[server] brings"
 )
@@ -33,6 +37,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Run a suite inside a test, in this process or another, without the plugins that it does not need."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in _LEFT_OUT))
+    return pytester
 
 
 @pytest.fixture(params=["in_process", pytest.param("served", marks=needs_flask)])

@@ -52,7 +52,7 @@ def run(example: Example, code: str, *arguments: str) -> None:
     face = (ROOT / "moto_liveness" / "core" / "placeholders" / "reference.jpg").read_bytes()
     (pytester.path / "face.jpg").write_bytes(face)
     pytester.makepyfile(test_block=code)
-    result = pytester.runpytest("-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+    result = pytester.runpytest("-W", "error", *arguments)
     assert set(result.parseoutcomes()) == {"passed"}
 
 
