@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import functools
 import importlib.util
 from collections.abc import Iterator
 
+import botocore.loaders
+import botocore.session
 import hypothesis
 
 # pytester forgets what a suite that it runs in this process imports, and moto's classes must stay the same.
@@ -17,6 +20,10 @@ from tests import aws
 # Nothing here is timed, and no run may find what the run before it did not.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("tests")
+
+# moto drops boto3's default session whenever a mock starts, so boto3.client() would parse botocore's JSON once a test:
+# a tenth of a second. Clients of one session share what was parsed; here those of all sessions do.
+botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
 
 # Plugins that are installed for other reasons, and only cost time in a suite that a test runs: schemathesis and
 # Hypothesis take two seconds to import in a process of their own.
