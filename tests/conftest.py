@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import functools
 import importlib.util
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import botocore.loaders
+import botocore.session
 import hypothesis
 
 # pytester forgets what a suite that it runs in this process imports, and moto's classes must stay the same.
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("tests")
 
+# moto drops boto3's default session whenever a mock starts, so boto3.client() would parse botocore's JSON once a test:
+# a tenth of a second. Clients of one session share what was parsed; here those of all sessions do.
+botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
+
+# Plugins that are installed for other reasons, and only cost time in a suite that a test runs: schemathesis and
+# Hypothesis take two seconds to import in a process of their own.
+_LEFT_OUT = ("anyio", "cacheprovider", "hypothesispytest", "randomly", "schemathesis", "xdist")
+
 needs_flask = pytest.mark.skipif(
     importlib.util.find_spec("flask") is None, reason="moto's server needs Flask, which moto-liveness[server] brings"
 )
@@ -37,6 +48,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Run a suite inside a test, in this process or another, without the plugins that it does not need."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in _LEFT_OUT))
+    return pytester
 
 
 @pytest.fixture(params=["in_process", pytest.param("served", marks=needs_flask)])

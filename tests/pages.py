@@ -63,7 +63,7 @@ def _run(command: str, shown: list[str], pytester: pytest.Pytester) -> bool:
         return False
     if command.startswith("python -m pytest"):
         arguments = shlex.split(command.partition("pytest")[2])
-        done = pytester.runpytest_inprocess(*_WARNINGS, "-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+        done = pytester.runpytest_inprocess(*_WARNINGS, *arguments)
         status, printed = int(done.ret), done.outlines
         assert not shown or re.search(r"\d (passed|failed|error)", shown[-1]), "the last line is the summary"
     else:

@@ -65,7 +65,7 @@ def test_the_plugin_is_gone(request):
 
 def outcomes(pytester: pytest.Pytester, test: str, *arguments: str) -> dict[str, int]:
     pytester.makepyfile(test)
-    return pytester.runpytest_subprocess("-W", "error", "-p", "no:xdist", *arguments).parseoutcomes()
+    return pytester.runpytest_subprocess("-W", "error", *arguments).parseoutcomes()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_xdist_workers_have_the_operations_too(pytester: pytest.Pytester) -> Non
     pytester.makepyfile(code_under_test=IMPORTED_AT_IMPORT_TIME)
     pytester.makepyfile(test_one=USES_A_CLIENT_MADE_AT_IMPORT_TIME, test_two=USES_BOTO3)
 
-    result = pytester.runpytest_subprocess("-n", "2")
+    result = pytester.runpytest_subprocess("-p", "xdist", "-n", "2")
 
     result.assert_outcomes(passed=2)
 

@@ -76,7 +76,7 @@ DOCUMENT = {
 def run(pytester: pytest.Pytester, example: str, source: str) -> dict[str, int]:
     tests = (EXAMPLES / f"test_{example}.py").read_text()
     pytester.makepyfile(**{example: source, f"test_{example}": tests})
-    result = pytester.runpytest("-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", "-x")
+    result = pytester.runpytest("-W", "error", "-x")
     return result.parseoutcomes()
 
 

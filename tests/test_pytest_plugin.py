@@ -27,7 +27,7 @@ def run(pytester: pytest.Pytester):
 
     def run_tests(tests: str, *arguments: str) -> pytest.RunResult:
         path = pytester.makepyfile("from code_under_test import *\n" + "\n".join(_dedented(tests)))
-        return pytester.runpytest(path, "-p", "no:randomly", "-W", "error", *arguments)
+        return pytester.runpytest(path, "-W", "error", *arguments)
 
     return run_tests
 

@@ -1,4 +1,4 @@
-"""What the documentation lists is what there is. Its blocks are run by tests/documentation.py."""
+"""What the documentation lists is what there is. Its blocks are run by test_documentation.py."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def test_pytest_takes_the_names_for_ids(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest("--collect-only", "-q", "-p", "no:randomly")
+    result = pytester.runpytest("--collect-only", "-q")
 
     result.stdout.fnmatch_lines(["*::test_turned_away[[]spoof]", "*::test_turned_away[[]network_down]"])
 
@@ -300,7 +300,7 @@ def test_the_marker_takes_a_scenario(pytester: pytest.Pytester) -> None:
         """
     )
 
-    assert pytester.runpytest("-p", "no:randomly").parseoutcomes() == {"passed": 1}
+    assert pytester.runpytest().parseoutcomes() == {"passed": 1}
 
 
 def outcome_of(session: Session, *steps: Any) -> None:

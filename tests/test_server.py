@@ -421,7 +421,7 @@ SUITE_OF_A_SERVER = """
 def test_the_fixture_serves_one_test_and_is_checked_like_the_other(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE_OF_A_SERVER)
 
-    result = pytester.runpytest("-W", "error", "-p", "no:randomly")
+    result = pytester.runpytest("-W", "error")
 
     result.assert_outcomes(passed=7, failed=1, errors=1)
     result.stdout.fnmatch_lines(

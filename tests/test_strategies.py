@@ -77,7 +77,7 @@ def test_a_property_test_tells_right_applications_from_wrong_ones(
     examples = "50" if outcome == "passed" else "1000"
     pytester.makepyfile(APPLICATION_TEST.replace("{CONDITION}", condition).replace("{EXAMPLES}", examples))
 
-    assert pytester.runpytest("-p", "no:randomly").parseoutcomes() == {outcome: 1}
+    assert pytester.runpytest().parseoutcomes() == {outcome: 1}
 
 
 def test_without_hypothesis_the_import_says_what_to_install() -> None:
