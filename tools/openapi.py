@@ -68,11 +68,11 @@ def _operation(route: Route) -> _Schema:
     beside = {key: codec.schema for key, (_, codec) in members.items() if key not in in_path}
     required = [key for key, (one, _) in members.items() if is_required(one) and key in beside]
     parameters = [_parameter(key, "path", members[key][1].schema, True) for key in in_path]
-    if command.in_query:
+    if command.in_query():
         parameters += [_parameter(key, "query", _given(schema), key in required) for key, schema in beside.items()]
     if parameters:
         operation["parameters"] = parameters
-    if not command.in_query:
+    if not command.in_query():
         operation["requestBody"] = {"required": bool(required), **_json(_object(beside, required))}
     operation["responses"] = {
         str(route.status): {"description": "Done", **_content(route)},

@@ -22,19 +22,8 @@ from moto_liveness.control.local import LocalStore, check_scope, placed
 from moto_liveness.control.objects import Part, Seed, Session, session_of
 from moto_liveness.control.seeding import seeds_of
 from moto_liveness.control.store import Store
-from moto_liveness.core import checks, failures
+from moto_liveness.core import checks, commands, failures
 from moto_liveness.core.calls import Call
-from moto_liveness.core.commands import (
-    AddSession,
-    BeginBlock,
-    QueueResults,
-    Rollback,
-    SetAfterExpiry,
-    SetDefault,
-    ShowSession,
-    ShowState,
-    Withdraw,
-)
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
@@ -128,7 +117,7 @@ class FaceLiveness:
             outermost = not _OPEN and self._store.endpoint_url is not None
             if outermost:
                 self._check_clean()
-            begun = self._state.do(BeginBlock(**self._strictness._asdict(), outermost=outermost))
+            begun = self._state.do(commands.BeginBlock(**self._strictness._asdict(), outermost=outermost))
             self._blocks.append(_Block(begun.number, started.pop_all()))
             _OPEN.append(self)
         return self
@@ -154,7 +143,7 @@ class FaceLiveness:
                     del self._queued[number]
                 # If the block raised, its exception matters, not that its server is gone too.
                 with contextlib.suppress(*([RuntimeError] if kind else [])):
-                    self._state.do(Rollback(since=block.savepoint))
+                    self._state.do(commands.Rollback(since=block.savepoint))
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
@@ -297,7 +286,7 @@ class FaceLiveness:
 
     def withdraw(self) -> None:
         """Remove the seeds of this handle's region and account that are not used up, as if they had not been queued."""
-        self._state.do(Withdraw(**self._place))
+        self._state.do(commands.Withdraw(**self._place))
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
         """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".
@@ -312,7 +301,7 @@ class FaceLiveness:
         that exists already.
         """
         place = placed(self._scope)
-        command = AddSession(
+        command = commands.AddSession(
             steps=steps or (Created(),),
             session_id=session_id,
             region_name=place.region_name,
@@ -329,7 +318,7 @@ class FaceLiveness:
 
         Raises TypeError or ValueError for steps that no session could go through.
         """
-        self._state.do(SetDefault(steps=steps, **self._place))
+        self._state.do(commands.SetDefault(steps=steps, **self._place))
 
     def set_after_expiry(self, step: Expired | ApiError) -> None:
         """Set what a poll gets once the three minutes are over, which AWS does not document.
@@ -338,7 +327,7 @@ class FaceLiveness:
 
         Raises TypeError for any other step.
         """
-        self._state.do(SetAfterExpiry(step=step, **self._place))
+        self._state.do(commands.SetAfterExpiry(step=step, **self._place))
 
     def session(self, session_id: str) -> Session:
         """Return the session with this id, created or added. Reading it is not a poll.
@@ -349,7 +338,7 @@ class FaceLiveness:
         """
         checks.text("session_id", session_id)
         try:
-            command = ShowSession(session_id=checks.session_id(session_id), **self._place)
+            command = commands.ShowSession(session_id=checks.session_id(session_id), **self._place)
         except ValueError:  # no session has such an id
             raise LookupError(reporting.unknown_session(session_id, self._snapshot().sessions)) from None
         return session_of(self._store, self._state.do(command))
@@ -389,7 +378,9 @@ class FaceLiveness:
 
     def _snapshot(self, since: int = 0, scope: Scope = ANYWHERE, seeds: Sequence[int] = ()) -> StateView:
         return self._state.do(
-            ShowState(since=since, seeds=tuple(seeds), region_name=scope.region_name, account_id=scope.account_id)
+            commands.ShowState(
+                since=since, seeds=tuple(seeds), region_name=scope.region_name, account_id=scope.account_id
+            )
         )
 
     def _lost(self, fates: Mapping[str, str]) -> Iterator[str]:
@@ -408,7 +399,7 @@ class FaceLiveness:
 def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
     """Queue seeds, all of them at once, and return them as one."""
     place = seeds[0].scope.arguments()
-    numbers = face_liveness._state.do(QueueResults(results=tuple(seeds), **place)).seeds
+    numbers = face_liveness._state.do(commands.QueueResults(results=tuple(seeds), **place)).seeds
     queued = Seed(face_liveness._store, seeds, numbers)
     if not seeds[0].optional:
         face_liveness._queued.update(zip(numbers, queued.parts, strict=True))

@@ -12,28 +12,9 @@ from typing import Any, cast
 
 from moto_liveness import _compat
 from moto_liveness.control import reporting
-from moto_liveness.core import checks
+from moto_liveness.core import checks, commands
 from moto_liveness.core.calls import Call
-from moto_liveness.core.commands import (
-    AddSession,
-    BeginBlock,
-    Command,
-    QueueResults,
-    R,
-    Rollback,
-    Scoped,
-    SetAfterExpiry,
-    SetDefault,
-    SetOutcome,
-    SetStrict,
-    ShowImage,
-    ShowSeed,
-    ShowSession,
-    ShowState,
-    ShowVideo,
-    Withdraw,
-    WithdrawSeed,
-)
+from moto_liveness.core.commands import Command, R
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import NUMBERS, Script, Strictness
 from moto_liveness.core.seeds import SeedRecord, SessionSeed
@@ -55,7 +36,7 @@ class LocalStore:
         return None
 
     def do(self, command: Command[R]) -> R:
-        if isinstance(command, Scoped):
+        if isinstance(command, commands.Scoped):
             check_scope(command.scope)
         answer: R = _do(command)
         return answer
@@ -87,7 +68,7 @@ class State:
 
     version = VERSION
 
-    def __init__(self, command: ShowState) -> None:
+    def __init__(self, command: commands.ShowState) -> None:
         self._command = command
         #: What happens from here on follows it, even if the other members show it already.
         self.number = NUMBERS.last
@@ -169,7 +150,7 @@ def _do(command: Command[Any]) -> Any:
 
 
 @_do.register
-def _queue(command: QueueResults) -> QueuedView:
+def _queue(command: commands.QueueResults) -> QueuedView:
     sessions = [seed for seed in command.results if isinstance(seed, SessionSeed)]
     for seed in sessions:
         check_reachable(seed.steps)
@@ -190,12 +171,12 @@ def _check_unused(session_id: str) -> None:
 
 
 @_do.register
-def _show_state(command: ShowState) -> State:
+def _show_state(command: commands.ShowState) -> State:
     return State(command)
 
 
 @_do.register
-def _roll_back(command: Rollback) -> None:
+def _roll_back(command: commands.Rollback) -> None:
     with current_script().lock:
         current_script().rollback(command.since)
         for backend in _backends():
@@ -204,22 +185,22 @@ def _roll_back(command: Rollback) -> None:
 
 
 @_do.register
-def _withdraw(command: Withdraw) -> None:
+def _withdraw(command: commands.Withdraw) -> None:
     current_script().withdraw(command.scope)
 
 
 @_do.register
-def _show_seed(command: ShowSeed) -> SeedRecord:
+def _show_seed(command: commands.ShowSeed) -> SeedRecord:
     return current_script().record(command.number)
 
 
 @_do.register
-def _withdraw_seed(command: WithdrawSeed) -> None:
+def _withdraw_seed(command: commands.WithdrawSeed) -> None:
     current_script().withdraw_seed(command.number)
 
 
 @_do.register
-def _add_session(command: AddSession) -> FaceLivenessSession:
+def _add_session(command: commands.AddSession) -> FaceLivenessSession:
     check_reachable(command.steps)
     place = placed(command.scope)
     with current_script().lock:
@@ -230,12 +211,12 @@ def _add_session(command: AddSession) -> FaceLivenessSession:
 
 
 @_do.register
-def _show_session(command: ShowSession) -> FaceLivenessSession:
+def _show_session(command: commands.ShowSession) -> FaceLivenessSession:
     return _session(command.session_id, command.scope)
 
 
 @_do.register
-def _show_image(command: ShowImage) -> bytes:
+def _show_image(command: commands.ShowImage) -> bytes:
     session = _session(command.session_id, command.scope)
     images = session.images
     if command.name not in images:
@@ -249,7 +230,7 @@ def _show_image(command: ShowImage) -> bytes:
 
 
 @_do.register
-def _show_video(command: ShowVideo) -> bytes:
+def _show_video(command: commands.ShowVideo) -> bytes:
     stream = _session(command.session_id, command.scope).stream
     if stream is None:
         raise LookupError(f"nobody streamed to session {command.session_id}")
@@ -257,31 +238,31 @@ def _show_video(command: ShowVideo) -> bytes:
 
 
 @_do.register
-def _set_outcome(command: SetOutcome) -> FaceLivenessSession:
+def _set_outcome(command: commands.SetOutcome) -> FaceLivenessSession:
     session = _session(command.session_id)
     session.set_outcome(command.steps)
     return session
 
 
 @_do.register
-def _begin_block(command: BeginBlock) -> BlockView:
+def _begin_block(command: commands.BeginBlock) -> BlockView:
     strictness = Strictness(command.assert_all_seeded, command.strict_regions)
     return BlockView(number=current_script().begin_block(strictness, outermost=command.outermost))
 
 
 @_do.register
-def _set_strict(command: SetStrict) -> None:
+def _set_strict(command: commands.SetStrict) -> None:
     current_script().set_strictness(Strictness(command.assert_all_seeded, command.strict_regions))
 
 
 @_do.register
-def _set_default(command: SetDefault) -> None:
+def _set_default(command: commands.SetDefault) -> None:
     check_reachable(command.steps)
     current_script().defaults.set(command.scope, command.steps)
 
 
 @_do.register
-def _set_after_expiry(command: SetAfterExpiry) -> None:
+def _set_after_expiry(command: commands.SetAfterExpiry) -> None:
     current_script().after_expiry.set(command.scope, command.step)
 
 
@@ -293,7 +274,7 @@ def _found(session_id: str) -> FaceLivenessSession | None:
 def _session(session_id: str, scope: Scope = ANYWHERE) -> FaceLivenessSession:
     session = _found(session_id)
     if session is None or not scope.covers(session.place):
-        known = cast("StateView", State(ShowState())).sessions
+        known = cast("StateView", State(commands.ShowState())).sessions
         raise LookupError(reporting.unknown_session(session_id, known))
     return session
 

@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from moto_liveness.control.store import Store
+from moto_liveness.core import commands
 from moto_liveness.core.challenge import Challenge
-from moto_liveness.core.commands import SetOutcome, ShowSeed, ShowSession, ShowVideo
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.seeds import AnySeed, SeedRecord
@@ -109,7 +109,7 @@ class Stream:
 
         Raises LookupError if this one is gone.
         """
-        return self._session._store.do(ShowVideo(session_id=self._session.id))
+        return self._session._store.do(commands.ShowVideo(session_id=self._session.id))
 
     def _now(self) -> StreamView:
         self._seen = self._session._now().stream or self._seen
@@ -180,7 +180,7 @@ class Session:
         already reported further on than the first step: a session never goes back. Raises RuntimeError if the mock that
         the session belongs to has ended.
         """
-        command = SetOutcome(session_id=self.id, steps=steps)
+        command = commands.SetOutcome(session_id=self.id, steps=steps)
         if self._in_state() is None:
             raise RuntimeError(gone(self.id))
         self._store.do(command)
@@ -192,7 +192,7 @@ class Session:
 
     def _in_state(self) -> SessionView | None:
         try:
-            found = self._store.do(ShowSession(session_id=self.id))
+            found = self._store.do(commands.ShowSession(session_id=self.id))
         except LookupError:
             return None
         return found if found.number == self._seen.number else None
@@ -260,7 +260,7 @@ class Part:
     def now(self) -> SeedView:
         """Return the seed as it is now, or as it was seen last."""
         try:
-            self._seen, self._fate = self._store.do(ShowSeed(number=self._number)), None
+            self._seen, self._fate = self._store.do(commands.ShowSeed(number=self._number)), None
         except SeedGoneError as error:
             self._fate = error.fate
         return self._seen

@@ -111,7 +111,7 @@ def _request_of(command: Command[Any]) -> tuple[str, str, dict[str, Any] | None]
     in_path = {key: values.pop(key) for key in _NAMED.findall(path)}
     path = _NAMED.sub(lambda named: quote(str(in_path[named[1]][0]), safe=""), path)
     given = {key: codec.encode(value) for key, (value, default, codec) in values.items() if value != default}
-    if command.in_query:
+    if command.in_query():
         return method, f"{path}?{urlencode(given)}" if given else path, None
     return method, path, given
 

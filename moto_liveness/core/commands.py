@@ -95,10 +95,13 @@ class Command(Generic[R]):
     at: ClassVar[tuple[str, str]]
     #: What it is answered with; None for nothing.
     answer: ClassVar[Answer | None] = None
-    #: Whether its keys are in the query; otherwise they are in the body.
-    in_query: ClassVar[bool] = False
     #: The answers of HTTP 404 and 410 that it can get besides, and why.
     errors: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def in_query(cls) -> bool:
+        """Return whether its keys are in the query; otherwise they are in the body."""
+        return cls.at[0] == "GET" or cls is Rollback
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +151,6 @@ class ShowScenarios(Command[ScenariosView]):
 
     at = ("GET", f"{_STATE}/scenarios")
     answer = Answer(view(ScenariosView, "Scenarios"))
-    in_query = True
     threshold: float = field(default=90, metadata=as_json(THRESHOLD))
     person: str | None = field(default=None, metadata=as_json(_PERSON))
 
@@ -159,7 +161,6 @@ class ShowState(Scoped[StateView]):
 
     at = ("GET", _STATE)
     answer = Answer(view(StateView, "State"))
-    in_query = True
     since: int = field(default=0, metadata=as_json(_SINCE))
     limit: int | None = field(
         default=None, metadata=as_json(described(COUNT, "At most so many sessions and calls, the latest"))
@@ -173,7 +174,6 @@ class Rollback(Command[None]):
     """Forget everything that came after a number of an earlier answer."""
 
     at = ("DELETE", _STATE)
-    in_query = True
     since: int = field(metadata=as_json(_SINCE))
 
 
@@ -190,7 +190,6 @@ class ShowSeed(Command[SeedView]):
 
     at = ("GET", _SEED)
     answer = Answer(view(SeedView, "Seed"))
-    in_query = True
     number: int = field(metadata=as_json(SEED_NUMBER))
 
 
@@ -223,7 +222,6 @@ class ShowSession(Scoped[SessionView]):
 
     at = ("GET", _SESSION)
     answer = _SESSION_ANSWER
-    in_query = True
     session_id: str = field(metadata=as_json(_ID))
 
 
@@ -233,7 +231,6 @@ class ShowImage(Scoped[bytes]):
 
     at = ("GET", f"{_SESSION}/images/{{name}}")
     answer = _files(*_PICTURE)
-    in_query = True
     session_id: str = field(metadata=as_json(_ID))
     name: str = field(metadata=as_json(IMAGE_NAME))
 
@@ -244,7 +241,6 @@ class ShowVideo(Scoped[bytes]):
 
     at = ("GET", f"{_SESSION}/video")
     answer = _files("video/webm", "application/octet-stream")
-    in_query = True
     errors: ClassVar[dict[str, str]] = {"410": "Later videos needed its room"}
     session_id: str = field(metadata=as_json(_ID))
 
@@ -320,7 +316,6 @@ class ShowFaceModel(Command[None]):
 
     at = ("GET", f"{FACE_MODEL}/model.json")
     answer = _DOCUMENT
-    in_query = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,7 +324,6 @@ class ShowFaceWeights(Command[bytes]):
 
     at = ("GET", f"{FACE_MODEL}/face.bin")
     answer = _files("application/octet-stream")
-    in_query = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,7 +332,6 @@ class ShowConsole(Command[bytes]):
 
     at = ("GET", CONSOLE)
     answer = _files("text/html; charset=utf-8")
-    in_query = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,7 +340,6 @@ class ShowConsoleFile(Command[bytes]):
 
     at = ("GET", f"{CONSOLE}/{{file}}")
     answer = _files("text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml; charset=utf-8")
-    in_query = True
     file: str = field(metadata=as_json(Codec({"type": "string", "minLength": 1})))
 
 
@@ -357,7 +349,6 @@ class ShowOpenapi(Command[None]):
 
     at = ("GET", f"{_STATE}/openapi.json")
     answer = _DOCUMENT
-    in_query = True
 
 
 #: All of them, in the order of the OpenAPI document.

@@ -67,8 +67,8 @@ class Route:
         required_first = sorted(known, key=lambda item: not is_required(item[1][0]))
         keys = [key for key, _ in required_first if f"{{{key}}}" not in self.path]
         parameters = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-        given = members(parameters, "the query", *(keys if self.command.in_query else ()))
-        if not self.command.in_query:
+        given = members(parameters, "the query", *(keys if self.command.in_query() else ()))
+        if not self.command.in_query():
             given = members(_parse(body), "the body", *keys)
         # A server answers with a slash at the end too.
         named = re.search(self.pattern.removeprefix("{0}"), path.rstrip("/"))
