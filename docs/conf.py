@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 
 import docstrings
+import references
 import repository_links
 
 project = "moto-liveness"
@@ -34,20 +35,12 @@ maximum_signature_line_length = 88
 # The name of a placeholder image, not its repr.
 autodoc_preserve_defaults = True
 
-# Only the inventories of other projects could resolve these, and a build must not need the network.
-nitpick_ignore_regex = [
-    ("py:.*", r"(collections\.abc|datetime|hypothesis\.strategies|os|types)\..*"),
-]
-# Private names in public signatures: the docstrings around them say what they stand for.
-nitpick_ignore = [
-    ("py:class", "FeedbackSource"),
-    ("py:class", "ImageSource"),
-    ("py:class", "moto_liveness.core.images.PilImage"),
-    ("py:class", "moto_liveness.core.scope.Scope"),
-]
+# A type alias keeps its name in signatures.
+autodoc_type_aliases = {name: f"moto_liveness.{name}" for name in ("FeedbackSource", "ImageSource")}
 
 
 def setup(app: Sphinx) -> None:
     """Have the docstrings turned into reStructuredText, and the files that pages link to carried along."""
     app.connect("source-read", repository_links.process)
     app.connect("autodoc-process-docstring", docstrings.process)
+    app.connect("missing-reference", references.process)

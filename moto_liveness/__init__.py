@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from moto_liveness.core.bounding_box import BoundingBox
     from moto_liveness.core.calls import Call
     from moto_liveness.core.challenge import Challenge
-    from moto_liveness.core.images import Image
+    from moto_liveness.core.feedback import FeedbackSource
+    from moto_liveness.core.images import Image, ImageSource
     from moto_liveness.core.people import UnmarkedPhotoWarning, photo
     from moto_liveness.core.regions import FaceLivenessRegionWarning
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
@@ -38,7 +39,9 @@ __all__ = [
     "FaceLivenessRegionWarning",
     "FaceLivenessServer",
     "Failed",
+    "FeedbackSource",
     "Image",
+    "ImageSource",
     "InProgress",
     "Seed",
     "Session",
@@ -58,7 +61,9 @@ _HOMES = {
     "FaceLiveness": "control.face_liveness",
     "FaceLivenessRegionWarning": "core.regions",
     "FaceLivenessServer": "server.threaded",
+    "FeedbackSource": "core.feedback",
     "Image": "core.images",
+    "ImageSource": "core.images",
     "Seed": "control.objects",
     "Session": "control.objects",
     "Stream": "control.objects",

@@ -44,13 +44,8 @@ def keep_on_dashboard(model: Any, wanted: Callable[[Any], bool]) -> None:
 
 def leave_dashboard(instance: Any) -> None:
     """Take an instance of a model off moto's dashboard, which would keep it alive."""
-    instances = _on_dashboard(type(instance))
-    # The latest is the last, and would be found last.
-    if instances and instances[-1] is instance:
-        instances.pop()
-    else:
-        with contextlib.suppress(ValueError):
-            instances.remove(instance)
+    with contextlib.suppress(ValueError):
+        _on_dashboard(type(instance)).remove(instance)
 
 
 def _on_dashboard(model: Any) -> list[Any]:

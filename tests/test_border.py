@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import requests
 
-from moto_liveness import Created, Expired, FaceLiveness, FaceLivenessServer, Failed, Succeeded
+from moto_liveness import Created, Expired, FaceLiveness, FaceLivenessServer, Failed, Stream, Succeeded
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.control.local import LocalStore, State
 from moto_liveness.control.store import Store
 from moto_liveness.core.commands import COMMANDS, ShowState
 from moto_liveness.core.seeds import SeedRecord, SessionSeed
-from moto_liveness.core.views import SeedView, SessionView, StateView
+from moto_liveness.core.views import SeedView, SessionView, StateView, StreamView
 from moto_liveness.moto_api import routes
 from tests.aws import ALIVE, JPEG, create, status
 from tests.conftest import needs_flask
@@ -167,6 +167,21 @@ def test_sessions_with_one_id_are_two_sessions(face_liveness: FaceLiveness, rese
     assert first != second
     with pytest.raises(RuntimeError, match=" is gone: "):
         first.set_outcome(ALIVE)
+
+
+def test_a_stream_is_that_of_its_session(face_liveness: FaceLiveness) -> None:
+    first, second = face_liveness.add_session(), face_liveness.add_session()
+    view = StreamView(**dict.fromkeys(field.name for field in dataclasses.fields(StreamView)))
+
+    assert {Stream(first, view), Stream(first, view)} == {Stream(first, view)}
+    assert Stream(first, view) != Stream(second, view)
+
+
+def test_a_seed_prints_what_it_is(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.at("eu-west-1").queue(Failed(), optional=True)
+
+    assert repr(seed) == f"<Seed {seed.number}: queue(Failed(), region_name='eu-west-1')>"
+    assert (seed.region_name, seed.account_id) == ("eu-west-1", None)
 
 
 def test_a_call_has_the_number_of_the_seed_that_its_session_got(face_liveness: FaceLiveness) -> None:

@@ -97,7 +97,7 @@ def _documented() -> Iterator[tuple[str, object]]:
 
 
 # What a handle returns is made by no test, and the arguments of Failed are those of Succeeded.
-_MADE_BY_NO_TEST = {"Call", "Failed", "Seed", "Session", "Step", "Stream"}
+_MADE_BY_NO_TEST = {"Call", "Failed", "FeedbackSource", "ImageSource", "Seed", "Session", "Step", "Stream"}
 
 
 @pytest.mark.parametrize(("name", "documented"), list(_documented()))

@@ -6,13 +6,14 @@ import gc
 import os
 import threading
 import weakref
+from collections import OrderedDict
 
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from time_machine import travel
 
-from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Image, Succeeded, UnseededSessionError
+from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Image, Succeeded, UnseededSessionError
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
@@ -242,6 +243,19 @@ def test_a_used_seed_keeps_its_words_and_not_its_images(face_liveness: FaceLiven
 
     assert current_script().record(seed.number).steps == (Created(),)
     assert seed.call.startswith("queue(Succeeded(confidence=97.3, reference_image=Image(<5 bytes>")
+
+
+@pytest.mark.in_process
+def test_the_fates_of_the_last_seeds_are_remembered(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._ENDED", OrderedDict())
+    monkeypatch.setattr("moto_liveness.core.script._MOST_ENDED", 1)
+    first, second = face_liveness.queue(ALIVE), face_liveness.queue(Failed())
+    create()
+    create()
+
+    assert [current_script().fate(seed.number) for seed in (first, second)] == ["reset", "used"]
 
 
 @needs_flask

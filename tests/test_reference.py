@@ -157,7 +157,7 @@ def test_the_fixtures_are_listed() -> None:
 
 
 def test_every_public_name_is_in_the_api_reference() -> None:
-    documented = re.findall(r"^\.\. auto\w+:: (\w+)", (REFERENCE / "api.md").read_text(), re.MULTILINE)
+    documented = re.findall(r"^\.\. (?:auto\w+|py:data):: (\w+)", (REFERENCE / "api.md").read_text(), re.MULTILINE)
 
     modules = (*scenarios.__all__, *strategies.__all__)
     assert sorted(documented) == sorted({*moto_liveness.__all__, *modules} - {"scenarios"})

@@ -18,8 +18,7 @@ import pytest
 import requests
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer
-from moto_liveness.control.objects import Session
-from moto_liveness.core.stream import Stream
+from moto_liveness.control.objects import Session, Stream
 from tests.aws import ALIVE
 from tests.conftest import needs_flask
 from tests.streaming import LIGHT, START

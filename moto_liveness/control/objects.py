@@ -215,6 +215,10 @@ class Seed:
         self.optional = first.optional
         #: The name of the scenario that it is a part of; None if it was queued by itself.
         self.scenario = first.scenario
+        #: The region that it serves; None for any.
+        self.region_name = first.scope.region_name
+        #: The account that it serves; None for any.
+        self.account_id = first.scope.account_id
         #: The line that queued it, as in "tests/test_signup.py:12".
         self.queued_at = first.queued_at
         #: The call that queued it.

@@ -75,8 +75,6 @@ class RemoteStore:
             given = json.loads(data or b"null")
         except ValueError as error:
             raise RuntimeError(self._no_answer(error)) from None
-        if not isinstance(given, dict):
-            raise RuntimeError(_ANOTHER_SERVER.format(what=f"{self.endpoint_url} answers with something else"))
         try:
             view: object = codec.decode("answer", given)
         except (KeyError, TypeError):
@@ -94,8 +92,8 @@ class RemoteStore:
             "Start one with `moto_liveness_server`, or with `with FaceLivenessServer() as server:`."
         )
 
-    def _wrong_version(self, given: dict[str, Any]) -> str:
-        if not {"unused_seeds", "session_id", "seed", "seeds", "number"} & given.keys():
+    def _wrong_version(self, given: Any) -> str:
+        if not isinstance(given, dict) or not {"unused_seeds", "session_id", "seed", "seeds", "number"} & given.keys():
             return _ANOTHER_SERVER.format(what=f"{self.endpoint_url} answers with something else")
         return (
             f"{self.endpoint_url} speaks version {given.get('version', 1)} of the routes, and this handle version "

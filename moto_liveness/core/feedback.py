@@ -33,7 +33,7 @@ class Feedback(NamedTuple):
 
 
 #: Everything that can become feedback: a code, a code and its message, or a dictionary as AWS returns it.
-FeedbackSource: TypeAlias = "str | tuple[str, str] | Mapping[str, str]"
+FeedbackSource: TypeAlias = str | tuple[str, str] | Mapping[str, str]
 
 
 def as_feedback(items: Iterable[FeedbackSource]) -> tuple[Feedback, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeAlias
+from typing import IO, Any, Protocol, TypeAlias, Union
 
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BOX, MIDDLE, BoundingBox, in_frame
@@ -40,7 +40,7 @@ class PilImage(Protocol):
 
 
 #: Everything that can become an Image: bytes, the path of a picture, a Pillow image, or an Image.
-ImageSource: TypeAlias = "bytes | str | os.PathLike[str] | PilImage | Image"
+ImageSource: TypeAlias = Union[bytes, str, "os.PathLike[str]", PilImage, "Image"]
 
 
 @dataclass(frozen=True, init=False, repr=False)

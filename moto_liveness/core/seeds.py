@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import FLAG, TEXT, UUID, Codec, as_json, described, encode, nullable, reference
@@ -310,5 +310,4 @@ class SeedRecord:
         self.raised = (self.raised or 0) + 1
 
     def _keep(self, steps: tuple[Step, ...]) -> None:
-        if isinstance(self.seed, SessionSeed):
-            self.seed = replace(self.seed, steps=steps)
+        self.seed = replace(cast("SessionSeed", self.seed), steps=steps)
