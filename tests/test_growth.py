@@ -17,6 +17,7 @@ from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.script import Script
 from tests.aws import ALIVE, CREATE, GET, NOON, create, poll, post, status
 from tests.conftest import needs_flask
+from tests.waiting import PATIENCE
 
 
 class Local:
@@ -172,14 +173,14 @@ def test_a_forked_child_gets_a_lock_that_nobody_holds() -> None:
     def hold() -> None:
         with lock:
             held.set()
-            done.wait(10)
+            done.wait(PATIENCE)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(10)
+    held.wait(PATIENCE)
     child = os.fork()
     if child == 0:  # pragma: no cover  # coverage does not see the child
-        os._exit(0 if lock._lock.acquire(timeout=5) else 1)
+        os._exit(0 if lock._lock.acquire(timeout=PATIENCE) else 1)
     _, result = os.waitpid(child, 0)
     done.set()
     thread.join()
