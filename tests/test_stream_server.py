@@ -464,12 +464,17 @@ def test_bytes_that_are_not_tls_behind_a_handshake_are_no_traceback(
 ) -> None:
     context = ssl.create_default_context(cafile=server.certificate)
     address = ("127.0.0.1", int(server.endpoint_url.rpartition(":")[2]))
-    with socket.create_connection(address) as plain:
-        secure = context.wrap_socket(plain.dup(), server_hostname="localhost")
+    with (
+        socket.create_connection(address, PATIENCE) as plain,
+        context.wrap_socket(plain.dup(), server_hostname="localhost") as secure,
+    ):
         plain.sendall(b"no TLS at all")
-        assert secure.recv(100) == b"" or True
-        secure.close()
+        try:
+            received = secure.recv(100)
+        except ConnectionResetError:  # the server left without reading all of it, as on Python 3.14
+            received = b""
 
+    assert received == b""
     assert "Traceback" not in capfd.readouterr().err
 
 
