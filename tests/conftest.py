@@ -17,6 +17,7 @@ import time_machine  # noqa: F401
 
 from moto_liveness import FaceLiveness, FaceLivenessServer
 from tests import aws
+from tests.waiting import held_port
 
 if TYPE_CHECKING:
     from tests.probing import Prober
@@ -55,6 +56,13 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     """Run a suite inside a test, in this process or another, without the plugins that it does not need."""
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in _LEFT_OUT))
     return pytester
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Yield a port of this machine that a server can take, and nobody else."""
+    with held_port() as port:
+        yield port
 
 
 @pytest.fixture(params=["in_process", pytest.param("served", marks=needs_flask)])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import held_port
 
 ROOT = Path(__file__).parent.parent
 HOW_TO = ROOT / "docs" / "how-to"
@@ -28,14 +30,12 @@ def files(text: str) -> dict[str, str]:
     return {name[1]: block for _, block in _BLOCK.findall(text) if (name := FILE.match(block))}
 
 
-def with_free_ports(*texts: str) -> list[str]:
-    """Return texts with other ports in place of those that they name, which may be in use here."""
-    with contextlib.ExitStack() as opened:
-        ports: dict[str, str] = {}
-        for port in ("5000", "8000"):
-            listening = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
-            ports[port] = str(listening.getsockname()[1])
-    return [re.sub(rf"\b({'|'.join(ports)})\b", lambda port: ports[port[0]], text) for text in texts]
+@contextlib.contextmanager
+def with_held_ports(*texts: str) -> Iterator[list[str]]:
+    """Yield texts with other ports in place of those that they name, which may be in use here."""
+    with held_port() as first, held_port() as second:
+        ports = {"5000": str(first), "8000": str(second)}
+        yield [re.sub(rf"\b({'|'.join(ports)})\b", lambda port: ports[port[0]], text) for text in texts]
 
 
 def run_page(text: str, pytester: pytest.Pytester) -> int:

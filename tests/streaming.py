@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from moto_liveness.core.scope import Scope
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, Message, encode
 from moto_liveness.rekognitionstreaming.protocol import Conversation, Reply
+from tests.waiting import PATIENCE
 
 START = "StartFaceLivenessSession"
 LIGHT = "FaceMovementAndLightChallenge"
@@ -105,7 +106,7 @@ class Client:
 
     def __init__(self, url: str, cafile: str | None = None) -> None:
         parts = urlsplit(url)
-        self._socket: socket.socket = socket.create_connection(("127.0.0.1", int(parts.port or 0)), timeout=30)
+        self._socket: socket.socket = socket.create_connection(("127.0.0.1", int(parts.port or 0)), timeout=PATIENCE)
         if parts.scheme == "https":
             context = ssl.create_default_context(cafile=cafile)
             self._socket = context.wrap_socket(self._socket, server_hostname="localhost")

@@ -21,6 +21,7 @@ from moto_liveness.rekognition.models import liveness_backends
 from moto_liveness.rekognition.script_backend import current_script
 from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, create, poll, post, status
 from tests.conftest import needs_flask
+from tests.waiting import PATIENCE
 
 
 class Local:
@@ -44,14 +45,22 @@ def test_an_error_does_not_pin_the_frame_of_its_caller(face_liveness: FaceLivene
     assert reference() is None
 
 
+def images(data: bytes) -> int:
+    """Count the images in this process, which the server of the tests is in too."""
+    gc.collect()
+    return sum(isinstance(found, Image) and found.data == data for found in gc.get_objects())
+
+
 def test_the_images_of_a_session_go_when_it_has_expired(face_liveness: FaceLiveness) -> None:
     with travel(NOON, tick=False) as clock:
-        image = Image(b"large")
-        face_liveness.queue(Succeeded(97.3, reference_image=image))
+        face_liveness.queue(Succeeded(97.3, reference_image=Image(b"large, of one session")))
         session = face_liveness.session(create())
+        before = images(b"large, of one session")
         clock.shift(180)
         create()  # the next session looks for those that have expired
 
+        # On a server, the handle in front of it still has the seed as it was written.
+        assert images(b"large, of one session") == before - 1
         assert session.status == "EXPIRED"
         clock.shift(-180)
         assert session.status == "EXPIRED"
@@ -292,14 +301,14 @@ def test_a_forked_child_gets_a_lock_that_nobody_holds() -> None:
     def hold() -> None:
         with lock:
             held.set()
-            done.wait(10)
+            done.wait(PATIENCE)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(10)
+    held.wait(PATIENCE)
     child = os.fork()
     if child == 0:  # pragma: no cover  # coverage does not see the child
-        os._exit(0 if lock._lock.acquire(timeout=5) else 1)
+        os._exit(0 if lock._lock.acquire(timeout=PATIENCE) else 1)
     _, result = os.waitpid(child, 0)
     done.set()
     thread.join()

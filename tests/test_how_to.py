@@ -10,11 +10,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from subprocess import Popen, TimeoutExpired
+from subprocess import Popen
 
 import pytest
 
-from tests.pages import HOW_TO, PAGES, ROOT, files, run_page, with_free_ports
+from tests.pages import HOW_TO, PAGES, ROOT, files, run_page, with_held_ports
+from tests.waiting import answers_on, wait_until
 
 pytest.importorskip("sybil", reason="the documentation is tested where Sybil is installed")
 
@@ -64,9 +65,8 @@ def test_javascript(project: Path, pytester: pytest.Pytester, monkeypatch: pytes
     monkeypatch.setenv("npm_config_update_notifier", "false")
     (project / "node_modules").symlink_to(NODE_MODULES)
 
-    (page,) = with_free_ports((HOW_TO / "javascript.md").read_text())
-
-    assert run_page(page, pytester) == 1
+    with with_held_ports((HOW_TO / "javascript.md").read_text()) as (page,):
+        assert run_page(page, pytester) == 1
 
 
 @pytest.fixture
@@ -84,17 +84,25 @@ def start(project: Path) -> Iterator[Callable[..., Popen[str]]]:
         yield start
 
 
+@pytest.fixture
+def held_ports() -> Iterator[Callable[[str], str]]:
+    """Yield a function that puts ports into a page which are held until the end of the test."""
+    with contextlib.ExitStack() as held:
+        yield lambda text: held.enter_context(with_held_ports(text))[0]
+
+
 def test_docker_compose(
     project: Path,
     pytester: pytest.Pytester,
     start: Callable[..., Popen[str]],
+    held_ports: Callable[[str], str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without Docker: its commands run here, the names of its services are this machine, and pip installs nothing."""
     needs("flask", "yaml")
     import yaml
 
-    (page,) = with_free_ports((HOW_TO / "docker-compose.md").read_text().replace("http://aws:", "http://127.0.0.1:"))
+    page = held_ports((HOW_TO / "docker-compose.md").read_text().replace("http://aws:", "http://127.0.0.1:"))
     (project / "app.py").write_text(files(page)["app.py"])
     (project / "pip").write_text('#!/bin/sh\necho "$@" >> installed\n')
     (project / "pip").chmod(0o755)
@@ -105,10 +113,12 @@ def test_docker_compose(
         process = start(service["command"], **service.get("environment", {}))
         kind, *is_healthy = service["healthcheck"]["test"]
         assert kind == "CMD"
-        while subprocess.run(is_healthy, capture_output=True).returncode:
-            with contextlib.suppress(TimeoutExpired):
-                process.wait(timeout=0.2)
-                pytest.fail((project / "started.log").read_text())
+        port = int(service["ports"][0].rpartition(":")[2])
+        # A connection costs less than a healthcheck, which is a process.
+        wait_until(lambda: process.poll() is not None or answers_on(port))  # noqa: B023
+        assert process.poll() is None, (project / "started.log").read_text()
+        checked = subprocess.run(is_healthy, capture_output=True, text=True)
+        assert checked.returncode == 0, checked.stderr
 
     assert run_page(page, pytester) == 1
     assert (project / "installed").read_text() == "install --quiet moto-liveness[server]\ninstall --quiet boto3\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 
 import boto3
@@ -22,6 +21,7 @@ from moto_liveness import ApiError, FaceLiveness, FaceLivenessServer
 from tests import aws
 from tests.aws import ALIVE, CREATE, GET, create, poll, post, status
 from tests.conftest import needs_flask
+from tests.waiting import PATIENCE, wait_until
 
 URL = "https://rekognition.us-east-1.amazonaws.com/"
 
@@ -80,7 +80,7 @@ def test_the_retries_of_botocore_are_one_call(face_liveness: FaceLiveness, monke
 @pytest.mark.parametrize("name", ["ConnectionClosedError", "ReadTimeoutError"])
 def test_both_kinds_happen_on_a_server_too(face_liveness: FaceLiveness, name: str) -> None:
     kinds = {"ConnectionClosedError": ConnectionClosedError, "ReadTimeoutError": ReadTimeoutError}
-    config = Config(retries={"max_attempts": 0}, read_timeout=0.3)
+    config = Config(retries={"max_attempts": 0}, read_timeout=0.3 if name == "ReadTimeoutError" else PATIENCE)
     rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=aws.ENDPOINT, config=config)
     face_liveness.queue(ALIVE)
     face_liveness.queue_exception(kinds[name](endpoint_url=URL))
@@ -96,7 +96,7 @@ def test_both_kinds_happen_on_a_server_too(face_liveness: FaceLiveness, name: st
 def test_a_held_connection_ends_with_its_server() -> None:
     with FaceLivenessServer() as server:
         server.face_liveness.queue_exception(ReadTimeoutError(endpoint_url=URL), operation=CREATE)
-        config = Config(retries={"max_attempts": 0}, read_timeout=60)
+        config = Config(retries={"max_attempts": 0}, read_timeout=PATIENCE)
         rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=server.endpoint_url, config=config)
         errors: list[Exception] = []
 
@@ -108,10 +108,8 @@ def test_a_held_connection_ends_with_its_server() -> None:
 
         thread = threading.Thread(target=ask)
         thread.start()
-        while not server.face_liveness.calls:
-            time.sleep(0.01)
-        time.sleep(0.1)
-    thread.join(10)
+        wait_until(lambda: server.face_liveness.calls)
+    thread.join(PATIENCE)
 
     assert [type(error) for error in errors] == [ConnectionClosedError]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import moto_liveness
 
 ROOT = Path(__file__).parent.parent
-TESTS = (ROOT / "tests").glob("*.py")
+TESTS = (ROOT / "tests").rglob("*.py")
 README = (ROOT / "README.md").read_text()
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 OTHERS = [ROOT / page for page in ("README.md", "CONTRIBUTING.md", "examples/README.md", "examples/browser/README.md")]

@@ -502,12 +502,6 @@ def test_a_command_runs_moto_s_own_with_its_options(
     assert ran == [["-H", "0.0.0.0", "-p", "5001"]]
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture(params=["moto_liveness_server", "moto_liveness_server -s", "python -m moto_liveness"])
 def command_line(request: pytest.FixtureRequest) -> list[str]:
     name, *options = request.param.split()
@@ -515,9 +509,8 @@ def command_line(request: pytest.FixtureRequest) -> list[str]:
 
 
 @pytest.fixture
-def endpoint_url(command_line: list[str]) -> Iterator[str]:
+def endpoint_url(command_line: list[str], port: int) -> Iterator[str]:
     """A server in a process of its own."""
-    port = free_port()
     with subprocess.Popen([*command_line, "-p", str(port)], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert any(f"://127.0.0.1:{port}" in line for line in process.stderr)
@@ -563,9 +556,8 @@ def test_test_server_mode_sends_the_handle_to_the_server_too(server: FaceLivenes
     assert printed.splitlines() == ["SUCCEEDED 2", "no mock is active: "]
 
 
-def test_the_proxy_answers_the_operations_and_the_handle() -> None:
+def test_the_proxy_answers_the_operations_and_the_handle(port: int) -> None:
     pytest.importorskip("moto.proxy", reason="moto-liveness[proxy] is not installed here")
-    port = free_port()
     environment = {**os.environ, "TEST_PROXY_MODE": "true", "MOTO_PROXY_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     proxy = [str(Path(sys.executable).parent / "moto_liveness_proxy"), "-p", str(port)]
     with subprocess.Popen(
@@ -589,9 +581,9 @@ def test_test_server_mode_has_its_endpoint(monkeypatch: pytest.MonkeyPatch, serv
         assert server.face_liveness.calls == []
 
 
-def test_test_proxy_mode_has_its_endpoint_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_test_proxy_mode_has_its_endpoint_too(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setenv("TEST_PROXY_MODE", "true")
-    monkeypatch.setenv("MOTO_PROXY_PORT", str(free_port()))
+    monkeypatch.setenv("MOTO_PROXY_PORT", str(port))
 
     with pytest.raises(RuntimeError, match="no mock is active"):
         FaceLiveness().queue(Failed())

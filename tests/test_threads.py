@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from moto_liveness import Created, FaceLiveness, InProgress, Succeeded
 from tests.aws import client, create, poll, status
+from tests.waiting import PATIENCE
 
 THREADS = 16
 _T = TypeVar("_T")
@@ -18,7 +19,7 @@ _T = TypeVar("_T")
 def together(work: Callable[[int], _T], times: int = 10) -> list[_T]:
     """Do the work in all threads at once, several times each, and return all results."""
     client()  # boto3's default session must not make clients in two threads at once
-    barrier = threading.Barrier(THREADS)
+    barrier = threading.Barrier(THREADS, timeout=PATIENCE)
 
     def one(number: int) -> list[_T]:
         barrier.wait()

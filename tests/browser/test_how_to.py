@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser.conftest import EXAMPLE
 from tests.conftest import needs_flask
-from tests.pages import HOW_TO, files, run_page, with_free_ports
+from tests.pages import HOW_TO, files, run_page, with_held_ports
 
 pytestmark = needs_flask
 
@@ -29,13 +29,12 @@ def test_playwright(built_page: Path, pytester: pytest.Pytester, monkeypatch: py
     monkeypatch.setenv("npm_config_update_notifier", "false")
     (pytester.path / "node_modules").symlink_to(EXAMPLE / "node_modules")
     shutil.copytree(built_page, pytester.path / "dist")
-    page, backend = with_free_ports(PAGE, (EXAMPLE / "backend.py").read_text())
-    (pytester.path / "backend.py").write_text(backend)
+    with with_held_ports(PAGE, (EXAMPLE / "backend.py").read_text()) as (page, backend):
+        (pytester.path / "backend.py").write_text(backend)
+        # Playwright would look for a browser of its own.
+        page = page.replace("launchOptions: {", f'launchOptions: {{ executablePath: "{executable}",')
 
-    # Playwright would look for a browser of its own.
-    assert (
-        run_page(page.replace("launchOptions: {", f'launchOptions: {{ executablePath: "{executable}",'), pytester) == 1
-    )
+        assert run_page(page, pytester) == 1
 
 
 def test_the_lines_for_cypress_are_javascript(tmp_path: Path) -> None:

@@ -1,0 +1,116 @@
+"""Streams that are refused when they open leave the session as it was."""
+
+from __future__ import annotations
+
+import pytest
+from time_machine import travel
+
+from moto_liveness import Challenge, FaceLiveness, Failed, Step, Succeeded
+from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.scope import Scope
+from tests.aws import ALIVE, NOON, SESSION_ID, create, status
+from tests.streaming import END_OF_VIDEO, LIGHT, MOVEMENT, conversation, stream, video
+from tests.streams.shared import DONE, refused
+
+
+def test_choice_wrong_parameters_are_refused_in_the_words_of_the_other_operations(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ALIVE)
+    session_id = create()
+
+    assert refused(session_id, VideoWidth="0") == (
+        "ValidationException",
+        (
+            "2 validation errors detected: Value '0' at 'videoWidth' failed to satisfy constraint: Member must "
+            "have length "
+            "greater than or equal to 3; Value '0' at 'videoWidth' failed to satisfy constraint: Member must satisfy "
+            "regular expression pattern: [0-9]{3,4}"
+        ),
+    )
+    assert face_liveness.session(session_id).stream is None
+    assert status(session_id) == "SUCCEEDED"
+
+
+def test_choice_a_session_without_a_common_challenge_is_refused(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ALIVE)
+    session_id = create()
+
+    assert refused(session_id, ChallengeVersions=f"{MOVEMENT}_1.0.0") == (
+        "ValidationException",
+        f"the session has the challenge {LIGHT}_2.0.0, and the client can do {MOVEMENT}_1.0.0 only",
+    )
+    assert stream(session_id) == DONE
+
+
+def test_a_newer_version_than_that_of_the_session_will_not_do(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(Succeeded(97.3, challenge=Challenge(LIGHT, "1.0.0")))
+
+    assert refused(create(), ChallengeVersions=f"{LIGHT}_2.0.0")[0] == "ValidationException"
+
+
+def test_choice_a_session_has_one_stream(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ALIVE)
+    session_id = create()
+    opened = conversation(session_id)
+    answer = ("ValidationException", f"session {session_id} has had its stream: every check needs a new session")
+
+    assert refused(session_id) == answer
+    opened.receive(video(b"a video") + END_OF_VIDEO)
+    assert refused(session_id) == answer
+    assert status(session_id) == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("step", [ALIVE, Failed()])
+def test_a_session_that_was_polled_to_its_end_is_refused(face_liveness: FaceLiveness, step: Step) -> None:
+    face_liveness.queue(step)
+    session_id = create()
+    status(session_id)
+
+    assert refused(session_id) == (
+        "ValidationException",
+        (
+            f"a poll already got {step.status} for session {session_id}: queue(Created(until='stream'), ...) "
+            "makes it wait "
+            "for its stream"
+        ),
+    )
+
+
+def test_an_expired_session_is_refused(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(ALIVE)
+        session_id = create()
+        clock.shift(180)
+
+        assert refused(session_id) == (
+            "ValidationException",
+            f"session {session_id} is EXPIRED: every check needs a new session",
+        )
+
+
+def test_a_session_of_another_region_is_not_found_and_the_log_says_where_it_is(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ALIVE)
+    session_id = create()
+
+    assert refused(session_id, Scope("eu-west-1", "123456789012")) == ("SessionNotFoundException", "Session not found")
+    assert call_log(face_liveness).splitlines()[-1] == (
+        f"StartFaceLivenessSession in eu-west-1, session {session_id} -> SessionNotFoundException: Session not found "
+        "(that session is in us-east-1)"
+    )
+
+
+def test_the_log_says_in_which_account_a_session_is(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.at("us-east-1", "111122223333").add_session(ALIVE)
+
+    assert refused(session.id)[0] == "SessionNotFoundException"
+    assert call_log(face_liveness).endswith("(that session is in us-east-1, account 111122223333)")
+
+
+def test_an_unknown_session_is_not_found(face_liveness: FaceLiveness) -> None:
+    assert refused(SESSION_ID)[0] == "SessionNotFoundException"
+
+
+def test_a_region_that_rekognition_does_not_have_is_refused(face_liveness: FaceLiveness) -> None:
+    assert refused(SESSION_ID, Scope("mars-1", "123456789012")) == (
+        "ValidationException",
+        "Rekognition has no region 'mars-1'",
+    )
