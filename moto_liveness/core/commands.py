@@ -87,6 +87,10 @@ _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LI
 _PEOPLE = several(_NAME, "people must be a list of names", maxItems=MOST_PEOPLE)
 
 
+#: All of them, in the order of the OpenAPI document.
+COMMANDS: list[type[Command[Any]]] = []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[R]):
     """Something that a test says or asks. The docstring of each is its summary in the OpenAPI document."""
@@ -97,6 +101,10 @@ class Command(Generic[R]):
     answer: ClassVar[Answer | None] = None
     #: The answers of HTTP 404 and 410 that it can get besides, and why.
     errors: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        if hasattr(cls, "at"):  # or it is a base of commands
+            COMMANDS.append(cls)
 
     @classmethod
     def in_query(cls) -> bool:
@@ -349,30 +357,3 @@ class ShowOpenapi(Command[None]):
 
     at = ("GET", f"{_STATE}/openapi.json")
     answer = _DOCUMENT
-
-
-#: All of them, in the order of the OpenAPI document.
-COMMANDS: tuple[type[Command[Any]], ...] = (
-    QueueResults,
-    MakePhoto,
-    ShowScenarios,
-    ShowState,
-    Rollback,
-    Withdraw,
-    ShowSeed,
-    WithdrawSeed,
-    AddSession,
-    ShowSession,
-    ShowImage,
-    ShowVideo,
-    SetOutcome,
-    BeginBlock,
-    SetStrict,
-    SetDefault,
-    SetAfterExpiry,
-    ShowFaceModel,
-    ShowFaceWeights,
-    ShowConsole,
-    ShowConsoleFile,
-    ShowOpenapi,
-)
