@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from moto_liveness import FaceLivenessServer
+from tests.browser.console import CONSOLE, OpenConsole
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -106,6 +109,43 @@ def open_page(chromium: Browser, built_page: Path, face_liveness_server: FaceLiv
             return page
 
         yield open_page
+
+
+@pytest.fixture
+def open_console(chromium: Browser, face_liveness_server: FaceLivenessServer) -> Iterator[OpenConsole]:
+    """Return a function that opens the console. At the end the page must have logged nothing, and shown no dialog.
+
+    secure: whether over https. refused: how many requests the server is to refuse, each of which Chromium logs.
+    Everything else is an option of the browser's context.
+    """
+    logged: list[str] = []
+    expected = 0
+    with contextlib.ExitStack() as opened:
+
+        def open_console(*, secure: bool = False, refused: int = 0, **options: Any) -> Page:
+            nonlocal expected
+            expected += refused
+            context = opened.enter_context(chromium.new_context(ignore_https_errors=True, **options))
+            context.set_default_timeout(PATIENCE / 4)
+            page = context.new_page()
+            page.on("console", lambda message: logged.append(message.text) if message.type != "debug" else None)
+            page.on("pageerror", lambda error: logged.append(str(error)))
+            page.on("dialog", lambda dialog: logged.append(dialog.message))
+            server = face_liveness_server
+            page.goto((server.streaming_endpoint_url if secure else server.endpoint_url) + CONSOLE)
+            return page
+
+        yield open_console
+    refusals = [line for line in logged if line.startswith("Failed to load resource: the server responded")]
+    assert [line for line in logged if line not in refusals] == []
+    assert len(refusals) == expected
+
+
+@pytest.fixture
+def application(face_liveness_server: FaceLivenessServer) -> Any:
+    """The backend of an application."""
+    config = Config(retries={"max_attempts": 0})
+    return boto3.client("rekognition", "us-east-1", endpoint_url=face_liveness_server.endpoint_url, config=config)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
