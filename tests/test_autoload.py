@@ -295,7 +295,9 @@ def test_the_package_knows_its_names_and_no_others(pytester: pytest.Pytester) ->
     import moto_liveness
 
     for name in moto_liveness.__all__:
-        assert getattr(moto_liveness, name).__name__.removeprefix("moto_liveness.") == name
+        found = getattr(moto_liveness, name)
+        # An alias of several types has no name of its own.
+        assert name.endswith("Source") or found.__name__.removeprefix("moto_liveness.") == name
     with pytest.raises(AttributeError, match=r"^module 'moto_liveness' has no attribute 'Suceeded'$"):
         moto_liveness.Suceeded  # type: ignore[attr-defined]  # noqa: B018
 

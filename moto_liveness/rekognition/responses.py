@@ -15,7 +15,6 @@ from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
 from moto_liveness.core.operations import OPERATIONS, Operation
-from moto_liveness.core.scope import Scope
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
 from moto_liveness.rekognition.breaking import break_connection
@@ -108,9 +107,8 @@ class FaceLivenessResponse(BaseResponse):
         operation = _operation_of(self.headers)
         if operation is None:
             return None
-        place = Scope(self.region, self.current_account)
         try:
-            _backend_at(place)
+            place = self._face_liveness_backend.place
         except KeyError:
             if operation.pictures:
                 return None
@@ -118,8 +116,12 @@ class FaceLivenessResponse(BaseResponse):
         attempt = self.headers.get("amz-sdk-invocation-id")
         return Request(operation, place, self.body, attempt, self._face_liveness_in_process)
 
+    @functools.cached_property
+    def _face_liveness_backend(self) -> LivenessBackend:
+        return liveness_backends[self.current_account][self.region]
+
     def _answer_face_liveness(self, request: Request, stock: Method) -> Any:
-        backend = _backend_at(request.place)
+        backend = self._face_liveness_backend
         found = answer(backend, request)
         if found is None:
             return stock(self)
@@ -146,8 +148,8 @@ class FaceLivenessResponse(BaseResponse):
             refused = serialization_error(f"The request body is not UTF-8: {error}")
             # moto stops before it knows the account and the region.
             account_id = request.headers.get("x-moto-account-id") or _compat.default_account()
-            place = Scope(self.get_region_from_url(request, *rest[:1]), account_id)
-            _log(_backend_at(place), Request(operation, place, "", None, False), Reply(refused.answer))
+            backend = liveness_backends[account_id][self.get_region_from_url(request, *rest[:1])]
+            _log(backend, Request(operation, backend.place, "", None, False), Reply(refused.answer))
             headers = {**dict(refused.get_headers()), "x-amzn-requestid": _compat.uuid4()}
             return refused.answer.http_status, headers, refused.answer.body
 
@@ -166,7 +168,7 @@ class FaceLivenessResponse(BaseResponse):
                 raise
             self.response_headers["Content-Type"] = CONTENT_TYPE
             denial = access_denied(error, request.operation)
-            _log(_backend_at(request.place), request, Reply(denial.answer))
+            _log(self._face_liveness_backend, request, Reply(denial.answer))
             raise denial from None
 
 
@@ -175,6 +177,7 @@ def dispatched() -> list[Operation]:
     return [operation for operation in OPERATIONS.values() if not operation.endings]
 
 
+@functools.cache
 def method_name(operation: Operation) -> str:
     """Return the name of the method of an operation, for moto's class and for the backend."""
     name: str = camelcase_to_underscores(operation.name)
@@ -199,12 +202,9 @@ def _not_implemented(self: FaceLivenessResponse) -> Any:
 
 
 def _operation_of(headers: Any) -> Operation | None:
-    target = headers.get("X-Amz-Target", "")
-    return next((operation for operation in dispatched() if target == f"RekognitionService.{operation.name}"), None)
-
-
-def _backend_at(place: Scope) -> LivenessBackend:
-    return liveness_backends[str(place.account_id)][str(place.region_name)]
+    service, _, name = headers.get("X-Amz-Target", "").partition(".")
+    operation = OPERATIONS.get(name) if service == "RekognitionService" else None
+    return operation if operation in dispatched() else None
 
 
 def _error(error: ErrorAnswer, in_process: bool) -> Exception:
