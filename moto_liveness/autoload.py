@@ -20,6 +20,7 @@ FaceLiveness(), the fixtures and the server raise it.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
@@ -108,8 +109,11 @@ class _Finder:
     ) -> ModuleSpec | None:
         if name not in self._actions:
             return None
-        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
-        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
+        # Those before this one were asked already. One of them may be another finder of this kind, if the package was
+        # imported twice, and the two would ask each other for ever.
+        behind = itertools.islice(itertools.dropwhile(lambda finder: finder is not self, sys.meta_path), 1, None)
+        found = (finder.find_spec(name, path, target) for finder in behind if hasattr(finder, "find_spec"))
+        spec = next(filter(None, found), None)
         if spec is not None:
             spec.loader = _Loader(spec, lambda: self.act(name))  # type: ignore[assignment]
         return spec

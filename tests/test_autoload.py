@@ -291,6 +291,24 @@ def test_a_module_is_afterwards_as_if_the_finder_had_never_been_there(pytester: 
     assert printed == "SourceFileLoader SourceFileLoader True"
 
 
+def test_a_package_that_is_imported_twice_still_waits_for_moto(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        script="""
+        import sys
+        import moto_liveness
+        for name in [name for name in sys.modules if name.startswith("moto_liveness")]:
+            del sys.modules[name]
+        import moto_liveness
+        import boto3
+        from moto import mock_aws
+        with mock_aws():
+            print(boto3.client("rekognition", "us-east-1").create_face_liveness_session()["SessionId"])
+        """
+    )
+
+    assert len(pytester.runpython("script.py").outlines) == 1
+
+
 def test_the_package_knows_its_names_and_no_others(pytester: pytest.Pytester) -> None:
     import moto_liveness
 
