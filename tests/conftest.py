@@ -9,8 +9,14 @@ import botocore.loaders
 import botocore.session
 import hypothesis
 
-# pytester forgets what a suite that it runs in this process imports, and moto's classes must stay the same.
-import moto.rekognition.responses  # noqa: F401
+# pytester forgets what a suite that it runs in this process imports: moto's classes must stay the same, and what its
+# mocks import when they answer would be imported by each suite again.
+import moto.iam.access_control
+import moto.moto_api._internal.urls
+import moto.rekognition.responses
+import moto.rekognition.urls
+import moto.s3.urls
+import moto.sts.models  # noqa: F401
 import pytest
 import requests
 import time_machine  # noqa: F401

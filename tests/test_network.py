@@ -204,10 +204,14 @@ def test_a_repeated_attempt_of_another_operation_or_body_is_another_call(face_li
     assert first != second
 
 
-def test_answers_for_repeated_attempts_are_not_kept_forever(face_liveness: FaceLiveness) -> None:
+def test_answers_for_repeated_attempts_are_not_kept_forever(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.rekognition.attempts._MOST", 5)
     attempt = {"amz-sdk-invocation-id": str(uuid.uuid4())}
     first = post(CREATE, {}, **attempt).json()["SessionId"]
-    for _ in range(1000):
+    assert post(CREATE, {}, **attempt).json()["SessionId"] == first
+    for _ in range(5):
         post(CREATE, {}, **{"amz-sdk-invocation-id": str(uuid.uuid4())})
 
     assert post(CREATE, {}, **attempt).json()["SessionId"] != first
