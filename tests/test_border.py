@@ -177,6 +177,19 @@ def test_a_stream_is_that_of_its_session(face_liveness: FaceLiveness) -> None:
     assert Stream(first, view) != Stream(second, view)
 
 
+def test_of_many_seeds_every_lost_one_is_named(
+    face_liveness: FaceLiveness, reset: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.control.face_liveness._MOST_ASKED", 2)
+    for _ in range(5):
+        face_liveness.queue(Failed())
+    reset()
+
+    with pytest.raises(AssertionError, match=r"^5 seeds were lost before use:"):
+        face_liveness.assert_all_used()
+    face_liveness._queued.clear()
+
+
 def test_a_seed_prints_what_it_is(face_liveness: FaceLiveness) -> None:
     seed = face_liveness.at("eu-west-1").queue(Failed(), optional=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -43,6 +44,9 @@ _NO_MOCK = (
     "earlier calls are gone. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that takes the "
     "pytest fixture face_liveness, or while @mock_aws runs the test."
 )
+
+# For the fates of how many seeds one request asks: a URL has at most 64 KB.
+_MOST_ASKED = 1_000
 
 
 class _Block(NamedTuple):
@@ -139,7 +143,7 @@ class FaceLiveness:
             finally:
                 self._blocks.pop()
                 _OPEN.remove(self)
-                for number in [number for number in self._queued if number > block.savepoint]:
+                for number in self._queued_since(block.savepoint):
                     del self._queued[number]
                 # If the block raised, its exception matters, not that its server is gone too.
                 with contextlib.suppress(*([RuntimeError] if kind else [])):
@@ -359,10 +363,12 @@ class FaceLiveness:
 
         The message lists the sessions that were created.
         """
-        numbers = [number for number in self._queued if number > self._since]
-        state = self._snapshot(self._since, seeds=numbers)
+        numbers = self._queued_since(self._since)
+        state = self._snapshot(self._since, seeds=numbers[:_MOST_ASKED])
         unused = [seed.text for seed in state.unused_seeds if not seed.optional and self._scope.covers(seed.scope)]
         lost = [*self._lost(state.fates)]
+        for start in range(_MOST_ASKED, len(numbers), _MOST_ASKED):
+            lost += self._lost(self._snapshot(limit=0, seeds=numbers[start : start + _MOST_ASKED]).fates)
         if unused or lost:
             raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls))
 
@@ -376,12 +382,14 @@ class FaceLiveness:
     def _place(self) -> dict[str, str | None]:
         return self._scope.arguments()
 
-    def _snapshot(self, since: int = 0, scope: Scope = ANYWHERE, seeds: Sequence[int] = ()) -> StateView:
-        return self._state.do(
-            commands.ShowState(
-                since=since, seeds=tuple(seeds), region_name=scope.region_name, account_id=scope.account_id
-            )
-        )
+    def _queued_since(self, savepoint: int) -> list[int]:
+        return [number for number in list(self._queued) if number > savepoint]
+
+    def _snapshot(
+        self, since: int = 0, scope: Scope = ANYWHERE, seeds: Sequence[int] = (), limit: int | None = None
+    ) -> StateView:
+        command = commands.ShowState(since=since, seeds=tuple(seeds), limit=limit)
+        return self._state.do(replace(command, region_name=scope.region_name, account_id=scope.account_id))
 
     def _lost(self, fates: Mapping[str, str]) -> Iterator[str]:
         for number, fate in fates.items():
