@@ -493,25 +493,14 @@ def test_a_failure_breaks_no_test_of_plain_moto_and_the_fixture_shows_its_cause(
     )
 
 
-def test_an_attribute_error_inside_the_package_is_not_taken_for_a_missing_name(pytester: pytest.Pytester) -> None:
-    printed = script(
-        pytester,
-        """
-        import sys, types
-        import moto_liveness
+def test_an_attribute_error_inside_the_package_is_not_taken_for_a_missing_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "moto_liveness.core.images", types.ModuleType("broken"))
 
-        sys.modules["moto_liveness.core.images"] = types.ModuleType("broken")
-        try:
-            from moto_liveness import Image
-        except ImportError as error:
-            print(error)
-            print(repr(error.__cause__))
-        """,
-    )
+    with pytest.raises(ImportError) as error:
+        from moto_liveness import Image  # noqa: F401
 
-    message, cause = printed.splitlines()
-    assert message == (
+    assert str(error.value) == (
         "moto_liveness.Image cannot be imported: module 'broken' has no attribute 'Image'. Fix the code that the "
         "traceback of that error leads to; report it if that is moto-liveness."
     )
-    assert cause == "AttributeError(\"module 'broken' has no attribute 'Image'\")"
+    assert repr(error.value.__cause__) == "AttributeError(\"module 'broken' has no attribute 'Image'\")"
