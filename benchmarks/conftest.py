@@ -1,7 +1,7 @@
-"""What the benchmarks share. Figures are reported, never asserted: a busy machine proves nothing.
+"""What the benchmarks share. Figures are reported, never asserted.
 
-A row is a benchmark group of pytest-benchmark with two members, "against" and "ours", measured side by side in one run;
-its figure is the ratio of their fastest rounds. Rows without a comparison are noted with the fixture note.
+A row of the table is a ratio, from the fixture row, or a figure of its own, from the fixture note. A ratio whose whole
+interval is over its bar is marked.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import pytest
 from botocore.config import Config
 
+from benchmarks.paired import Side, compare
 from moto_liveness import FaceLiveness, FaceLivenessServer, Image, Succeeded
 
 os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "testing"
@@ -24,35 +25,42 @@ os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "testing
 IMAGES = [Image(b"\xff\xd8\xff" + os.urandom(100_000 - 3)) for _ in range(5)]
 WITH_IMAGES = Succeeded(97.3, reference_image=IMAGES[0], audit_images=IMAGES[1:])
 
-#: Row: what it is measured against, and what is to be reached.
-TARGETS: dict[str, tuple[str, str]] = {}
-_NOTES: list[tuple[str, str]] = []
+_TABLE: list[str] = []
 
 
-def row(name: str, against: str, target: str) -> Callable[[Any], Any]:
-    """Make a row of a benchmark that takes which of the two it is to run."""
-    TARGETS[name] = (against, target)
+class Row(Protocol):
+    """Add a ratio to the table: measure ours and what it is measured against, side by side."""
 
-    def mark(test: Any) -> Any:
-        return pytest.mark.benchmark(group=name)(pytest.mark.parametrize("which", ["against", "ours"])(test))
+    def __call__(self, name: str, ours: Side, against: Side, *, beside: str, bar: float | None) -> None: ...
 
-    return mark
+
+class Note(Protocol):
+    """Add a figure to the table that is not a ratio of two times."""
+
+    def __call__(self, name: str, figure: str, *, beside: str = "-", bar: str) -> None: ...
 
 
 @pytest.fixture
-def note() -> Callable[[str, str, str, str], None]:
-    """Note a row that is no ratio of two times: name, against, target and figure."""
+def row() -> Row:
+    def row(name: str, ours: Side, against: Side, *, beside: str, bar: float | None) -> None:
+        paired = compare(ours, against)
+        over = ", **over**" if bar is not None and paired.low > bar else ""
+        _TABLE.append(f"| {name} | {beside} | {bar or 'report'} | {paired}{over} |")
 
-    def note(name: str, against: str, target: str, figure: str) -> None:
-        TARGETS[name] = (against, target)
-        _NOTES.append((name, figure))
+    return row
+
+
+@pytest.fixture
+def note() -> Note:
+    def note(name: str, figure: str, *, beside: str = "-", bar: str) -> None:
+        _TABLE.append(f"| {name} | {beside} | {bar} | {figure} |")
 
     return note
 
 
 def client(endpoint_url: str | None = None) -> Any:
-    """Return a client that tries once: nothing here is about retries."""
-    once = Config(retries={"max_attempts": 0})
+    """Return a client that tries once, with a connection for each of 16 threads."""
+    once = Config(retries={"max_attempts": 0}, max_pool_connections=16)
     return boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url, config=once)
 
 
@@ -76,23 +84,14 @@ def server() -> Iterator[FaceLivenessServer]:
         yield server
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the table for the README."""
-    fastest: dict[str, dict[str, float]] = {}
-    for benchmark in config._benchmarksession.benchmarks:  # type: ignore[attr-defined]
-        fastest.setdefault(benchmark.group, {})[benchmark.params["which"]] = benchmark.stats.min
-    ratios = [(name, _ratio(times)) for name, times in fastest.items() if len(times) == 2]
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the table of docs/what-it-costs.md."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("moto", "boto3"))
-    terminalreporter.section("the table of the README")
+    terminalreporter.section("the table of docs/what-it-costs.md")
     terminalreporter.line(f"{platform.python_implementation()} {platform.python_version()}, {versions},")
     terminalreporter.line(f"{os.cpu_count()} CPUs, {platform.system()} {platform.machine()}")
     terminalreporter.line("")
     terminalreporter.line("| what | against | to reach | measured |")
     terminalreporter.line("|---|---|---|---|")
-    for name, figure in [*ratios, *_NOTES]:
-        terminalreporter.line(f"| {name} | {' | '.join(TARGETS[name])} | {figure} |")
-
-
-def _ratio(times: dict[str, float]) -> str:
-    ours, against = times["ours"] * 1e6, times["against"] * 1e6
-    return f"{ours / against:.2f} ({ours:,.0f} to {against:,.0f} us)"
+    for line in _TABLE:
+        terminalreporter.line(line)

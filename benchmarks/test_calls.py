@@ -3,84 +3,57 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
 from botocore.awsrequest import AWSResponse
+from moto.core.models import botocore_stubber
+from moto.rekognition.responses import RekognitionResponse
 
-from benchmarks.conftest import WITH_IMAGES, client, row, start_face_search
+from benchmarks.conftest import WITH_IMAGES, Row, client, start_face_search
+from benchmarks.paired import Side, timed
 from moto_liveness import FaceLiveness, FaceLivenessServer, Succeeded
-from moto_liveness.rekognition.responses import FaceLivenessResponse
 
 STOCK = "stock `start_face_search`"
 
 
-@row("create, in `mock_aws`", STOCK, "1.0")
-def test_create(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
+def test_create(row: Row, face_liveness: FaceLiveness) -> None:
     rekognition = client()
-    benchmark(rekognition.create_face_liveness_session if which == "ours" else start_face_search(rekognition))
+    create, stock = timed(rekognition.create_face_liveness_session), timed(start_face_search(rekognition))
+    row("create, in `mock_aws`", create, stock, beside=STOCK, bar=1.0)
 
 
-@row("get without images, in `mock_aws`", STOCK, "1.0")
-def test_get(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
+def test_get(row: Row, face_liveness: FaceLiveness) -> None:
     rekognition = client()
-    session = face_liveness.add_session()
-    get = getter(rekognition, session.id)
-    benchmark(get if which == "ours" else start_face_search(rekognition))
+    get = timed(getter(rekognition, face_liveness.add_session().id))
+    stock = timed(start_face_search(rekognition))
+    row("get without images, in `mock_aws`", get, stock, beside=STOCK, bar=1.0)
 
 
-@row("get with five images of 100 KB, in `mock_aws`", "a canned answer of the same bytes", "1.3")
-def test_get_with_images(benchmark: Any, which: str) -> None:
-    rekognition = client()
-    with FaceLiveness() as face_liveness:
-        session = face_liveness.add_session(WITH_IMAGES)
-        get = getter(rekognition, session.id)
-        if which == "ours":
-            benchmark(get)
-        body = post("https://rekognition.us-east-1.amazonaws.com/", session.id).content
-    if which == "against":
-        # Outside of the mock: inside, botocore would ask moto too, and take the first answer.
-        can(rekognition, body)
-        benchmark(get)
+def test_get_with_images(row: Row, face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(WITH_IMAGES)
+    body = post("https://rekognition.us-east-1.amazonaws.com/", session.id).content
+    get, canned = timed(getter(client(), session.id)), timed(getter(canning_client(body), session.id))
+    beside = "a canned answer of the same bytes"
+    row("get with five images of 100 KB, in `mock_aws`", get, canned, beside=beside, bar=1.3)
 
 
-@row("get with five images of 100 KB, in server mode", "the same with a str body", "0.56 (beat it by 1.8)")
-def test_get_with_images_from_a_server(
-    benchmark: Any, server: FaceLivenessServer, monkeypatch: Any, which: str
-) -> None:
-    session = server.face_liveness.add_session(WITH_IMAGES)
-    if which == "against":
-        answer = FaceLivenessResponse._answer_face_liveness
-
-        def answer_with_str(self: FaceLivenessResponse, *call: Any) -> Any:
-            status, headers, body = answer(self, *call)
-            return status, headers, bytes(body).decode()
-
-        monkeypatch.setattr(FaceLivenessResponse, "_answer_face_liveness", answer_with_str)
-    benchmark(post, server.endpoint_url, session.id)
+def test_get_with_images_from_a_server(row: Row, server: FaceLivenessServer, monkeypatch: Any) -> None:
+    get, stock = from_a_server(server, monkeypatch, bytes.decode)
+    beside = "the same server answering a stock operation with a str of the same text"
+    row("get with five images of 100 KB, in server mode", get, stock, beside=beside, bar=0.56)
 
 
-@row(
-    "the same again",
-    "the same server answering a stock operation with the bytes on the wire",
-    "report",
-)
-def test_get_with_images_from_a_server_and_the_wire(
-    benchmark: Any, server: FaceLivenessServer, monkeypatch: Any, which: str
-) -> None:
-    from moto.rekognition.responses import RekognitionResponse
-
-    session = server.face_liveness.add_session(WITH_IMAGES)
-    body = post(server.endpoint_url, session.id).content
-    monkeypatch.setattr(RekognitionResponse, "detect_labels", lambda _: (200, {}, body))
-    operation = "DetectLabels" if which == "against" else "GetFaceLivenessSessionResults"
-    benchmark(post, server.endpoint_url, session.id, operation)
+def test_get_with_images_from_a_server_and_the_wire(row: Row, server: FaceLivenessServer, monkeypatch: Any) -> None:
+    get, stock = from_a_server(server, monkeypatch, bytes)
+    beside = "the same server answering a stock operation with the bytes on the wire"
+    row("the same again", get, stock, beside=beside, bar=None)
 
 
-@row("16 threads, create and get mixed, in server mode", STOCK, "1.05")
-def test_threads(benchmark: Any, server: FaceLivenessServer, which: str) -> None:
+def test_threads(row: Row, server: FaceLivenessServer) -> None:
     rekognition = client(server.endpoint_url)
     stock = start_face_search(rekognition)
     server.face_liveness.set_default(Succeeded(97.3, reference_image=None))
@@ -94,14 +67,33 @@ def test_threads(benchmark: Any, server: FaceLivenessServer, which: str) -> None
         stock()
 
     with ThreadPoolExecutor(16) as pool:
-        barrier = threading.Barrier(16)
-        work = pair if which == "ours" else stock_pair
+        sides = at_once(pool, pair), at_once(pool, stock_pair)
+        row("16 threads, create and get mixed, in server mode", *sides, beside=STOCK, bar=1.05)
 
-        def one(_: int) -> None:
-            barrier.wait()
-            work()
 
-        benchmark.pedantic(lambda: list(pool.map(one, range(16))), rounds=40, warmup_rounds=3)
+def at_once(pool: ThreadPoolExecutor, work: Callable[[], None]) -> Side:
+    """Return a side that does some work in 16 threads, in seconds of CPU time."""
+    barrier = threading.Barrier(16)
+
+    def one(_: int) -> None:
+        barrier.wait()
+        work()
+
+    return timed(lambda: list(pool.map(one, range(16))), clock=time.process_time)
+
+
+def from_a_server(
+    server: FaceLivenessServer, monkeypatch: Any, convert: Callable[[bytes], bytes | str]
+) -> tuple[Side, Side]:
+    """Return a poll, and a call of a stock operation whose answer is made of the same bytes."""
+    session = server.face_liveness.add_session(WITH_IMAGES)
+    body = convert(post(server.endpoint_url, session.id).content)
+    monkeypatch.setattr(RekognitionResponse, "detect_labels", lambda _: (200, {}, body))
+
+    def side(operation: str) -> Side:
+        return timed(lambda: post(server.endpoint_url, session.id, operation), clock=time.process_time)
+
+    return side("GetFaceLivenessSessionResults"), side("DetectLabels")
 
 
 def getter(rekognition: Any, session_id: str) -> Callable[[], object]:
@@ -118,8 +110,8 @@ def post(endpoint_url: str, session_id: str, operation: str = "GetFaceLivenessSe
     return requests.post(endpoint_url, json={"SessionId": session_id}, headers=headers)
 
 
-def can(rekognition: Any, body: bytes) -> None:
-    """Let the client have an answer that is ready: the floor, through botocore's own parsing."""
+def canning_client(body: bytes) -> Any:
+    """Return a client that has its answer already: the floor, through botocore's own parsing."""
 
     class Raw:
         def stream(self, **_: Any) -> Iterator[bytes]:
@@ -129,4 +121,8 @@ def can(rekognition: Any, body: bytes) -> None:
         headers = {"content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "0"}
         return AWSResponse(request.url, 200, headers, Raw())
 
-    rekognition.meta.events.register_first("before-send.rekognition", answer)
+    rekognition = client()
+    # botocore asks every handler, and takes the first answer.
+    rekognition.meta.events.unregister("before-send", botocore_stubber)
+    rekognition.meta.events.register("before-send.rekognition", answer)
+    return rekognition

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
-from collections.abc import Callable, Iterator
+import time
+import timeit
+from collections.abc import Callable
 from typing import Any
 
+import moto.rekognition.urls
 import pytest
+from moto.rekognition.responses import RekognitionResponse
 
-from benchmarks.conftest import client, row
+from benchmarks.conftest import Note, Row, client
+from benchmarks.paired import Side, timed
 from moto_liveness import FaceLiveness, FaceLivenessServer, photo
 from moto_liveness.core.people import FOLDER
-from moto_liveness.install import install, uninstall
-
-Note = Callable[[str, str, str, str], None]
 
 # 100 KB of pixels behind the end of the picture, which nobody reads.
 MARKED = photo("alice") + os.urandom(100_000 - len(photo("alice")))
@@ -21,42 +24,68 @@ _DRAWN = (FOLDER / "1.jpg").read_bytes()
 UNMARKED = _DRAWN + os.urandom(100_000 - len(_DRAWN))
 STOCK = "stock `compare_faces`, the same bytes"
 
+#: Makes the next calls use moto's class with the plugin (True) or without.
+Plug = Callable[[bool], None]
+
 
 @pytest.fixture
-def plugged_in(which: str) -> Iterator[None]:
-    """Take the plugin out of moto, or leave it in."""
-    if which == "against":
-        uninstall()
-    yield
-    install()
+def plug(monkeypatch: Any) -> Plug:
+    """Switch the plugin per call, which install() and uninstall() cannot do: they clear the caches of the class."""
+    stock = stock_response()
+
+    class Switch:
+        answering: Any = RekognitionResponse
+
+        @classmethod
+        def dispatch(cls, *request: Any, **rest: Any) -> Any:
+            return cls.answering.dispatch(*request, **rest)
+
+    def plug(plugged_in: bool) -> None:
+        Switch.answering = RekognitionResponse if plugged_in else stock
+
+    monkeypatch.setitem(moto.rekognition.urls.url_paths, "{0}/$", Switch.dispatch)
+    return plug
 
 
-def compare(picture: bytes, endpoint_url: str | None = None) -> Callable[[], object]:
-    """Return a call that compares a picture with itself."""
+def stock_response() -> Any:
+    """Return RekognitionResponse as moto defines it: from a second import of its module, which nothing is added to."""
+    spec = importlib.util.find_spec(RekognitionResponse.__module__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.RekognitionResponse is not RekognitionResponse
+    return module.RekognitionResponse
+
+
+def sides(plug: Plug, picture: bytes, endpoint_url: str | None = None) -> tuple[Side, Side]:
+    """Return calls that compare a picture with itself, with the plugin and without."""
     rekognition, image = client(endpoint_url), {"Bytes": picture}
-    return lambda: rekognition.compare_faces(SourceImage=image, TargetImage=image)
+    clock = time.process_time if endpoint_url else time.perf_counter
+
+    def side(plugged_in: bool) -> Side:
+        def prepare() -> tuple[()]:
+            plug(plugged_in)
+            return ()
+
+        return timed(lambda: rekognition.compare_faces(SourceImage=image, TargetImage=image), prepare, clock)
+
+    return side(True), side(False)
 
 
-@row("CompareFaces of two photos of 100 KB, in `mock_aws`", STOCK, "1.25")
-@pytest.mark.usefixtures("plugged_in")
-def test_marked(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
-    benchmark(compare(MARKED))
+def test_marked(row: Row, plug: Plug, face_liveness: FaceLiveness) -> None:
+    row("CompareFaces of two photos of 100 KB, in `mock_aws`", *sides(plug, MARKED), beside=STOCK, bar=1.25)
 
 
-@row("the same with unmarked pictures", STOCK, "1.15")
-@pytest.mark.usefixtures("plugged_in")
-def test_unmarked(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
-    benchmark(compare(UNMARKED))
+def test_unmarked(row: Row, plug: Plug, face_liveness: FaceLiveness) -> None:
+    row("the same with unmarked pictures", *sides(plug, UNMARKED), beside=STOCK, bar=1.15)
 
 
-@row("CompareFaces of two photos of 100 KB, in server mode", STOCK, "1.15")
-@pytest.mark.usefixtures("plugged_in")
-def test_marked_on_a_server(benchmark: Any, server: FaceLivenessServer, which: str) -> None:
-    benchmark(compare(MARKED, server.endpoint_url))
+def test_marked_on_a_server(row: Row, plug: Plug, server: FaceLivenessServer) -> None:
+    both = sides(plug, MARKED, server.endpoint_url)
+    row("CompareFaces of two photos of 100 KB, in server mode", *both, beside=STOCK, bar=1.15)
 
 
 def test_photo(note: Note) -> None:
-    import timeit
-
     milliseconds = min(timeit.repeat(lambda: photo("alice"), number=100, repeat=5)) * 10
-    note("`photo()`", "-", "0.2 ms", f"{milliseconds:.2f} ms")
+    note("`photo()`", f"{milliseconds:.2f} ms", bar="0.2 ms")

@@ -1,9 +1,9 @@
-"""What many sessions, seeds and calls cost."""
+"""What many sessions, seeds and calls cost. The few and the many are in processes of their own."""
 
 from __future__ import annotations
 
+import functools
 import json
-import time
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -11,17 +11,14 @@ from typing import Any
 import pytest
 from time_machine import travel
 
-from benchmarks.conftest import client, row
+from benchmarks.conftest import Note, Row, client
+from benchmarks.paired import Side, forked, timed
 from moto_liveness import Created, FaceLiveness, Step, Succeeded
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 from moto_liveness.rekognition.request import Request
 from moto_liveness.rekognition.responses import answer
-from moto_liveness.rekognition.script_backend import current_script
-
-Note = Callable[[str, str, str, str], None]
-MANY = {"against": 10, "ours": 100_000}
 
 
 def backend() -> LivenessBackend:
@@ -35,31 +32,63 @@ def fill(count: int, *steps: Step) -> None:
         backend().add_session(steps or (Created(),), None)
 
 
-@row("create with 100,000 sessions", "with 10", "1.1")
-def test_create_among_many(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
-    fill(MANY[which])
-    benchmark(client().create_face_liveness_session)
+def test_create_among_many(row: Row, face_liveness: FaceLiveness) -> None:
+    def create(sessions: int) -> Side:
+        fill(sessions)
+        return timed(client().create_face_liveness_session)
+
+    grow(row, "create with 100,000 sessions", create, few=10, many=100_000)
 
 
-@row("get with 100,000 sessions", "with 10", "1.1")
-def test_get_among_many(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
-    fill(MANY[which])
-    session = face_liveness.add_session()
-    rekognition = client()
-    benchmark(lambda: rekognition.get_face_liveness_session_results(SessionId=session.id))
+def test_get_among_many(row: Row, face_liveness: FaceLiveness) -> None:
+    def get(sessions: int) -> Side:
+        fill(sessions)
+        rekognition, session = client(), face_liveness.add_session()
+        return timed(lambda: rekognition.get_face_liveness_session_results(SessionId=session.id))
+
+    grow(row, "get with 100,000 sessions", get, few=10, many=100_000)
 
 
-@row("create from a queue of 10,000", "of 10", "1.1")
-def test_create_from_a_queue(benchmark: Any, face_liveness: FaceLiveness, which: str) -> None:
-    rekognition = client()
-    length = {"against": 10, "ours": 10_000}[which]
-
-    def refill() -> None:
-        missing = length - len(current_script().seeds)
-        for _ in range(missing + 10):
+def test_create_from_a_queue(row: Row, face_liveness: FaceLiveness) -> None:
+    def create(seeds: int) -> Side:
+        for _ in range(seeds):
             face_liveness.queue(Created())
 
-    benchmark.pedantic(rekognition.create_face_liveness_session, setup=refill, rounds=2_000)
+        def refill() -> tuple[()]:
+            face_liveness.queue(Created())
+            return ()
+
+        return timed(client().create_face_liveness_session, refill)
+
+    grow(row, "create from a queue of 10,000", create, few=10, many=10_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("`calls`", lambda face_liveness: face_liveness.calls),
+        ("`sessions`", lambda face_liveness: face_liveness.sessions),
+        ("report", call_log),
+    ],
+)
+def test_reading_many_calls_is_linear(
+    row: Row, face_liveness: FaceLiveness, name: str, read: Callable[[FaceLiveness], object]
+) -> None:
+    def reading(calls: int) -> Side:
+        session = face_liveness.add_session()
+        for _ in range(calls):
+            poll(session.id)
+        fill(calls)
+        side = timed(lambda: read(face_liveness))
+        return lambda: side() / calls
+
+    grow(row, f"{name} of 10,000 calls, per call", reading, few=1_000, many=10_000, bar=1.5)
+
+
+def grow(row: Row, name: str, make: Callable[[int], Side], *, few: int, many: int, bar: float = 1.1) -> None:
+    """Add the ratio of many to few."""
+    with forked(functools.partial(make, many)) as ours, forked(functools.partial(make, few)) as against:
+        row(name, ours, against, beside=f"with {few:,}", bar=bar)
 
 
 @pytest.mark.parametrize("steps", [(), (Succeeded(97.3),)], ids=["without images", "with the default images"])
@@ -71,7 +100,7 @@ def test_memory_of_a_session(face_liveness: FaceLiveness, note: Note, steps: tup
     used = tracemalloc.get_traced_memory()[0] / count
     tracemalloc.stop()
     images = "with the default images" if steps else "without images"
-    note(f"memory of a session {images}", "-", "under 1.5 KB; images are shared", f"{used / 1024:.2f} KB")
+    note(f"memory of a session {images}", f"{used / 1024:.2f} KB", bar="under 1.5 KB; images are shared")
 
 
 def test_memory_of_a_server_that_is_never_reset(face_liveness: FaceLiveness, note: Note) -> None:
@@ -87,12 +116,11 @@ def test_memory_of_a_server_that_is_never_reset(face_liveness: FaceLiveness, not
         create_and_poll()
         expired = tracemalloc.get_traced_memory()[0] / count
         tracemalloc.stop()
-    note("memory of a create and a poll, in server mode", "-", "1.2 KB", f"{alive / 1024:.2f} KB")
+    note("memory of a create and a poll, in server mode", f"{alive / 1024:.2f} KB", bar="1.2 KB")
     note(
         "the same once the session has expired",
-        "-",
-        "0.4 KB; the last 10,000 sessions are kept",
         f"{expired / 1024:.2f} KB",
+        bar="0.4 KB; the last 10,000 sessions are kept",
     )
 
 
@@ -108,37 +136,4 @@ def poll(session_id: str) -> None:
 
 def ask(operation: Operation, params: dict[str, str]) -> Any:
     """Return the answer of the pipeline."""
-    place = backend().place
-    return answer(backend(), Request(operation, place, json.dumps(params), None, in_process=False))
-
-
-def test_reading_many_calls_is_linear(face_liveness: FaceLiveness, note: Note) -> None:
-    times: dict[str, list[float]] = {}
-    session = face_liveness.add_session()
-    for more in (1_000, 9_000):
-        for _ in range(more):
-            poll(session.id)
-        fill(more)
-        for name, read in (
-            ("`calls`", lambda: face_liveness.calls),
-            ("`sessions`", lambda: face_liveness.sessions),
-            ("report", lambda: call_log(face_liveness)),
-        ):
-            times.setdefault(name, []).append(fastest(read))
-    for name, (few, many) in times.items():
-        note(
-            f"{name} of 10,000 calls",
-            "of 1,000",
-            "linear: 10",
-            f"{many / few:.1f} ({many * 1000:.1f} to {few * 1000:.2f} ms)",
-        )
-
-
-def fastest(read: Callable[[], object]) -> float:
-    """Return the seconds of the fastest of many rounds."""
-    rounds = []
-    for _ in range(20):
-        start = time.perf_counter()
-        read()
-        rounds.append(time.perf_counter() - start)
-    return min(rounds)
+    return answer(backend(), Request(operation, backend().place, json.dumps(params), None, in_process=False))

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
 
-import pytest
 from moto import mock_aws
 
-from benchmarks.conftest import row
+from benchmarks.conftest import Note, Row
+from benchmarks.paired import timed
 from moto_liveness.install import install, install_routes, uninstall, uninstall_routes
-
-Note = Callable[[str, str, str, str], None]
 
 # The garbage collector would look at all that moto and boto3 have made, at a moment of its own choice: 19 ms here.
 TIMED = """
@@ -39,7 +35,8 @@ def milliseconds(before: str, timed: str, absent: set[str]) -> float:
 
 def test_start_of_pytest(note: Note) -> None:
     took = milliseconds("import pytest, importlib", "import moto_liveness.pytest_plugin", {"moto", "boto3"})
-    note("start of pytest with the plugin, boto3 not imported", "`-p no:moto_liveness`", "under 2 ms", f"{took:.2f} ms")
+    name = "start of pytest with the plugin, boto3 not imported"
+    note(name, f"{took:.2f} ms", beside="`-p no:moto_liveness`", bar="under 2 ms")
 
 
 def test_import(note: Note) -> None:
@@ -48,25 +45,27 @@ def test_import(note: Note) -> None:
         "import moto_liveness; moto_liveness.FaceLiveness, moto_liveness.Succeeded",
         {"moto.s3.models", "moto.kms.models"},
     )
-    note("import of `moto_liveness` behind moto", "-", "under 15 ms, without moto.s3 and moto.kms", f"{took:.1f} ms")
+    bar = "under 15 ms, without moto.s3 and moto.kms"
+    note("import of `moto_liveness` behind moto", f"{took:.1f} ms", bar=bar)
 
 
-@pytest.fixture
-def installed(which: str) -> Iterator[None]:
-    """Take the plugin out of moto, or leave it in."""
-    if which == "against":
-        uninstall()
-        uninstall_routes()
-    yield
-    install()
-    install_routes()
-
-
-@row("start and stop of `mock_aws`", "without the plugin", "1.02")
-@pytest.mark.usefixtures("installed")
-def test_mock_aws(benchmark: Any, which: str) -> None:
+def test_mock_aws(row: Row) -> None:
     def start_and_stop() -> None:
         with mock_aws():
             pass
 
-    benchmark(start_and_stop)
+    def plug_in() -> tuple[()]:
+        install()
+        install_routes()
+        return ()
+
+    def unplug() -> tuple[()]:
+        uninstall()
+        uninstall_routes()
+        return ()
+
+    ours, against = timed(start_and_stop, plug_in), timed(start_and_stop, unplug)
+    try:
+        row("start and stop of `mock_aws`", ours, against, beside="without the plugin", bar=1.02)
+    finally:
+        plug_in()

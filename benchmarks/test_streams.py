@@ -13,28 +13,28 @@ from typing import Any
 
 import pytest
 
-from benchmarks.conftest import client, row
+from benchmarks.conftest import Note, Row, client
+from benchmarks.paired import Side
 from benchmarks.stream_client import CHUNKS, MEGABYTES, events, head, stream
 from moto_liveness import Created, FaceLivenessServer, Session, Succeeded
 from moto_liveness.server.handler import StreamingRequestHandler
 
 PATH = "/start-face-liveness-session"
-Note = Callable[[str, str, str, str], None]
 
 
 @pytest.fixture(scope="module")
-def sending() -> Iterator[Callable[[int, str, str], None]]:
-    """Stream from a process of its own."""
+def sending() -> Iterator[Callable[[int, str, str], float]]:
+    """Stream from a process of its own. Its seconds of CPU time are returned."""
     command = [sys.executable, "-m", "benchmarks.stream_client"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         requests, answers = process.stdin, process.stdout
 
-        def send(port: int, path: str, session_id: str) -> None:
+        def send(port: int, path: str, session_id: str) -> float:
             requests.write(f"{port} {path} {session_id}\n")
             requests.flush()
-            assert answers.readline() == "whole\n"
+            return float(answers.readline())
 
         yield send
         requests.close()
@@ -58,16 +58,21 @@ def dropping(monkeypatch: Any) -> None:
     monkeypatch.setattr(StreamingRequestHandler, "run_wsgi", drop_or_answer)
 
 
-@row(f"a stream of {MEGABYTES} MB", "the same bytes, dropped by the same server", "1.3")
 @pytest.mark.usefixtures("dropping")
-def test_stream(benchmark: Any, server: FaceLivenessServer, sending: Any, which: str) -> None:
-    port = port_of(server)
-    path = PATH if which == "ours" else "/drop"
+def test_stream(row: Row, server: FaceLivenessServer, sending: Any) -> None:
+    def to(path: str) -> Side:
+        """Return a side in seconds of CPU time: those of this process, where the server is, and of the client."""
 
-    def setup() -> Any:
-        return (port, path, new_session(server).id), {}
+        def side() -> float:
+            session = new_session(server)
+            start = time.process_time()
+            of_client: float = sending(port_of(server), path, session.id)
+            return time.process_time() - start + of_client
 
-    benchmark.pedantic(sending, setup=setup, rounds=30)
+        return side
+
+    beside = "the same bytes, dropped by the same server"
+    row(f"a stream of {MEGABYTES} MB", to(PATH), to("/drop"), beside=beside, bar=2.0)
 
 
 def test_sixteen_streams_at_once(server: FaceLivenessServer, note: Note) -> None:
@@ -79,12 +84,8 @@ def test_sixteen_streams_at_once(server: FaceLivenessServer, note: Note) -> None
     video = b"".join(CHUNKS)
     whole = sum(session.stream is not None and session.stream.video == video for session in sessions)
     assert all(b"DisconnectionEvent" in answer for answer in answers)
-    note(
-        f"16 streams of {MEGABYTES} MB at once",
-        "-",
-        "each byte accounted for",
-        f"{whole} of 16 whole, {seconds:.2f} s",
-    )
+    figure = f"{whole} of 16 whole, {seconds:.2f} s"
+    note(f"16 streams of {MEGABYTES} MB at once", figure, bar="each byte accounted for")
 
 
 @pytest.fixture
@@ -109,14 +110,14 @@ def pollers(server: FaceLivenessServer) -> Iterator[None]:
 @pytest.mark.usefixtures("pollers")
 def test_opening_a_stream_while_clients_poll(server: FaceLivenessServer, note: Note) -> None:
     times = sorted(opening(server) for _ in range(20))
-    note("opening a stream while 32 clients poll", "-", "report", f"{times[10] * 1000:,.0f} ms, the median of 20")
+    note("opening a stream while 32 clients poll", f"{times[10] * 1000:,.0f} ms, the median of 20", bar="report")
 
 
 def test_what_the_mock_adds_to_a_check(server: FaceLivenessServer, note: Note) -> None:
     openings = sorted(opening(server) for _ in range(20))
     endings = sorted(ending(server) for _ in range(20))
     figure = f"{openings[10] * 1000:.1f} and {endings[10] * 1000:.1f} ms, the medians of 20"
-    note("opening a stream, and ending it", "-", "0.2 s together", figure)
+    note("opening a stream, and ending it", figure, bar="0.2 s together")
 
 
 def ending(server: FaceLivenessServer) -> float:

@@ -13,13 +13,13 @@ from moto_liveness.core.forks import after_fork_in_child
 
 ROOT = Path(__file__).parent.parent
 
-# os.WNOHANG and the like stay: on Linux, subprocess itself needs them.
+# os.WNOHANG and the like stay, and os.sysconf: on Linux, subprocess and asyncio themselves need them.
 LIKE_WINDOWS = """
 import os, signal, socket
 
 for module, names in [
     (os, "chown fork forkpty getegid geteuid getgid getgroups getpgid getpgrp getsid getuid initgroups killpg lchown"),
-    (os, "mkfifo nice register_at_fork setegid seteuid setgid setpgid setsid setuid sysconf uname wait wait3 wait4"),
+    (os, "mkfifo nice register_at_fork setegid seteuid setgid setpgid setsid setuid uname wait wait3 wait4"),
     (signal, "SIGALRM SIGCHLD SIGHUP SIGKILL SIGPIPE SIGQUIT SIGUSR1 SIGUSR2 alarm pthread_kill pthread_sigmask"),
     (socket, "AF_UNIX"),
 ]:
