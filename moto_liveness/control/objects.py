@@ -181,9 +181,12 @@ class Session:
         the session belongs to has ended.
         """
         command = commands.SetOutcome(session_id=self.id, steps=steps)
-        if self._in_state() is None:
-            raise RuntimeError(gone(self.id))
-        self._store.do(command)
+        try:
+            if self._in_state() is None:
+                raise LookupError
+            self._store.do(command)
+        except LookupError:  # or it went between the two
+            raise RuntimeError(gone(self.id)) from None
 
     @property
     def _identity(self) -> tuple[str, int, str | None]:
