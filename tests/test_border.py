@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-import socket
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from moto_liveness.core.views import SeedView, SessionView, StateView, StreamVie
 from moto_liveness.moto_api import routes
 from tests.aws import ALIVE, JPEG, create, status
 from tests.conftest import needs_flask
+from tests.waiting import answering
 
 STATE = "/moto-api/rekognition/face-liveness"
 STATIC = "/moto-api/static/rekognition"
@@ -248,20 +247,9 @@ def test_json_never_names_a_file(
 )
 def test_a_server_with_other_routes_is_named(facts: dict[str, Any], version: int) -> None:
     answer = json.dumps(facts).encode()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        endpoint_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-        def serve() -> None:
-            connection, _ = listening.accept()
-            with connection:
-                connection.recv(9999)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        with pytest.raises(RuntimeError) as error:
-            _ = FaceLiveness(endpoint_url=endpoint_url).calls
-        thread.join()
+    response = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
+    with answering(response) as endpoint_url, pytest.raises(RuntimeError) as error:
+        _ = FaceLiveness(endpoint_url=endpoint_url).calls
 
     assert str(error.value) == (
         f"{endpoint_url} speaks version {version} of the routes, and this handle version 2: install the same "

@@ -30,6 +30,7 @@ from moto_liveness.control import remote
 from moto_liveness.server import command
 from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
+from tests.waiting import answering
 
 pytestmark = needs_flask
 
@@ -124,20 +125,8 @@ def test_an_endpoint_url_that_is_none_is_named(endpoint_url: str) -> None:
     ],
 )
 def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        endpoint_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-        def serve() -> None:
-            connection, _ = listening.accept()
-            with connection:
-                connection.recv(9999)
-                connection.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        with pytest.raises(RuntimeError) as error:
-            _ = FaceLiveness(endpoint_url=endpoint_url).sessions
-        thread.join()
+    with answering(answer) as endpoint_url, pytest.raises(RuntimeError) as error:
+        _ = FaceLiveness(endpoint_url=endpoint_url).sessions
 
     assert str(error.value) == (
         f"{endpoint_url} {what}: is it a moto_liveness_server? A plain moto_server has no such route."
