@@ -1,10 +1,11 @@
 """Compare two calls on a busy machine.
 
-Noise comes in three kinds. Drift, such as another process that starts, makes both calls slower for a while: the calls
-alternate, and each ratio is between neighbours. A pause, such as a process that takes the core for a moment, makes one
-call slower: each side counts with the fastest of the four calls that it makes in a round. What is left is as often too
-high as too low: the result is the median of the rounds, with its 95% confidence interval, and rounds are added until
-the interval is narrow.
+Noise comes in four kinds. Waiting for a core, which is up to whatever else runs: the clock is that of the CPU time of
+this process, its threads and the kernel's work for them. Drift, such as another process that takes the caches, makes
+both calls slower for a while: the calls alternate, and each ratio is between neighbours. A moment of it makes one call
+slower: each side counts with the fastest of the four calls that it makes in a round. What is left is as often too high
+as too low: the result is the median of the rounds, with its 95% confidence interval, and rounds are added until the
+interval is narrow.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-#: Makes one call and returns the seconds that it took.
+#: Makes one call and returns the seconds of CPU time that it took.
 Side = Callable[[], float]
 
 # Who calls when in a round: each side is as often first as second, and as often early as late.
@@ -43,23 +44,17 @@ class Paired(NamedTuple):
         return f"{self.ratio:.2f} [{self.low:.2f}, {self.high:.2f}] ({_time(self.ours)} to {_time(self.against)})"
 
 
-def timed(
-    call: Callable[..., object],
-    prepare: Callable[[], tuple[Any, ...]] = tuple,
-    clock: Callable[[], float] = time.perf_counter,
-) -> Side:
+def timed(call: Callable[..., object], prepare: Callable[[], tuple[Any, ...]] = tuple) -> Side:
     """Return a side that makes a call.
 
     prepare: returns the arguments of the call; it is not timed.
-    clock: returns seconds. With a server in this process, use time.process_time: how long its threads and ours wait
-        for a core and for each other is up to whatever else runs.
     """
 
     def side() -> float:
         args = prepare()
-        start = clock()
+        start = time.process_time()
         call(*args)
-        return clock() - start
+        return time.process_time() - start
 
     return side
 

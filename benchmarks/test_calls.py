@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -72,14 +71,14 @@ def test_threads(row: Row, server: FaceLivenessServer) -> None:
 
 
 def at_once(pool: ThreadPoolExecutor, work: Callable[[], None]) -> Side:
-    """Return a side that does some work in 16 threads, in seconds of CPU time."""
+    """Return a side that does some work in 16 threads."""
     barrier = threading.Barrier(16)
 
     def one(_: int) -> None:
         barrier.wait()
         work()
 
-    return timed(lambda: list(pool.map(one, range(16))), clock=time.process_time)
+    return timed(lambda: list(pool.map(one, range(16))))
 
 
 def from_a_server(
@@ -91,7 +90,7 @@ def from_a_server(
     monkeypatch.setattr(RekognitionResponse, "detect_labels", lambda _: (200, {}, body))
 
     def side(operation: str) -> Side:
-        return timed(lambda: post(server.endpoint_url, session.id, operation), clock=time.process_time)
+        return timed(lambda: post(server.endpoint_url, session.id, operation))
 
     return side("GetFaceLivenessSessionResults"), side("DetectLabels")
 
