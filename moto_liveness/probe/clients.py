@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, NoCredentialsError
 
 from moto_liveness.core import checks
-from moto_liveness.probe.failures import Failure, one_line
+from moto_liveness.probe.failures import CannotAskError, of_exception
 
 #: Makes a client for a service in a region.
 Clients: TypeAlias = Callable[[str, str], Any]
@@ -37,9 +37,9 @@ def session_of(profile: str | None) -> boto3.Session:
         session = boto3.Session(profile_name=profile)
         credentials = session.get_credentials()
     except BotoCoreError as error:
-        raise Failure.BAD_PROFILE.error(text=error) from None
+        raise CannotAskError(str(error)) from None
     if credentials is None:
-        raise Failure.CREDENTIALS_MISSING.error()
+        raise of_exception(NoCredentialsError())
     return session
 
 
@@ -49,26 +49,28 @@ def region_of(session: boto3.Session, name: str | None) -> str:
     known = session.get_available_regions("rekognition")
     if region_name not in known:
         hint = checks.did_you_mean(region_name, known)
-        raise Failure.REGION_UNKNOWN.error(region=checks.short_repr(region_name), hint=hint)
+        raise CannotAskError(f"Rekognition has no region {checks.short_repr(region_name)}", hint)
     return region_name
 
 
 def clients_of(session: boto3.Session, endpoint_url: str | None) -> Clients:
     """Return clients with the credentials of a session, for one endpoint or for those of its configuration."""
 
+    @functools.cache
     def make(service: str, region_name: str) -> Any:
         try:
             return session.client(service, region_name, endpoint_url=endpoint_url, config=_CONFIG)
         except (BotoCoreError, ValueError) as error:
-            raise Failure.BAD_CONFIGURATION.error(text=one_line(error)) from None
+            why = f"boto3 does not accept its configuration: {error}"
+            raise CannotAskError(why, "Check the environment, the profile and --endpoint-url.") from None
 
-    return functools.cache(make)
+    return make
 
 
 def clients_of_the_mock(session: boto3.Session) -> Clients:
     """Return clients for mock_aws, which do not use the credentials and the endpoints of the user's configuration."""
-    config = _CONFIG.merge(Config(use_fips_endpoint=False, use_dualstack_endpoint=False))
 
+    @functools.cache
     def make(service: str, region_name: str) -> Any:
         return session.client(
             service,
@@ -76,10 +78,10 @@ def clients_of_the_mock(session: boto3.Session) -> Clients:
             endpoint_url=f"https://{service}.{region_name}.amazonaws.com",
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
-            config=config,
+            config=_CONFIG.merge(Config(use_fips_endpoint=False, use_dualstack_endpoint=False)),
         )
 
-    return functools.cache(make)
+    return make
 
 
 def is_aws(endpoint_url: str) -> bool:

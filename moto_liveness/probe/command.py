@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
+import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from moto_liveness import _compat
 from moto_liveness.core import checks
 from moto_liveness.probe import report
 from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, Result
 from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
 from moto_liveness.probe.clients import clients_of, region_of, session_of
-from moto_liveness.probe.failures import CannotAskError, Failure
+from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import QUESTIONS, Question
-from moto_liveness.probe.record import check_writable, record_of, write
 from moto_liveness.probe.service import Service
 
 PROG = "python -m moto_liveness probe"
@@ -57,7 +58,6 @@ def _run(given: argparse.Namespace, ask_user: Callable[[str], str], sleep: Calla
     clients = clients_of(session, given.endpoint_url)
     service = Service(clients, region_name, sleep, given.bucket or "", f"moto-liveness-probe-{uuid4().hex}")
     strict_regions = service.endpoint_url is None
-    check_mock()
     if given.json is not None:
         check_writable(given.json)
     questions = _questions(given)
@@ -67,7 +67,7 @@ def _run(given: argparse.Namespace, ask_user: Callable[[str], str], sleep: Calla
         _say("Nothing was asked.")
         return NOTHING_ASKED
     # Whether anything can be asked at all.
-    service.for_a_question().session()
+    service.session()
     results: list[Result] = []
     try:
         _compare(questions, mocked, service, results)
@@ -83,11 +83,15 @@ def _finished(given: argparse.Namespace, service: Service, results: Sequence[Res
     """Print the report, write the record, and return the exit code."""
     _say(*report.details(results), "", report.summary(results))
     if given.json is not None:
-        write(given.json, record_of(results, service.region_name, service.endpoint_url))
+        with _writing(given.json):
+            given.json.write_text(json.dumps(report.record(results, service), indent=2) + "\n")
         _say(f"The record is in {given.json}.")
     if service.endpoint_url is None:
         _say(report.WHERE_TO_SEND)
-    return _exit_code(results)
+    verdicts = {result.verdict for result in results}
+    if DIFFERENT in verdicts:
+        return SOME_DIFFERENT
+    return NOTHING_ASKED if verdicts == {NOT_ASKED} else ALL_SAME
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,22 +126,34 @@ def _bucket(value: str) -> str:
     return value
 
 
-def check_mock() -> None:
-    """Raise CannotAskError if the mock is not in this process."""
-    server = _compat.server_endpoint()
-    if server is not None:
-        raise Failure.MOCK_ELSEWHERE.error(server=server)
-
-
-def _questions(given: argparse.Namespace) -> list[Question]:
-    questions = list(QUESTIONS)
+def _questions(given: argparse.Namespace) -> Mapping[str, Question]:
+    questions = QUESTIONS
     if given.skip_waiting:
-        questions = [each.left_out("--skip-waiting") if each.waits else each for each in questions]
+        questions = {name: each.left_out("--skip-waiting") if each.waits else each for name, each in questions.items()}
     return questions if given.bucket else _without_bucket(questions, "it needs --bucket NAME")
 
 
-def _without_bucket(questions: Sequence[Question], why: str) -> list[Question]:
-    return [question.left_out(why) if question.needs_bucket else question for question in questions]
+def _without_bucket(questions: Mapping[str, Question], why: str) -> Mapping[str, Question]:
+    return {name: each.left_out(why) if each.needs_bucket else each for name, each in questions.items()}
+
+
+def check_writable(path: Path) -> None:
+    """Raise CannotAskError now, and not after three minutes."""
+    # What a link points to, so that the link stays.
+    target = Path(os.path.realpath(path))
+    with _writing(path):
+        existed = target.exists()
+        target.open("a").close()
+    if not existed:
+        target.unlink()
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotAskError(f"cannot write the record to {path}: {error.strerror}") from None
 
 
 def _agreed(ask_user: Callable[[str], str]) -> bool:
@@ -148,36 +164,35 @@ def _agreed(ask_user: Callable[[str], str]) -> bool:
         return False
 
 
-def _compare(questions: Sequence[Question], mocked: Mocked, service: Service, results: list[Result]) -> None:
+def _compare(questions: Mapping[str, Question], mocked: Mocked, service: Service, results: list[Result]) -> None:
     """Ask the questions, print a line about each, and add it to the results: Ctrl-C leaves what there is."""
     if service.bucket:
         try:
             service.check_bucket()
         except CannotAskError as error:
             questions = _without_bucket(questions, service.mask(error.why))
-    needs_bucket = any(question.needs_bucket and not question.unanswerable for question in questions)
-    with _cleaned_up(service) if needs_bucket else contextlib.nullcontext():
-        for question, outcome in ask(questions, service, lambda: _wait(service.sleep)):
-            results.append(Result(question.name, mocked.outcomes[question.name], outcome))
-            _say(report.row(results[-1]))
-
-
-@contextlib.contextmanager
-def _cleaned_up(service: Service) -> Iterator[None]:
+            service = replace(service, bucket="")
     try:
-        yield
+        for name, outcome in ask(questions, service, lambda: _wait(service.sleep)):
+            results.append(Result(name, mocked.outcomes[name], outcome))
+            _say(report.row(results[-1]))
     finally:
-        left = f"If there are objects under {service.prefix}/ in the bucket, delete them."
-        try:
-            deleted = service.delete_objects()
-        except CannotAskError as error:
-            _complain(f"{service.mask(error.why)}. {left}")
-        except KeyboardInterrupt:
-            _complain(left)
-            raise
-        else:
-            if deleted:
-                _say(f"Deleted {checks.plural(deleted, 'object')} under the prefix.")
+        if service.bucket:
+            _clean_up(service)
+
+
+def _clean_up(service: Service) -> None:
+    left = f"If there are objects under {service.prefix}/ in the bucket, delete them."
+    try:
+        deleted = service.delete_objects()
+    except CannotAskError as error:
+        _complain(f"{service.mask(error.why)}. {left}")
+    except KeyboardInterrupt:
+        _complain(left)
+        raise
+    else:
+        if deleted:
+            _say(f"Deleted {checks.plural(deleted, 'object')} under the prefix.")
 
 
 def _wait(sleep: Callable[[float], None]) -> None:
@@ -190,13 +205,6 @@ def _wait(sleep: Callable[[float], None]) -> None:
             _say(f"  {left:.0f} seconds left")
 
 
-def _exit_code(results: Sequence[Result]) -> int:
-    verdicts = {result.verdict for result in results}
-    if DIFFERENT in verdicts:
-        return SOME_DIFFERENT
-    return NOTHING_ASKED if verdicts == {NOT_ASKED} else ALL_SAME
-
-
 def _say(*lines: str) -> None:
     if sys.stdout is None:  # it was closed before the command started
         return
@@ -206,7 +214,7 @@ def _say(*lines: str) -> None:
     except OSError as error:
         # Python would flush it again as it exits, and fail: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         sys.stdout = None
-        raise Failure.REPORT_NOT_WRITABLE.error(text=error.strerror) from None
+        raise CannotAskError(f"cannot write the report: {error.strerror}") from None
 
 
 def _complain(sentence: str) -> None:

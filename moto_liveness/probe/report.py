@@ -1,12 +1,18 @@
-"""The sentences of the probe."""
+"""The sentences of the probe, and its record of the answers.
+
+docs/what-aws-does-not-say.md describes the format of the record.
+"""
 
 from __future__ import annotations
 
+import datetime
+import importlib.metadata
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from moto_liveness.core import checks
-from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, SAME, Answer, Outcome, Result
+from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, SAME, Outcome, Result
 from moto_liveness.probe.asking import WAIT, Mocked
 from moto_liveness.probe.questions import NOT_SERVED, Question, other_region
 from moto_liveness.probe.service import Service
@@ -14,12 +20,14 @@ from moto_liveness.probe.service import Service
 WHERE_TO_SEND = (
     '"Asking AWS" in docs/what-aws-does-not-say.md explains how to send a record (--json FILE) to the project.'
 )
+FORMAT = 1
+_PACKAGES = ("boto3", "botocore", "moto", "moto-liveness")
 
 
-def plan(questions: Sequence[Question], mocked: Mocked, service: Service) -> Iterator[str]:
+def plan(questions: Mapping[str, Question], mocked: Mocked, service: Service) -> Iterator[str]:
     """Yield the lines that are shown before anything is sent."""
-    asked = [question for question in questions if not question.unanswerable]
-    left_out = [question for question in questions if question.unanswerable]
+    asked = [question for question in questions.values() if not question.unanswerable]
+    left_out = [question for question in questions.values() if question.unanswerable]
     region_name = service.region_name
     yield f"{checks.plural(len(asked), 'question')} to {service.endpoint_url or 'Amazon Rekognition'} in {region_name}:"
     yield from (f"  - {question.sentence}" for question in asked)
@@ -51,11 +59,14 @@ def row(result: Result) -> str:
 def details(results: Iterable[Result]) -> Iterator[str]:
     """Yield what the mock answers, beside what was answered."""
     for result in results:
-        if result.verdict == SAME:
-            yield from ("", f"{result.name}, {SAME}:", *_indented("both", result.mock))
-        elif result.verdict == DIFFERENT:
-            both = (*_indented("mock", result.mock), *_indented("answered", result.answered))
-            yield from ("", f"{result.name}, {DIFFERENT}:", *both)
+        if result.verdict == NOT_ASKED:
+            continue
+        yield from ("", f"{result.name}, {result.verdict}:")
+        same = result.verdict == SAME
+        sides = {"both": result.mock} if same else {"mock": result.mock, "answered": result.answered}
+        for side, outcome in sides.items():
+            for answer in outcome.answers:
+                yield f"  {side + ':':<9} {answer.request} {answer.http_status} {json.dumps(answer.seen)}"
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -64,11 +75,19 @@ def summary(results: Sequence[Result]) -> str:
     return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in (SAME, DIFFERENT, NOT_ASKED)) + "."
 
 
-def _indented(side: str, outcome: Outcome) -> Iterator[str]:
-    assert isinstance(outcome, tuple)
-    for answer in outcome:
-        yield f"  {side + ':':<9} {_shown(answer)}"
+def record(results: Iterable[Result], service: Service) -> dict[str, Any]:
+    """Return the record, in JSON, of a run that ends now."""
+    return {
+        "format": FORMAT,
+        "recorded_at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "target": "endpoint" if service.endpoint_url else "aws",
+        "region": service.region_name,
+        "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "answers": {result.name: _encode(result.answered) for result in results},
+    }
 
 
-def _shown(answer: Answer) -> str:
-    return f"{answer.request} {answer.http_status} {json.dumps(answer.seen)}"
+def _encode(outcome: Outcome) -> Any:
+    if outcome.why:
+        return {"could_not_be_asked": outcome.why}
+    return [{"request": each.request, "http_status": each.http_status, "seen": each.seen} for each in outcome.answers]
