@@ -21,7 +21,7 @@ from moto_liveness.probe.questions import Question
 from moto_liveness.probe.service import Service
 
 #: How many seconds a session gets to expire: its life, and some more for clocks and networks.
-WAIT = LIFETIME.total_seconds() + 5
+WAIT = int(LIFETIME.total_seconds()) + 5
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,10 @@ def _run(given: argparse.Namespace, ask_user: Callable[[str], str], sleep: Calla
     region_name = region_of(session, given.region)
     clients = clients_of(session, given.endpoint_url)
     service = Service(clients, region_name, sleep, given.bucket or "", f"moto-liveness-probe-{uuid4().hex}")
-    strict_regions = service.endpoint_url is None
     if given.json is not None:
         check_writable(given.json)
     questions = _questions(given)
-    mocked = ask_the_mock(questions, session, region_name, strict_regions=strict_regions)
+    mocked = ask_the_mock(questions, session, region_name, strict_regions=service.endpoint_url is None)
     _say(*report.plan(questions, mocked, service))
     if not given.yes and not _agreed(ask_user):
         _say("Nothing was asked.")
@@ -196,13 +195,11 @@ def _clean_up(service: Service) -> None:
 
 
 def _wait(sleep: Callable[[float], None]) -> None:
-    _say(f"Waiting {WAIT:.0f} seconds for the sessions to expire.")
-    left = WAIT
-    while left > 0:
+    _say(f"Waiting {WAIT} seconds for the sessions to expire.")
+    for left in range(WAIT, 0, -_SILENCE):
+        if left < WAIT:
+            _say(f"  {left} seconds left")
         sleep(min(left, _SILENCE))
-        left -= _SILENCE
-        if left > 0:
-            _say(f"  {left:.0f} seconds left")
 
 
 def _say(*lines: str) -> None:

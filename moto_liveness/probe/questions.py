@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import uuid4
 
 from moto_liveness.probe.answers import Answer
 from moto_liveness.probe.service import Service
 
-#: Yields the answers, and None where the script goes on three minutes later.
-Script: TypeAlias = Callable[[Service], Iterable[Answer | None]]
-
 # Rekognition is there, Face Liveness is not.
 NOT_SERVED = "eu-central-1"
+# No challenge has that version.
+_IMPOSSIBLE = {"Type": "FaceMovementChallenge", "Versions": {"Minimum": "9.0.0"}}
 
 
 @dataclass(frozen=True)
@@ -26,14 +25,14 @@ class Question:
     """A question to AWS.
 
     sentence: the question in English.
-    script: what asks it.
+    script: what asks it. It yields the answers, and None where it goes on three minutes later.
     waits: whether the script yields None once.
     needs_bucket: whether the script needs a bucket in the region.
     unanswerable: why it cannot be asked; empty if it can.
     """
 
     sentence: str
-    script: Script
+    script: Callable[[Service], Iterable[Answer | None]]
     waits: bool = False
     needs_bucket: bool = False
     unanswerable: str = ""
@@ -56,11 +55,6 @@ def _repeated_token(service: Service) -> Iterator[Answer]:
     token = service.made_up("token")
     for limit in (1, 4):
         yield service.create({"ClientRequestToken": token, "Settings": {"AuditImagesLimit": limit}})
-
-
-def _impossible_preference(service: Service) -> Iterator[Answer]:
-    preference = {"Type": "FaceMovementChallenge", "Versions": {"Minimum": "9.0.0"}}
-    yield service.create({"Settings": {"ChallengePreferences": [preference]}})
 
 
 def _expired_session(service: Service) -> Iterator[Answer | None]:
@@ -118,7 +112,7 @@ QUESTIONS = {
     ),
     "preferences_that_cannot_be_met_are_an_invalid_parameter_at_create": Question(
         "What does CreateFaceLivenessSession answer to ChallengePreferences that no challenge meets?",
-        _impossible_preference,
+        lambda service: [service.create({"Settings": {"ChallengePreferences": [_IMPOSSIBLE]}})],
     ),
     "a_bad_bucket_is_an_invalid_parameter_at_create": Question(
         "What does CreateFaceLivenessSession answer to a bucket that does not exist?",

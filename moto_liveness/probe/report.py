@@ -42,7 +42,7 @@ def plan(questions: Mapping[str, Question], mocked: Mocked, service: Service) ->
     yield f"  - It creates about {sessions} sessions and streams to none of them. A session cannot be deleted;"
     yield "    it expires after three minutes."
     if any(question.waits for question in asked):
-        yield f"  - It waits {WAIT:.0f} seconds for sessions to expire. --skip-waiting leaves that out."
+        yield f"  - It waits {WAIT} seconds for sessions to expire. --skip-waiting leaves that out."
     if service.bucket:
         yield f"  - It looks for objects under s3://{service.bucket}/{service.prefix}/ and deletes them."
     yield "What it may cost: a session that is created and never streamed to is not billed."

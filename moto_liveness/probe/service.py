@@ -6,7 +6,6 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -84,7 +83,7 @@ class Service:
                 "AWS answers so where it does not serve Face Liveness. "
                 f"Choose another --region: {', '.join(FACE_LIVENESS_REGIONS)}.",
             )
-        if answer.http_status != HTTPStatus.OK:
+        if answer.http_status != 200:
             raise CannotAskError(f"{CREATE.name} answered {answer.status}: {self.mask(answer.text)}")
         if not answer.session_id:
             raise CannotAskError(f"{CREATE.name} answered 200 without a SessionId")
@@ -92,7 +91,7 @@ class Service:
 
     def keys(self) -> Answer:
         """Return the keys of the objects under the prefix."""
-        return Answer("ListObjectVersions", HTTPStatus.OK, {"Keys": [key for key, _ in self._objects()]})
+        return Answer("ListObjectVersions", 200, {"Keys": [key for key, _ in self._objects()]})
 
     def delete_objects(self) -> int:
         """Delete all versions of the objects under the prefix, and return how many there were."""
