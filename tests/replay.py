@@ -14,8 +14,8 @@ import botocore
 from packaging.version import Version
 
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import SAME, Answer, Outcome, Result
-from moto_liveness.probe.asking import ask_the_mock
+from moto_liveness.probe.answers import Answer
+from moto_liveness.probe.asking import SAME, Outcome, Result, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS
 from moto_liveness.probe.report import FORMAT
 

@@ -16,8 +16,8 @@ from time_machine import travel
 
 from moto_liveness import FaceLivenessServer
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
+from moto_liveness.probe.answers import CannotAskError
 from moto_liveness.probe.command import run_probe
-from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import QUESTIONS
 from tests.aws import NOON
 from tests.probing import create_loader

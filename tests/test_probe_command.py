@@ -15,8 +15,8 @@ import pytest
 
 from moto_liveness import FaceLiveness, FaceLivenessServer, Succeeded
 from moto_liveness.probe import command, service
+from moto_liveness.probe.answers import CannotAskError
 from moto_liveness.probe.command import run_probe
-from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import QUESTIONS
 from tests.probing import (
     NO_VIDEO,

@@ -14,8 +14,8 @@ from botocore.exceptions import ReadTimeoutError
 from moto_liveness import ApiError, Created, FaceLiveness, FaceLivenessRegionWarning, FaceLivenessServer, Succeeded
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import Answer, Outcome, Result
-from moto_liveness.probe.asking import ask, ask_the_mock
+from moto_liveness.probe.answers import Answer
+from moto_liveness.probe.asking import Outcome, Result, ask, ask_the_mock
 from moto_liveness.probe.masking import mask
 from moto_liveness.probe.questions import QUESTIONS
 from moto_liveness.rekognition import challenge_preferences

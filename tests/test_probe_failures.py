@@ -16,12 +16,11 @@ from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredent
 
 from moto_liveness import FaceLiveness
 from moto_liveness.probe import command
-from moto_liveness.probe.answers import Answer
+from moto_liveness.probe.answers import Answer, CannotAskError
 from moto_liveness.probe.asking import ask_the_mock
-from moto_liveness.probe.clients import clients_of, is_aws, region_of, session_of
-from moto_liveness.probe.command import check_writable
-from moto_liveness.probe.failures import CannotAskError
+from moto_liveness.probe.command import check_writable, region_of, session_of
 from moto_liveness.probe.questions import QUESTIONS
+from moto_liveness.probe.service import clients_of
 from tests.aws import CREATE, needs_challenges
 from tests.probing import PROG, Prober, needs_endpoints_in_the_environment, proxy_that_answers, service_of
 
@@ -263,7 +262,7 @@ def test_server_mode_leaves_no_mock_to_compare_with(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_an_endpoint_of_aws_is_known_by_its_host(url: str, expected: bool) -> None:
-    assert is_aws(url) is expected
+    assert (service_of(endpoint_url=url).endpoint_url is None) is expected
 
 
 def test_an_endpoint_where_nobody_listens_is_a_sentence() -> None:

@@ -1,12 +1,47 @@
-"""What AWS answers, and what a question got: answers, or a reason why it could not be asked."""
+"""An answer, or why there is none: which answers, and which exceptions of boto3, say nothing about a question."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
-SAME, DIFFERENT, NOT_ASKED = "same", "different", "could not be asked"
+import botocore
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError
+from botocore.exceptions import ConnectionError as NetworkError
+from botocore.parsers import ResponseParserError
+
+from moto_liveness.probe.masking import mask
+
+#: How often a request is sent before a temporary error is a failure.
+ATTEMPTS = 3
+#: What boto3 raises. It looks up each member of a request in its model, expects an error to be a JSON object, and
+#: every body to be UTF-8.
+RAISED = (AttributeError, BotoCoreError, ClientError, KeyError, ParseError, ResponseParserError, TypeError, ValueError)
+#: What to do if an answer is of no form that AWS has.
+ANY_PROXY = "Something else may have answered, such as a proxy: check HTTPS_PROXY and --endpoint-url."
+
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_NOT_ACCEPTED = {
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "NotAuthorized",
+    "OptInRequired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
 
 
 @dataclass(frozen=True)
@@ -49,32 +84,57 @@ class Answer:
         return session_id if isinstance(session_id, str) else ""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one side said to a question: the answers to its requests, or why it could not be asked."""
+class CannotAskError(Exception):
+    """Nothing can be learnt from a request: it got no answer, or one that is not about the question.
 
-    answers: tuple[Answer, ...] = ()
-    #: Empty if it could be asked.
-    why: str = ""
+    why: what happened. advice: what to do, in whole sentences.
+    """
+
+    def __init__(self, why: str, advice: str = "") -> None:
+        #: What happened, on one line and without a full stop.
+        self.why = re.sub(r"\s*\n\s*", " ", why).rstrip(" .:")
+        super().__init__(f"{self.why}. {advice}".rstrip())
 
 
-@dataclass(frozen=True)
-class Result:
-    """What the mock and the other side said to a question."""
+def is_temporary(answer: Answer) -> bool:
+    """Return whether another attempt may get another answer."""
+    return answer.http_status >= 500 or answer.code in _THROTTLED
 
-    #: The name of the choice, as in docs/what-aws-does-not-say.md.
-    name: str
-    mock: Outcome
-    answered: Outcome
 
-    @property
-    def verdict(self) -> str:
-        """One of SAME, DIFFERENT and NOT_ASKED."""
-        if self.why:
-            return NOT_ASKED
-        return SAME if self.answered == self.mock else DIFFERENT
+def check(answer: Answer) -> None:
+    """Raise CannotAskError if an answer says nothing about a question."""
+    code, status, text = answer.code, answer.status, mask(answer.text, {}).rstrip(".")
+    if code in _EXPIRED:
+        raise CannotAskError(f"the credentials have expired ({status})", "Log in again, then repeat the command.")
+    if code in _NOT_ACCEPTED:
+        raise CannotAskError(
+            f"the credentials were not accepted ({status}: {text})",
+            "Check them, the clock of this machine, and --region.",
+        )
+    if code == "AccessDeniedException" and f"not authorized to perform: rekognition:{answer.request}" in text:
+        raise CannotAskError(
+            f"the credentials lack the permission rekognition:{answer.request}",
+            f"Allow it, or choose others with --profile. The answer was: {text}.",
+        )
+    if is_temporary(answer):
+        raise CannotAskError(f"{ATTEMPTS} attempts got {status}", "Wait a minute, then repeat the command.")
 
-    @property
-    def why(self) -> str:
-        """Why the question could not be asked; empty if it could."""
-        return self.answered.why or (self.mock.why and f"the mock could not be asked: {self.mock.why}")
+
+def of_exception(error: Exception) -> CannotAskError:
+    """Return what boto3 raised as a failure."""
+    if isinstance(error, NoCredentialsError):
+        return CannotAskError(
+            "boto3 found no credentials",
+            "Configure some for AWS, or choose them with --profile. A moto_liveness_server takes any: "
+            "AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing.",
+        )
+    if isinstance(error, ClientError):  # of the service that gives out the credentials
+        advice = "Log in again, or choose others with --profile."
+        return CannotAskError(f"boto3 got no credentials: {mask(str(error), {})}", advice)
+    if isinstance(error, (HTTPClientError, NetworkError)):
+        return CannotAskError(f"no answer: {error}", "Check the network, HTTPS_PROXY and --endpoint-url.")
+    if isinstance(error, KeyError):
+        return CannotAskError(f"botocore {botocore.__version__} does not know {error.args[0]}")
+    if isinstance(error, BotoCoreError):
+        return CannotAskError(f"boto3 could not ask: {error}")
+    return CannotAskError("boto3 could not read the answer", ANY_PROXY)

@@ -14,14 +14,44 @@ from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.core.clock import with_own_clock
 from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.regions import FaceLivenessRegionWarning
-from moto_liveness.probe.answers import Answer, Outcome
-from moto_liveness.probe.clients import clients_of_the_mock
-from moto_liveness.probe.failures import CannotAskError
+from moto_liveness.probe.answers import Answer, CannotAskError
 from moto_liveness.probe.questions import Question
-from moto_liveness.probe.service import Service
+from moto_liveness.probe.service import Service, clients_of_the_mock
 
 #: How many seconds a session gets to expire: its life, and some more for clocks and networks.
 WAIT = int(LIFETIME.total_seconds()) + 5
+SAME, DIFFERENT, NOT_ASKED = "same", "different", "could not be asked"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one side said to a question: the answers to its requests, or why it could not be asked."""
+
+    answers: tuple[Answer, ...] = ()
+    #: Empty if it could be asked.
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the mock and the other side said to a question."""
+
+    #: The name of the choice, as in docs/what-aws-does-not-say.md.
+    name: str
+    mock: Outcome
+    answered: Outcome
+
+    @property
+    def verdict(self) -> str:
+        """One of SAME, DIFFERENT and NOT_ASKED."""
+        if self.why:
+            return NOT_ASKED
+        return SAME if self.answered == self.mock else DIFFERENT
+
+    @property
+    def why(self) -> str:
+        """Why the question could not be asked; empty if it could."""
+        return self.answered.why or (self.mock.why and f"the mock could not be asked: {self.mock.why}")
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import boto3
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+
 from moto_liveness.core import checks
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, Result
-from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
-from moto_liveness.probe.clients import clients_of, region_of, session_of
-from moto_liveness.probe.failures import CannotAskError
+from moto_liveness.probe.answers import CannotAskError, of_exception
+from moto_liveness.probe.asking import DIFFERENT, NOT_ASKED, WAIT, Mocked, Result, ask, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS, Question
-from moto_liveness.probe.service import Service
+from moto_liveness.probe.service import Service, clients_of
 
 PROG = "python -m moto_liveness probe"
 #: The exit codes: all that was asked is the same; something differs; nothing was asked or written; Ctrl-C.
@@ -123,6 +124,28 @@ def _bucket(value: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z._-]{3,255}", value):
         raise argparse.ArgumentTypeError(f"it must be the name of a bucket, not {checks.short_repr(value)}")
     return value
+
+
+def session_of(profile: str | None) -> boto3.Session:
+    """Return a session with credentials, by default those that boto3 finds. Raises CannotAskError without any."""
+    try:
+        session = boto3.Session(profile_name=profile)
+        credentials = session.get_credentials()
+    except BotoCoreError as error:
+        raise CannotAskError(str(error)) from None
+    if credentials is None:
+        raise of_exception(NoCredentialsError())
+    return session
+
+
+def region_of(session: boto3.Session, name: str | None) -> str:
+    """Return a region of Rekognition, by default that of the session. Raises CannotAskError for another one."""
+    region_name = str(name or session.region_name or "us-east-1")
+    known = session.get_available_regions("rekognition")
+    if region_name not in known:
+        hint = checks.did_you_mean(region_name, known)
+        raise CannotAskError(f"Rekognition has no region {checks.short_repr(region_name)}", hint)
+    return region_name
 
 
 def _questions(given: argparse.Namespace) -> Mapping[str, Question]:

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from moto_liveness.core import checks
-from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, SAME, Outcome, Result
-from moto_liveness.probe.asking import WAIT, Mocked
+from moto_liveness.probe.asking import DIFFERENT, NOT_ASKED, SAME, WAIT, Mocked, Outcome, Result
 from moto_liveness.probe.questions import NOT_SERVED, Question, other_region
 from moto_liveness.probe.service import Service
 

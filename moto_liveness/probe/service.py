@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import boto3
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from moto_liveness.core.operations import CREATE, GET_RESULTS
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
-from moto_liveness.probe.answers import Answer
-from moto_liveness.probe.clients import Clients, is_aws
-from moto_liveness.probe.failures import ANY_PROXY, ATTEMPTS, RAISED, CannotAskError, check, is_temporary, of_exception
+from moto_liveness.probe.answers import (
+    ANY_PROXY,
+    ATTEMPTS,
+    RAISED,
+    Answer,
+    CannotAskError,
+    check,
+    is_temporary,
+    of_exception,
+)
 from moto_liveness.probe.masking import mask
 
+#: Makes a client for a service in a region.
+Clients: TypeAlias = Callable[[str, str], Any]
+
+_CONFIG = Config(
+    # boto3 would sleep between its own retries, so there are none.
+    retries={"max_attempts": 0},
+    connect_timeout=10,
+    read_timeout=30,
+    # The service refuses what it does not allow, not boto3.
+    parameter_validation=False,
+    # Nobody resolves bucket.localhost.
+    s3={"addressing_style": "path"},
+)
+# Rekognition, and not a server of ours, which may run on a host of AWS:
+# https://docs.aws.amazon.com/general/latest/gr/rekognition.html
+_AWS = re.compile(r"(vpce-[\w-]+\.)?rekognition(-fips)?\.[\w-]+\.((vpce\.)?amazonaws\.com|api\.aws)")
 # AWS allows 5 requests a second: https://docs.aws.amazon.com/general/latest/gr/rekognition.html
 _BETWEEN_REQUESTS = 0.25
 
@@ -42,7 +70,7 @@ class Service:
     def endpoint_url(self) -> str | None:
         """Where the requests go; None for AWS."""
         endpoint_url = str(self.clients("rekognition", self.region_name).meta.endpoint_url)
-        return None if is_aws(endpoint_url) else endpoint_url
+        return None if _AWS.fullmatch(urlsplit(endpoint_url).hostname or "") else endpoint_url
 
     def at(self, region_name: str) -> Service:
         """Return the service in another region, for the same question."""
@@ -162,3 +190,34 @@ class Service:
 
 def _keep(http_response: Any, parsed: dict[str, Any], **_: Any) -> None:
     parsed["http_response"] = http_response
+
+
+def clients_of(session: boto3.Session, endpoint_url: str | None) -> Clients:
+    """Return clients with the credentials of a session, for one endpoint or for those of its configuration."""
+
+    @functools.cache
+    def make(service: str, region_name: str) -> Any:
+        try:
+            return session.client(service, region_name, endpoint_url=endpoint_url, config=_CONFIG)
+        except (BotoCoreError, ValueError) as error:
+            why = f"boto3 does not accept its configuration: {error}"
+            raise CannotAskError(why, "Check the environment, the profile and --endpoint-url.") from None
+
+    return make
+
+
+def clients_of_the_mock(session: boto3.Session) -> Clients:
+    """Return clients for mock_aws, which do not use the credentials and the endpoints of the user's configuration."""
+
+    @functools.cache
+    def make(service: str, region_name: str) -> Any:
+        return session.client(
+            service,
+            region_name,
+            endpoint_url=f"https://{service}.{region_name}.amazonaws.com",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            config=_CONFIG.merge(Config(use_fips_endpoint=False, use_dualstack_endpoint=False)),
+        )
+
+    return make
