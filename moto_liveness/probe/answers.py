@@ -78,6 +78,11 @@ class Answer:
         return f"{self.http_status} {self.code}".rstrip()
 
     @property
+    def is_temporary(self) -> bool:
+        """Whether another attempt may get another answer."""
+        return self.http_status >= 500 or self.code in _THROTTLED
+
+    @property
     def session_id(self) -> str:
         """The SessionId; empty if there is none."""
         session_id = self.seen.get("SessionId")
@@ -96,11 +101,6 @@ class CannotAskError(Exception):
         super().__init__(f"{self.why}. {advice}".rstrip())
 
 
-def is_temporary(answer: Answer) -> bool:
-    """Return whether another attempt may get another answer."""
-    return answer.http_status >= 500 or answer.code in _THROTTLED
-
-
 def check(answer: Answer) -> None:
     """Raise CannotAskError if an answer says nothing about a question."""
     code, status, text = answer.code, answer.status, mask(answer.text, {}).rstrip(".")
@@ -116,7 +116,7 @@ def check(answer: Answer) -> None:
             f"the credentials lack the permission rekognition:{answer.request}",
             f"Allow it, or choose others with --profile. The answer was: {text}.",
         )
-    if is_temporary(answer):
+    if answer.is_temporary:
         raise CannotAskError(f"{ATTEMPTS} attempts got {status}", "Wait a minute, then repeat the command.")
 
 

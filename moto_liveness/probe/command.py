@@ -33,10 +33,7 @@ _SILENCE = 30
 
 
 def run_probe(
-    argv: Sequence[str],
-    *,
-    ask_user: Callable[[str], str] = input,
-    sleep: Callable[[float], None] = time.sleep,
+    argv: Sequence[str], *, ask_user: Callable[[str], str] = input, sleep: Callable[[float], None] = time.sleep
 ) -> int:
     """Ask the questions, print what was answered, and return the exit code.
 

@@ -48,7 +48,7 @@ def other_region(region_name: str) -> str:
 
 
 def _elsewhere(service: Service) -> Service:
-    return service.at(other_region(service.region_name))
+    return replace(service, region_name=other_region(service.region_name))
 
 
 def _repeated_token(service: Service) -> Iterator[Answer]:
@@ -139,7 +139,7 @@ QUESTIONS = {
     ),
     "a_region_without_face_liveness_answers_with_a_warning": Question(
         "What does CreateFaceLivenessSession answer in a region that does not serve Face Liveness?",
-        lambda service: [service.at(NOT_SERVED).create({})],
+        lambda service: [replace(service, region_name=NOT_SERVED).create({})],
     ),
     "after_three_minutes_get_answers_status_expired": Question(
         "What does GetFaceLivenessSessionResults answer three minutes after CreateFaceLivenessSession?",

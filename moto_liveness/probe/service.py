@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import re
@@ -19,16 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from moto_liveness.core.operations import CREATE, GET_RESULTS
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
-from moto_liveness.probe.answers import (
-    ANY_PROXY,
-    ATTEMPTS,
-    RAISED,
-    Answer,
-    CannotAskError,
-    check,
-    is_temporary,
-    of_exception,
-)
+from moto_liveness.probe.answers import ANY_PROXY, ATTEMPTS, RAISED, Answer, CannotAskError, check, of_exception
 from moto_liveness.probe.masking import mask
 
 #: Makes a client for a service in a region.
@@ -71,10 +61,6 @@ class Service:
         """Where the requests go; None for AWS."""
         endpoint_url = str(self.clients("rekognition", self.region_name).meta.endpoint_url)
         return None if _AWS.fullmatch(urlsplit(endpoint_url).hostname or "") else endpoint_url
-
-    def at(self, region_name: str) -> Service:
-        """Return the service in another region, for the same question."""
-        return replace(self, region_name=region_name)
 
     def made_up(self, label: str) -> str:
         """Return a token or name that nobody has used; the label stands for it in the answers."""
@@ -150,7 +136,7 @@ class Service:
         """Send a request to Rekognition, three times at most."""
         answer = self._attempt(operation, params)
         for seconds in range(1, ATTEMPTS):
-            if is_temporary(answer):
+            if answer.is_temporary:
                 self.sleep(seconds)
                 answer = self._attempt(operation, params)
         check(answer)
@@ -162,11 +148,12 @@ class Service:
     def _attempt(self, operation: str, params: Mapping[str, Any]) -> Answer:
         http_response = self._call("rekognition", operation, params)["http_response"]
         status, headers = http_response.status_code, http_response.headers
-        with contextlib.suppress(ValueError):
-            members = json.loads(http_response.content)
-            if isinstance(members, dict):
-                return Answer(operation, status, members, headers)
-        raise CannotAskError(f"the answer was not JSON ({status}, {headers.get('Content-Type', 'no type')})", ANY_PROXY)
+        try:
+            # An object: boto3 reads nothing else.
+            return Answer(operation, status, json.loads(http_response.content), headers)
+        except ValueError:
+            content_type = headers.get("Content-Type", "no type")
+            raise CannotAskError(f"the answer was not JSON ({status}, {content_type})", ANY_PROXY) from None
 
     def _send_to_s3(self, operation: str, **params: str) -> Any:
         parsed = self._call("s3", operation, {"Bucket": self.bucket, **params})
