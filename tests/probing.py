@@ -18,9 +18,8 @@ from botocore.config import Config
 from time_machine import travel
 
 from moto_liveness import FaceLivenessServer
-from moto_liveness.probe.clients import clients_of
 from moto_liveness.probe.command import run_probe
-from moto_liveness.probe.service import Service
+from moto_liveness.probe.service import Service, clients_of
 from tests.aws import CREATE_INPUT, NOON
 
 PROG = "python -m moto_liveness probe: "

@@ -14,10 +14,10 @@ import botocore
 from packaging.version import Version
 
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import SAME, Answer, NotAsked, Outcome, Result
-from moto_liveness.probe.asking import ask_the_mock
+from moto_liveness.probe.answers import Answer
+from moto_liveness.probe.asking import SAME, Outcome, Result, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS
-from moto_liveness.probe.record import FORMAT
+from moto_liveness.probe.report import FORMAT
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def newest_answers(records: Mapping[str, Record]) -> dict[str, Record]:
         left = {
             name: outcome
             for name, outcome in record.answers.items()
-            if not isinstance(outcome, NotAsked) and (record.region_name, name) not in answered
+            if not outcome.why and (record.region_name, name) not in answered
         }
         answered |= {(record.region_name, name) for name in left}
         newest[file] = replace(record, answers=left)
@@ -97,16 +97,15 @@ def replay(record: Record) -> list[Result]:
 
     Raises LookupError if the record has a question that no longer exists.
     """
-    known = {question.name: question for question in QUESTIONS}
-    unknown = [name for name in record.answers if name not in known]
+    unknown = [name for name in record.answers if name not in QUESTIONS]
     if unknown:
         raise LookupError(f"the record has questions that no longer exist: {', '.join(unknown)}")
-    asked = [known[name] for name, outcome in record.answers.items() if not isinstance(outcome, NotAsked)]
+    asked = {name: QUESTIONS[name] for name, outcome in record.answers.items() if not outcome.why}
     mocked = ask_the_mock(asked, boto3.Session(), record.region_name, strict_regions=record.target == "aws")
-    return [Result(question.name, mocked.outcomes[question.name], record.answers[question.name]) for question in asked]
+    return [Result(name, mocked.outcomes[name], record.answers[name]) for name in asked]
 
 
 def _decode(given: Any) -> Outcome:
     if isinstance(given, list):
-        return tuple(Answer(**answer) for answer in given)
-    return NotAsked(given["could_not_be_asked"])
+        return Outcome(tuple(Answer(**answer) for answer in given))
+    return Outcome(why=given["could_not_be_asked"])

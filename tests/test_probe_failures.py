@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore
 import pytest
 from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError, ReadTimeoutError
 
 from moto_liveness import FaceLiveness
-from moto_liveness.probe import command, wire
-from moto_liveness.probe.answers import Answer
-from moto_liveness.probe.clients import clients_of, is_aws, region_of, session_of
-from moto_liveness.probe.failures import CannotAskError
+from moto_liveness.probe import command
+from moto_liveness.probe.answers import Answer, CannotAskError
+from moto_liveness.probe.asking import ask_the_mock
+from moto_liveness.probe.command import check_writable, region_of, session_of
 from moto_liveness.probe.questions import QUESTIONS
-from moto_liveness.probe.record import check_writable
-from tests.aws import CREATE, CREATE_INPUT, needs_challenges
+from moto_liveness.probe.service import clients_of
+from tests.aws import CREATE, needs_challenges
 from tests.probing import PROG, Prober, needs_endpoints_in_the_environment, proxy_that_answers, service_of
 
 NO_CREDENTIALS = (
@@ -229,7 +230,8 @@ def test_a_link_to_no_file_stays_until_there_is_a_record(tmp_path: Path) -> None
 def test_a_record_that_cannot_be_written_in_the_end_is_a_sentence(
     prober: Prober, aws: FaceLiveness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(command, "QUESTIONS", QUESTIONS[:1])
+    name = "the_text_of_session_not_found"
+    monkeypatch.setattr(command, "QUESTIONS", {name: QUESTIONS[name]})
     path = tmp_path / "record.json"
 
     ran = prober.run("--json", str(path), agree=path.mkdir)
@@ -240,7 +242,7 @@ def test_a_record_that_cannot_be_written_in_the_end_is_a_sentence(
 def test_server_mode_leaves_no_mock_to_compare_with(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_liveness._compat.server_endpoint", lambda: "http://localhost:5000")
 
-    assert refusal(command.check_mock) == (
+    assert refusal(lambda: ask_the_mock({}, boto3.Session(), "us-east-1", strict_regions=True)) == (
         "mock_aws sends everything to http://localhost:5000, because TEST_SERVER_MODE or TEST_PROXY_MODE is set. "
         "Unset it: the answers are compared with those of the mock in this process."
     )
@@ -260,7 +262,7 @@ def test_server_mode_leaves_no_mock_to_compare_with(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_an_endpoint_of_aws_is_known_by_its_host(url: str, expected: bool) -> None:
-    assert is_aws(url) is expected
+    assert (service_of(endpoint_url=url).endpoint_url is None) is expected
 
 
 def test_an_endpoint_where_nobody_listens_is_a_sentence() -> None:
@@ -299,7 +301,11 @@ WITHOUT_ID = "CreateFaceLivenessSession answered 200 without a SessionId"
         (200, b'{"SessionId": ""}', WITHOUT_ID),
         (200, b'{"SessionId": ["1"]}', WITHOUT_ID),
         (200, b"[1]", UNREADABLE),
+        (200, b"null", UNREADABLE),
+        (200, b"5", UNREADABLE),
         (400, b"[1]", UNREADABLE),
+        (400, b"null", UNREADABLE),
+        (500, b"[1]", UNREADABLE),
         (400, b'"text"', UNREADABLE),
         (400, b'{"__type": ["1"]}', UNREADABLE),
         (200, b'{"SessionId": "\xe9"}', UNREADABLE),
@@ -343,21 +349,14 @@ def test_html_instead_of_a_bucket_is_a_reason() -> None:
     assert error.value.why == "boto3 could not read the answer"
 
 
-@pytest.mark.parametrize(
-    ("params", "unknown"),
-    [
-        ({}, None),
-        ({"Settings": {"AuditImagesLimit": -1}}, None),
-        ({"Settings": {"OutputConfig": {"S3Bucket": "b"}}, "Later": 1}, "Later"),
-        ({"Settings": {"Later": 1}}, "Later"),
-    ],
-)
-def test_a_member_that_botocore_does_not_know_is_found(params: dict[str, Any], unknown: str | None) -> None:
-    assert wire.unknown_member(CREATE_INPUT, params) == unknown
+@pytest.mark.parametrize("params", [{"Settings": {"AuditImagesLimit": -1}, "Later": 1}, {"Settings": {"Later": 1}}])
+def test_a_member_that_botocore_does_not_know_is_a_sentence(aws: FaceLiveness, params: dict[str, Any]) -> None:
+    assert refusal(lambda: service_of().create(params)) == f"botocore {botocore.__version__} does not know Later."
+    assert aws.calls == []
 
 
 @needs_challenges
-def test_a_member_inside_a_list_is_found_too() -> None:
+def test_a_member_inside_a_list_is_found_too(aws: FaceLiveness) -> None:
     params = {"Settings": {"ChallengePreferences": [{"Type": "FaceMovementChallenge"}, {"Later": 1}]}}
 
-    assert wire.unknown_member(CREATE_INPUT, params) == "Later"
+    assert refusal(lambda: service_of().create(params)) == f"botocore {botocore.__version__} does not know Later."

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
+import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from moto_liveness import _compat
+import boto3
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+
 from moto_liveness.core import checks
 from moto_liveness.probe import report
-from moto_liveness.probe.answers import DIFFERENT, NOT_ASKED, Result
-from moto_liveness.probe.asking import WAIT, Mocked, ask, ask_the_mock
-from moto_liveness.probe.clients import clients_of, region_of, session_of
-from moto_liveness.probe.failures import CannotAskError, Failure
+from moto_liveness.probe.answers import CannotAskError, of_exception
+from moto_liveness.probe.asking import DIFFERENT, NOT_ASKED, WAIT, Mocked, Result, ask, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS, Question
-from moto_liveness.probe.record import check_writable, record_of, write
-from moto_liveness.probe.service import Service
+from moto_liveness.probe.service import Service, clients_of
 
 PROG = "python -m moto_liveness probe"
 #: The exit codes: all that was asked is the same; something differs; nothing was asked or written; Ctrl-C.
@@ -31,10 +33,7 @@ _SILENCE = 30
 
 
 def run_probe(
-    argv: Sequence[str],
-    *,
-    ask_user: Callable[[str], str] = input,
-    sleep: Callable[[float], None] = time.sleep,
+    argv: Sequence[str], *, ask_user: Callable[[str], str] = input, sleep: Callable[[float], None] = time.sleep
 ) -> int:
     """Ask the questions, print what was answered, and return the exit code.
 
@@ -56,18 +55,16 @@ def _run(given: argparse.Namespace, ask_user: Callable[[str], str], sleep: Calla
     region_name = region_of(session, given.region)
     clients = clients_of(session, given.endpoint_url)
     service = Service(clients, region_name, sleep, given.bucket or "", f"moto-liveness-probe-{uuid4().hex}")
-    strict_regions = service.endpoint_url is None
-    check_mock()
     if given.json is not None:
         check_writable(given.json)
     questions = _questions(given)
-    mocked = ask_the_mock(questions, session, region_name, strict_regions=strict_regions)
+    mocked = ask_the_mock(questions, session, region_name, strict_regions=service.endpoint_url is None)
     _say(*report.plan(questions, mocked, service))
     if not given.yes and not _agreed(ask_user):
         _say("Nothing was asked.")
         return NOTHING_ASKED
     # Whether anything can be asked at all.
-    service.for_a_question().session()
+    service.session()
     results: list[Result] = []
     try:
         _compare(questions, mocked, service, results)
@@ -83,11 +80,15 @@ def _finished(given: argparse.Namespace, service: Service, results: Sequence[Res
     """Print the report, write the record, and return the exit code."""
     _say(*report.details(results), "", report.summary(results))
     if given.json is not None:
-        write(given.json, record_of(results, service.region_name, service.endpoint_url))
+        with _writing(given.json):
+            given.json.write_text(json.dumps(report.record(results, service), indent=2) + "\n")
         _say(f"The record is in {given.json}.")
     if service.endpoint_url is None:
         _say(report.WHERE_TO_SEND)
-    return _exit_code(results)
+    verdicts = {result.verdict for result in results}
+    if DIFFERENT in verdicts:
+        return SOME_DIFFERENT
+    return NOTHING_ASKED if verdicts == {NOT_ASKED} else ALL_SAME
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,22 +123,56 @@ def _bucket(value: str) -> str:
     return value
 
 
-def check_mock() -> None:
-    """Raise CannotAskError if the mock is not in this process."""
-    server = _compat.server_endpoint()
-    if server is not None:
-        raise Failure.MOCK_ELSEWHERE.error(server=server)
+def session_of(profile: str | None) -> boto3.Session:
+    """Return a session with credentials, by default those that boto3 finds. Raises CannotAskError without any."""
+    try:
+        session = boto3.Session(profile_name=profile)
+        credentials = session.get_credentials()
+    except BotoCoreError as error:
+        raise CannotAskError(str(error)) from None
+    if credentials is None:
+        raise of_exception(NoCredentialsError())
+    return session
 
 
-def _questions(given: argparse.Namespace) -> list[Question]:
-    questions = list(QUESTIONS)
+def region_of(session: boto3.Session, name: str | None) -> str:
+    """Return a region of Rekognition, by default that of the session. Raises CannotAskError for another one."""
+    region_name = str(name or session.region_name or "us-east-1")
+    known = session.get_available_regions("rekognition")
+    if region_name not in known:
+        hint = checks.did_you_mean(region_name, known)
+        raise CannotAskError(f"Rekognition has no region {checks.short_repr(region_name)}", hint)
+    return region_name
+
+
+def _questions(given: argparse.Namespace) -> Mapping[str, Question]:
+    questions = QUESTIONS
     if given.skip_waiting:
-        questions = [each.left_out("--skip-waiting") if each.waits else each for each in questions]
+        questions = {name: each.left_out("--skip-waiting") if each.waits else each for name, each in questions.items()}
     return questions if given.bucket else _without_bucket(questions, "it needs --bucket NAME")
 
 
-def _without_bucket(questions: Sequence[Question], why: str) -> list[Question]:
-    return [question.left_out(why) if question.needs_bucket else question for question in questions]
+def _without_bucket(questions: Mapping[str, Question], why: str) -> Mapping[str, Question]:
+    return {name: each.left_out(why) if each.needs_bucket else each for name, each in questions.items()}
+
+
+def check_writable(path: Path) -> None:
+    """Raise CannotAskError now, and not after three minutes."""
+    # What a link points to, so that the link stays.
+    target = Path(os.path.realpath(path))
+    with _writing(path):
+        existed = target.exists()
+        target.open("a").close()
+    if not existed:
+        target.unlink()
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotAskError(f"cannot write the record to {path}: {error.strerror}") from None
 
 
 def _agreed(ask_user: Callable[[str], str]) -> bool:
@@ -148,53 +183,43 @@ def _agreed(ask_user: Callable[[str], str]) -> bool:
         return False
 
 
-def _compare(questions: Sequence[Question], mocked: Mocked, service: Service, results: list[Result]) -> None:
+def _compare(questions: Mapping[str, Question], mocked: Mocked, service: Service, results: list[Result]) -> None:
     """Ask the questions, print a line about each, and add it to the results: Ctrl-C leaves what there is."""
     if service.bucket:
         try:
             service.check_bucket()
         except CannotAskError as error:
             questions = _without_bucket(questions, service.mask(error.why))
-    needs_bucket = any(question.needs_bucket and not question.unanswerable for question in questions)
-    with _cleaned_up(service) if needs_bucket else contextlib.nullcontext():
-        for question, outcome in ask(questions, service, lambda: _wait(service.sleep)):
-            results.append(Result(question.name, mocked.outcomes[question.name], outcome))
-            _say(report.row(results[-1]))
-
-
-@contextlib.contextmanager
-def _cleaned_up(service: Service) -> Iterator[None]:
+            service = replace(service, bucket="")
     try:
-        yield
+        for name, outcome in ask(questions, service, lambda: _wait(service.sleep)):
+            results.append(Result(name, mocked.outcomes[name], outcome))
+            _say(report.row(results[-1]))
     finally:
-        left = f"If there are objects under {service.prefix}/ in the bucket, delete them."
-        try:
-            deleted = service.delete_objects()
-        except CannotAskError as error:
-            _complain(f"{service.mask(error.why)}. {left}")
-        except KeyboardInterrupt:
-            _complain(left)
-            raise
-        else:
-            if deleted:
-                _say(f"Deleted {checks.plural(deleted, 'object')} under the prefix.")
+        if service.bucket:
+            _clean_up(service)
+
+
+def _clean_up(service: Service) -> None:
+    left = f"If there are objects under {service.prefix}/ in the bucket, delete them."
+    try:
+        deleted = service.delete_objects()
+    except CannotAskError as error:
+        _complain(f"{service.mask(error.why)}. {left}")
+    except KeyboardInterrupt:
+        _complain(left)
+        raise
+    else:
+        if deleted:
+            _say(f"Deleted {checks.plural(deleted, 'object')} under the prefix.")
 
 
 def _wait(sleep: Callable[[float], None]) -> None:
-    _say(f"Waiting {WAIT:.0f} seconds for the sessions to expire.")
-    left = WAIT
-    while left > 0:
+    _say(f"Waiting {WAIT} seconds for the sessions to expire.")
+    for left in range(WAIT, 0, -_SILENCE):
+        if left < WAIT:
+            _say(f"  {left} seconds left")
         sleep(min(left, _SILENCE))
-        left -= _SILENCE
-        if left > 0:
-            _say(f"  {left:.0f} seconds left")
-
-
-def _exit_code(results: Sequence[Result]) -> int:
-    verdicts = {result.verdict for result in results}
-    if DIFFERENT in verdicts:
-        return SOME_DIFFERENT
-    return NOTHING_ASKED if verdicts == {NOT_ASKED} else ALL_SAME
 
 
 def _say(*lines: str) -> None:
@@ -206,7 +231,7 @@ def _say(*lines: str) -> None:
     except OSError as error:
         # Python would flush it again as it exits, and fail: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         sys.stdout = None
-        raise Failure.REPORT_NOT_WRITABLE.error(text=error.strerror) from None
+        raise CannotAskError(f"cannot write the report: {error.strerror}") from None
 
 
 def _complain(sentence: str) -> None:

@@ -38,11 +38,9 @@ def mask(value: Any, names: Mapping[str, str]) -> Any:
         return {key: "<id>" if key.lower() in _IDS else mask(item, names) for key, item in value.items()}
     if isinstance(value, list):
         return [mask(item, names) for item in value]
-    return _mask_text(value, names) if isinstance(value, str) else value
-
-
-def _mask_text(text: str, names: Mapping[str, str]) -> str:
+    if not isinstance(value, str):
+        return value
     given = [(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"), label) for name, label in names.items() if name]
     for pattern, placeholder in (*_WHOLE, *given, *_PARTS):
-        text = pattern.sub(placeholder, text)
-    return text
+        value = pattern.sub(placeholder, value)
+    return value
