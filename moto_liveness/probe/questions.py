@@ -25,12 +25,13 @@ NOT_SERVED = "eu-central-1"
 class Question:
     """A question to AWS.
 
-    name: the choice that the answer decides, as in docs/what-aws-does-not-say.md.
-    sentence: the question in English.
-    script: what asks it.
-    waits: whether the script yields None once.
-    needs_bucket: whether the script needs a bucket in the region.
-    unanswerable: why it cannot be asked; empty if it can.
+    Args:
+        name: the choice that the answer decides, as in docs/what-aws-does-not-say.md.
+        sentence: the question in English.
+        script: what asks it.
+        waits: whether the script yields None once.
+        needs_bucket: whether the script needs a bucket in the region.
+        unanswerable: why it cannot be asked; empty if it can.
     """
 
     name: str

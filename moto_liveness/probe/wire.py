@@ -19,7 +19,8 @@ _BETWEEN_REQUESTS = 0.25
 def send(client: Any, operation: str, params: Mapping[str, Any], sleep: Callable[[float], None]) -> Response:
     """Send a request to Rekognition, three times at most.
 
-    Raises CannotAskError if the answer says nothing about a question.
+    Raises:
+        CannotAskError: if the answer says nothing about a question.
     """
     unknown = unknown_member(client.meta.service_model.operation_model(operation).input_shape, params)
     if unknown:
