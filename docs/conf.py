@@ -10,7 +10,6 @@ from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 
-import docstrings
 import references
 import repository_links
 
@@ -19,7 +18,7 @@ author = "the moto-liveness authors"
 copyright = author
 release = metadata.version("moto-liveness")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 
 html_theme = "furo"
@@ -29,6 +28,11 @@ html_copy_source = False
 
 # Links to a heading of a page, as GitHub makes them: [...](unused-seeds.md#for-one-test).
 myst_heading_anchors = 3
+
+# The docstrings are in Google's style.
+napoleon_numpy_docstring = False
+# `code` in a docstring, as in Markdown.
+default_role = "code"
 
 autodoc_member_order = "bysource"
 maximum_signature_line_length = 88
@@ -40,7 +44,6 @@ autodoc_type_aliases = {name: f"moto_liveness.{name}" for name in ("FeedbackSour
 
 
 def setup(app: Sphinx) -> None:
-    """Have the docstrings turned into reStructuredText, and the files that pages link to carried along."""
+    """Carry along the files that pages link to, and resolve the names of other projects."""
     app.connect("source-read", repository_links.process)
-    app.connect("autodoc-process-docstring", docstrings.process)
     app.connect("missing-reference", references.process)

@@ -1,20 +1,50 @@
-"""`python -m moto_liveness` is `moto_liveness_server`.
+"""`python -m moto_liveness`: every command of the package, by its name. Without a name it is the server."""
 
-`python -m moto_liveness photo` writes a photo(), and `python -m moto_liveness probe` asks AWS what it does.
-"""
-
+import argparse
 import sys
 
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["photo"]:
+_COMMANDS = {
+    "server": "run moto_server with Face Liveness, as moto_liveness_server does",
+    "proxy": "run moto_proxy with Face Liveness, as moto_liveness_proxy does",
+    "photo": "write a JPEG that says who is in it",
+    "probe": "ask AWS what its documentation leaves open, and compare its answers with those of the mock",
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run a command, and return its exit code."""
+    name = "server"
+    if argv and (not argv[0].startswith("-") or argv[0] in ("-h", "--help")):
+        name, argv = _parser().parse_args(argv[:1]).command, argv[1:]
+    if name == "photo":
         from moto_liveness.server.photo import write_photo
 
-        write_photo(sys.argv[2:])
-    elif sys.argv[1:2] == ["probe"]:
+        write_photo(argv)
+    elif name == "probe":
         from moto_liveness.probe.command import run_probe
 
-        sys.exit(run_probe(sys.argv[2:]))
+        return run_probe(argv)
     else:
-        from moto_liveness.server.command import run_server
+        from moto_liveness.server.command import run_proxy, run_server
 
-        run_server()
+        # moto takes the arguments from here if its function gets none.
+        sys.argv[1:] = argv
+        run_proxy() if name == "proxy" else run_server()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m moto_liveness",
+        description="Amazon Rekognition Face Liveness for moto.",
+        epilog="Each command has its own --help. Without a command, the options are those of the server: "
+        "python -m moto_liveness -p 5000",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for name, text in _COMMANDS.items():
+        commands.add_parser(name, help=text)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -62,7 +62,8 @@ _HOME = re.compile(r">Home</a>\s*</li>")
 def linked_dashboard(dashboard: Callable[..., Any], path: str, title: str) -> Callable[..., Any]:
     """Return moto's dashboard with a link in its navigation. A page without the place for it stays as it is.
 
-    path: from the root of the server, because the dashboard is at /moto-api and at /moto-api/.
+    Args:
+        path: from the root of the server, because the dashboard is at /moto-api and at /moto-api/.
     """
     item = f'<li class="nav-item"><a class="nav-link" href="{path}">{title}</a></li>'
 

@@ -26,7 +26,7 @@ _LONGEST_WAIT = 89.0
 
 
 def sessions() -> st.SearchStrategy[tuple[Step, ...]]:
-    """Return a strategy for everything that can happen to one person: the steps of a session, for queue(*steps).
+    """Return a strategy for everything that can happen to one person: the steps of a session, for `queue(*steps)`.
 
     A session may wait, for polls or by the clock, and get an error on the way. It ends SUCCEEDED, FAILED or EXPIRED
     with anything that AWS could answer, or in an error that stays, or it stays pending.

@@ -1,87 +1,25 @@
-"""The docstrings are plain text in a form of the house, and tools/docstrings.py makes reStructuredText of them."""
+"""The docstrings are in Google's style: editors and Sphinx show the arguments and the errors of each public name."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import moto_liveness
 from moto_liveness import BoundingBox, FaceLiveness, scenarios, strategies
-from tools.docstrings import process, to_rst
+
+PACKAGE = Path(moto_liveness.__file__).parent
 
 
-def test_arguments_become_a_field_list() -> None:
-    docstring = """Queue the steps.
-
-    times: how many calls get the error; None for all calls: an
-    outage.
-    optional: whether it may go unused.
-
-    Raises ValueError for 0."""
-
-    assert to_rst(inspect.cleandoc(docstring), ["times", "optional"]).splitlines() == [
-        "Queue the steps.",
-        "",
-        ":param times: how many calls get the error; None for all calls: an",
-        "    outage.",
-        ":param optional: whether it may go unused.",
-        "",
-        "Raises ValueError for 0.",
-    ]
-
-
-def test_arguments_with_one_explanation_get_a_field_each() -> None:
-    assert to_rst("left, width: ratios of the\nwidth.", ["left", "width"]).splitlines() == [
-        ":param left: ratios of the",
-        "    width.",
-        ":param width: ratios of the",
-        "    width.",
-    ]
-
-
-def test_a_colon_behind_another_word_is_text() -> None:
-    text = "Add a session: it exists now.\nNote: it is CREATED."
-
-    assert to_rst(text, ["session"]) == text
-
-
-def test_an_argument_is_explained_at_the_beginning_of_a_paragraph_only() -> None:
-    text = "It replaces\nstep: all of it."
-
-    assert to_rst(text, ["step"]) == text
-
-
-@pytest.mark.parametrize(
-    ("written", "rst"),
-    [
-        ("queue(*steps)", r"queue(\*steps)"),
-        ("names that end in an underscore_", r"names that end in an underscore\_"),
-        ("face_liveness", "face_liveness"),
-        (r"a \ and a | and a lone `", r"a \\ and a \| and a lone \`"),
-        ("write `with a *b:` around it", "write ``with a *b:`` around it"),
-    ],
-)
-def test_what_would_be_markup_stays_text(written: str, rst: str) -> None:
-    assert to_rst(written, []) == rst
-
-
-def test_the_arguments_of_a_class_are_those_of_its_signature() -> None:
-    lines = ["Where it is.", "", "left, width: ratios."]
-
-    process(None, "class", "BoundingBox", BoundingBox, None, lines)
-
-    assert lines == ["Where it is.", "", ":param left: ratios.", ":param width: ratios.", ""]
-
-
-def test_the_docstring_of_an_attribute_has_no_arguments() -> None:
-    lines = ["status: the Status."]
-
-    process(None, "attribute", "Step.status", "CREATED", None, lines)
-
-    assert lines == ["status: the Status.", ""]
+def explained(docstring: str) -> list[str]:
+    """Return the arguments in the section "Args" of a docstring."""
+    section = re.search(r"^Args:\n((?: +.*\n?)+)", docstring, re.MULTILINE)
+    return re.findall(r"^    \*?(\w+): \S", section[1] if section else "", re.MULTILINE)
 
 
 def _documented() -> Iterator[tuple[str, object]]:
@@ -105,6 +43,18 @@ def test_a_docstring_explains_every_argument(name: str, documented: object) -> N
     if name in _MADE_BY_NO_TEST or (isinstance(documented, type) and issubclass(documented, Exception)):
         return
     arguments = [argument for argument in inspect.signature(documented).parameters if argument != "self"]  # type: ignore[arg-type]
-    explained = re.findall(r"^:param (\w+):", to_rst(inspect.getdoc(documented) or "", arguments), re.MULTILINE)
 
-    assert sorted(explained) == sorted(arguments)
+    assert sorted(explained(inspect.getdoc(documented) or "")) == sorted(arguments)
+
+
+def _docstrings() -> Iterator[tuple[str, str]]:
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield f"{path.name}: {getattr(node, 'name', '')}", ast.get_docstring(node) or ""
+
+
+def test_arguments_and_errors_are_in_sections() -> None:
+    in_prose = re.compile(r"\n\n(?:[a-z]\w*(?:, \w+)*: |Raises \w)")
+
+    assert [place for place, docstring in _docstrings() if in_prose.search(docstring)] == []

@@ -68,17 +68,22 @@ class FaceLiveness:
     Inside mock_aws a plain FaceLiveness() works without a block; it then checks nothing unless a test calls
     assert_all_used() or assert_all_seeded().
 
-    assert_all_used: whether the end of the block checks for unused seeds.
-    assert_all_seeded: whether polling a session without a seed is an error.
-    strict_regions: whether CreateFaceLivenessSession is refused, as by AWS, in regions that do not serve Face Liveness.
-    endpoint_url: the URL of a moto_liveness_server. The handle then scripts that server, and starts no mock in this
-    process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
-
-    Every method except at() raises RuntimeError while no mock is active, or while no server answers. FaceLiveness()
-    itself raises TypeError for other values than true and false, ValueError for a URL that is not of http or https, and
-    RuntimeError if the operations could not be installed when moto was imported.
+    Every method except at() raises RuntimeError while no mock is active, or while no server answers.
 
     https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness.html
+
+    Args:
+        assert_all_used: whether the end of the block checks for unused seeds.
+        assert_all_seeded: whether polling a session without a seed is an error.
+        strict_regions: whether CreateFaceLivenessSession is refused, as by AWS, in regions that do not serve Face
+            Liveness.
+        endpoint_url: the URL of a moto_liveness_server. The handle then scripts that server, and starts no mock in this
+            process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
+
+    Raises:
+        TypeError: for other values than true and false.
+        ValueError: for a URL that is not of http or https.
+        RuntimeError: if the operations could not be installed when moto was imported.
     """
 
     def __init__(
@@ -166,10 +171,12 @@ class FaceLiveness:
 
         Its seeds serve only sessions of that place, and its lists hold only what happened there.
 
-        region_name: a region of Rekognition; moto's MOTO_ALLOW_NONEXISTENT_REGION allows any.
-        account_id: twelve digits.
+        Args:
+            region_name: a region of Rekognition; moto's MOTO_ALLOW_NONEXISTENT_REGION allows any.
+            account_id: twelve digits.
 
-        Raises ValueError for any other region or account.
+        Raises:
+            ValueError: for any other region or account.
         """
         narrowed = copy.copy(self)
         narrowed._scope = check_scope(
@@ -189,13 +196,15 @@ class FaceLiveness:
         A scenario is queued by itself, with the errors beside its session: they are outages, which last. It is used
         when a session has its steps and each of its errors was raised.
 
-        steps: at least one, in an order that a session of AWS can go through, or one scenario. The last one stays
-        until the session expires, 180 seconds after it was created.
-        session_id: the id that CreateFaceLivenessSession answers, a UUID in lower case; a new one if left out.
-        optional: whether the seed may go unused.
+        Args:
+            *steps: at least one, in an order that a session of AWS can go through, or one scenario. The last one stays
+                until the session expires, 180 seconds after it was created.
+            session_id: the id that CreateFaceLivenessSession answers, a UUID in lower case; a new one if left out.
+            optional: whether the seed may go unused.
 
-        Raises TypeError or ValueError for steps that no session could go through, and for a session_id that exists or
-        is queued already. Earlier seeds then stay queued.
+        Raises:
+            TypeError, ValueError: for steps that no session could go through, and for a session_id that exists or is
+                queued already. Earlier seeds then stay queued.
         """
         seeds = seeds_of(
             steps, scope=self._scope, requested_id=session_id, optional=optional, queued_at=line_of_the_test()
@@ -216,24 +225,26 @@ class FaceLiveness:
     ) -> Seed:
         """Queue an error for the next calls of an operation. Afterwards sessions go on as if nothing had happened.
 
-        code: an error that AWS models for the operation, such as "ThrottlingException", or one of AWS's common errors,
-        such as "ExpiredTokenException". Any other code needs an http_status.
-        message: the text of the error; AWS's own if left out or None, no text if "".
-        operation: "GetFaceLivenessSessionResults", "CreateFaceLivenessSession", "StartFaceLivenessSession",
-        "CompareFaces" or "DetectFaces".
-        times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call after
-        throttling and 5xx, and all attempts of one call get the same answer.
-        session_id: if given, only polls or the stream of that session get the error.
-        http_status: the status of the answer, 400 to 599; AWS's own if left out.
-        when: for StartFaceLivenessSession, whether the error refuses the stream ("start") or takes the place of the
-        DisconnectionEvent at its "end". There the code can also be "StreamIdleTimeout" or "SessionExpired", for which
-        the service closes the connection, or "ConnectionLost".
-        optional: whether the error may be raised less often.
-
-        Raises TypeError or ValueError for an operation that does not exist, for a code that AWS does not have, and for
-        arguments that do not go together, such as a session_id for an operation that names no session.
-
         https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
+
+        Args:
+            code: an error that AWS models for the operation, such as "ThrottlingException", or one of AWS's common
+                errors, such as "ExpiredTokenException". Any other code needs an http_status.
+            message: the text of the error; AWS's own if left out or None, no text if "".
+            operation: "GetFaceLivenessSessionResults", "CreateFaceLivenessSession", "StartFaceLivenessSession",
+                "CompareFaces" or "DetectFaces".
+            times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call
+                after throttling and 5xx, and all attempts of one call get the same answer.
+            session_id: if given, only polls or the stream of that session get the error.
+            http_status: the status of the answer, 400 to 599; AWS's own if left out.
+            when: for StartFaceLivenessSession, whether the error refuses the stream ("start") or takes the place of the
+                DisconnectionEvent at its "end". There the code can also be "StreamIdleTimeout" or "SessionExpired", for
+                which the service closes the connection, or "ConnectionLost".
+            optional: whether the error may be raised less often.
+
+        Raises:
+            TypeError, ValueError: for an operation that does not exist, for a code that AWS does not have, and for
+                arguments that do not go together, such as a session_id for an operation that names no session.
         """
         seed = ErrorSeed(
             code=code,
@@ -263,14 +274,16 @@ class FaceLiveness:
         The client raises the exception where the network would, after its own retries. On a server only
         ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer.
 
-        exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
-        operation: as for queue_error, but not "StartFaceLivenessSession", which is not called through botocore.
-        times: how many calls fail; None for all calls from now on.
-        session_id: if given, only polls of that session fail.
-        optional: whether it may be raised less often.
+        Args:
+            exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
+            operation: as for queue_error, but not "StartFaceLivenessSession", which is not called through botocore.
+            times: how many calls fail; None for all calls from now on.
+            session_id: if given, only polls of that session fail.
+            optional: whether it may be raised less often.
 
-        Raises TypeError for any other exception, and ValueError for one that cannot happen on a server, and for
-        StartFaceLivenessSession.
+        Raises:
+            TypeError: for any other exception.
+            ValueError: for one that cannot happen on a server, and for StartFaceLivenessSession.
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
@@ -298,11 +311,13 @@ class FaceLiveness:
         It belongs to the region and account of this handle, see at(), or else to boto3's default region and moto's
         default account. Polls return all the audit images of its steps. It expires 180 seconds from now.
 
-        steps: as for queue.
-        session_id: a UUID in lower case; a new one if left out.
+        Args:
+            *steps: as for queue.
+            session_id: a UUID in lower case; a new one if left out.
 
-        Raises TypeError or ValueError for steps that no session could go through, for another session_id, and for one
-        that exists already.
+        Raises:
+            TypeError, ValueError: for steps that no session could go through, for another session_id, and for one that
+                exists already.
         """
         place = placed(self._scope)
         command = commands.AddSession(
@@ -318,27 +333,33 @@ class FaceLiveness:
 
         Use it with care: after set_default(Succeeded(confidence=99.0)) no check can fail.
 
-        steps: as for queue. Of two defaults the one of the narrower place wins, see at(), and then the later one.
+        Args:
+            *steps: as for queue. Of two defaults the one of the narrower place wins, see at(), and then the later one.
 
-        Raises TypeError or ValueError for steps that no session could go through.
+        Raises:
+            TypeError, ValueError: for steps that no session could go through.
         """
         self._state.do(commands.SetDefault(steps=steps, **self._place))
 
     def set_after_expiry(self, step: Expired | ApiError) -> None:
         """Set what a poll gets once the three minutes are over, which AWS does not document.
 
-        step: Expired(), the default, for Status EXPIRED; ApiError("SessionNotFoundException") is also plausible.
+        Args:
+            step: Expired(), the default, for Status EXPIRED; ApiError("SessionNotFoundException") is also plausible.
 
-        Raises TypeError for any other step.
+        Raises:
+            TypeError: for any other step.
         """
         self._state.do(commands.SetAfterExpiry(step=step, **self._place))
 
     def session(self, session_id: str) -> Session:
         """Return the session with this id, created or added. Reading it is not a poll.
 
-        session_id: the SessionId of AWS's answer.
+        Args:
+            session_id: the SessionId of AWS's answer.
 
-        Raises LookupError, with the sessions that exist, if there is none in the region and account of this handle.
+        Raises:
+            LookupError: with the sessions that exist, if there is none in the region and account of this handle.
         """
         checks.text("session_id", session_id)
         try:

@@ -76,11 +76,11 @@ class Stream:
     close_code = _Now[int | None]()
     #: The code of the error that ended the stream; None if there was none.
     error = _Now[str | None]()
-    #: What the client calls itself: its x-amz-user-agent or user-agent.
+    #: What the client calls itself, its x-amz-user-agent or user-agent.
     user_agent = _Always[str | None]()
     #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
     recording = _Now[bool]()
-    #: How long the person's check took: VideoEndTimestamp - VideoStartTimestamp; None if the client lacked one.
+    #: How long the person's check took, VideoEndTimestamp - VideoStartTimestamp; None if the client lacked one.
     seconds = _Now[float | None]()
     #: The colors that the person was shown, as RGB, in their order; empty for a challenge without light.
     colors = _Now[list[tuple[int, ...]]]()
@@ -107,7 +107,8 @@ class Stream:
 
         A process keeps 256 MB of video. The oldest videos go first.
 
-        Raises LookupError if this one is gone.
+        Raises:
+            LookupError: if this one is gone.
         """
         return self._session._store.do(commands.ShowVideo(session_id=self._session.id))
 
@@ -134,7 +135,7 @@ class Session:
     region_name = _Always[str]()
     #: The account that the session belongs to.
     account_id = _Always[str]()
-    #: How many audit images a poll returns at most: the AuditImagesLimit of the request, from 0 to 4.
+    #: How many audit images a poll returns at most, the AuditImagesLimit of the request, from 0 to 4.
     audit_images_limit = _Always[int]()
     #: The Status that a poll would report now; None if it would get an ApiError.
     status = _Now[str | None]()
@@ -174,11 +175,13 @@ class Session:
         While a client streams, it decides what comes after the stream. If the request has an OutputConfig, the images
         of Succeeded are written to S3 at once.
 
-        steps: as for FaceLiveness.queue. A session that was created without a seed counts as seeded from now on.
+        Args:
+            *steps: as for FaceLiveness.queue. A session that was created without a seed counts as seeded from now on.
 
-        Raises TypeError or ValueError for steps that no session could go through, and if the session is expired, or was
-        already reported further on than the first step: a session never goes back. Raises RuntimeError if the mock that
-        the session belongs to has ended.
+        Raises:
+            TypeError, ValueError: for steps that no session could go through, and if the session is expired, or was
+                already reported further on than the first step: a session never goes back.
+            RuntimeError: if the mock that the session belongs to has ended.
         """
         command = commands.SetOutcome(session_id=self.id, steps=steps)
         try:
@@ -222,7 +225,7 @@ class Seed:
         self.region_name = first.scope.region_name
         #: The account that it serves; None for any.
         self.account_id = first.scope.account_id
-        #: The line that queued it, as in "tests/test_signup.py:12".
+        #: The line that queued it, as in ``tests/test_signup.py:12``.
         self.queued_at = first.queued_at
         #: The call that queued it.
         self.call = first.call
@@ -238,7 +241,7 @@ class Seed:
 
     @property
     def used(self) -> bool:
-        """Whether the seed is used up: a session got the steps, and each error was raised as often as it was queued."""
+        """Whether a session got the steps, and each error was raised as often as it was queued."""
         return all(part.used for part in self.parts)
 
     @property

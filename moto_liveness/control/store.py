@@ -17,6 +17,7 @@ class Store(Protocol):
     def do(self, command: Command[R]) -> R:
         """Carry a command out and return its answer.
 
-        Raises TypeError, ValueError or LookupError for a command that the state does not allow, and RuntimeError if no
-        server answers.
+        Raises:
+            TypeError, ValueError, LookupError: for a command that the state does not allow.
+            RuntimeError: if no server answers.
         """

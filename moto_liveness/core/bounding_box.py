@@ -14,15 +14,19 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 class BoundingBox:
     """Where the face is in an image.
 
-    left, width: ratios of the image's width.
-    top, height: ratios of the image's height.
-
     The code under test gets the values as they are. As AWS documents, they may be negative or above 1 for a face at the
     edge of the image; width and height cannot be negative. Use BoundingBox.from_pixels for a box in pixels.
 
-    Raises TypeError or ValueError for anything but finite numbers.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
+
+    Args:
+        left: a ratio of the image's width.
+        top: a ratio of the image's height.
+        width: a ratio of the image's width.
+        height: a ratio of the image's height.
+
+    Raises:
+        TypeError, ValueError: for anything but finite numbers.
     """
 
     left: float = field(metadata=as_json(NUMBER))
@@ -42,11 +46,16 @@ class BoundingBox:
     ) -> BoundingBox:
         """Return the box of a face that was measured in pixels.
 
-        left, top: where its upper left corner is, from that of the image.
-        width, height: how large it is; not negative.
-        image_width, image_height: how large the image is, in pixels; at least 1.
+        Args:
+            left: how far it is from the left side of the image.
+            top: how far it is from the top of the image.
+            width: how wide it is; not negative.
+            height: how high it is; not negative.
+            image_width: how wide the image is; at least 1.
+            image_height: how high the image is; at least 1.
 
-        Raises TypeError or ValueError for anything else.
+        Raises:
+            TypeError, ValueError: for anything else.
         """
         for name, size in (("image_width", image_width), ("image_height", image_height)):
             checks.number(name, size, unit="a number of pixels of at least 1", low=1)

@@ -23,12 +23,14 @@ _VERSION = re.compile(r"(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})")
 class Challenge:
     """The challenge that the person was given, as GetFaceLivenessSessionResults reports it.
 
-    type: "FaceMovementAndLightChallenge" or "FaceMovementChallenge".
-    version: three numbers, as in "2.0.0".
-
-    Raises ValueError for a type that AWS does not have and for a version in another form.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_Challenge.html
+
+    Args:
+        type: "FaceMovementAndLightChallenge" or "FaceMovementChallenge".
+        version: three numbers, as in "2.0.0".
+
+    Raises:
+        ValueError: for a type that AWS does not have and for a version in another form.
     """
 
     type: str = field(metadata=as_json(Codec({"enum": list(CHALLENGES)})))

@@ -47,15 +47,18 @@ ImageSource: TypeAlias = Union[bytes, str, "os.PathLike[str]", PilImage, "Image"
 class Image:
     """A frame of the video, and where the face is in it.
 
-    data: 1 to 204,800 bytes, which are answered as they are; the path of a JPEG; or a picture in another format, the
-    path of one or a Pillow image, which Pillow converts to JPEG.
-    bounding_box: if left out, where a photo() has its first face, or else the middle of the image, because AWS returns
-    a box with every image.
-
-    Raises ValueError for data that is empty or too large, for a path that is not a picture, and for a format that only
-    Pillow could convert if Pillow is not installed. Raises FileNotFoundError for a path that does not exist.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_AuditImage.html
+
+    Args:
+        data: 1 to 204,800 bytes, which are answered as they are; the path of a JPEG; or a picture in another format,
+            the path of one or a Pillow image, which Pillow converts to JPEG.
+        bounding_box: if left out, where a photo() has its first face, or else the middle of the image, because AWS
+            returns a box with every image.
+
+    Raises:
+        ValueError: for data that is empty or too large, for a path that is not a picture, and for a format that only
+            Pillow could convert if Pillow is not installed.
+        FileNotFoundError: for a path that does not exist.
     """
 
     data: bytes

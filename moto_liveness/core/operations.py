@@ -115,7 +115,8 @@ class Operation:
     ) -> str:
         """Return the code of an error of the operation, or of one of AWS's common errors.
 
-        otherwise: what to do with another code, for the message.
+        Args:
+            otherwise: what to do with another code, for the message.
         """
         if checks.text("code", code) in self._all_errors:
             return str(code)

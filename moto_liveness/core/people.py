@@ -66,17 +66,20 @@ def photo(
     The mock compares who is there: pictures of one person match, pictures of different people do not. It goes wherever
     a picture goes: reference_image=, S3, a request.
 
-    people: the names of the people in the picture, the largest face first; none for a picture without a face. At most
-    four are drawn, in 640x480 pixels.
-    likeness: how well the picture shows them, in percent. The Similarity of two pictures is the lower one of the two.
-    of: bytes or the path of a JPEG of your own, which gets the comment and keeps its pixels.
-    bounding_boxes: where the faces are, one for each of the people; where they are drawn if left out.
-
-    Raises TypeError or ValueError for names that are not different non-empty texts, more than four people without an
-    own picture, other numbers of boxes than people, a likeness outside 0 to 100, and for anything but a JPEG. Raises
-    FileNotFoundError for a path that does not exist.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CompareFaces.html
+
+    Args:
+        *people: the names of the people in the picture, the largest face first; none for a picture without a face. At
+            most four are drawn, in 640x480 pixels.
+        likeness: how well the picture shows them, in percent. The Similarity of two pictures is the lower one of the
+            two.
+        of: bytes or the path of a JPEG of your own, which gets the comment and keeps its pixels.
+        bounding_boxes: where the faces are, one for each of the people; where they are drawn if left out.
+
+    Raises:
+        TypeError, ValueError: for names that are not different non-empty texts, more than four people without an own
+            picture, other numbers of boxes than people, a likeness outside 0 to 100, and for anything but a JPEG.
+        FileNotFoundError: for a path that does not exist.
     """
     given: tuple[object, ...] = people
     if len(given) == 1 and isinstance(given[0], (list, tuple)):

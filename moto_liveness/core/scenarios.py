@@ -32,14 +32,16 @@ _HIGH, _LOW = 99.8, 3.1
 class Scenario:
     """Something that happens to a person and to AWS, for queue(). pytest takes its name as the id of a parameter.
 
-    name: an identifier, such as "spoof".
-    description: a sentence that says what happened in the world.
-    advice: what an application should do.
-    steps: the steps of its session.
-    errors: codes that every poll gets instead, such as "ThrottlingException": outages.
-    exceptions: how the network fails for every poll, "ConnectionClosedError" or "ReadTimeoutError".
+    Args:
+        name: an identifier, such as "spoof".
+        description: a sentence that says what happened in the world.
+        advice: what an application should do.
+        steps: the steps of its session.
+        errors: codes that every poll gets instead, such as "ThrottlingException": outages.
+        exceptions: how the network fails for every poll, "ConnectionClosedError" or "ReadTimeoutError".
 
-    Raises TypeError or ValueError for steps that no session could go through, and for errors that AWS does not have.
+    Raises:
+        TypeError, ValueError: for steps that no session could go through, and for errors that AWS does not have.
     """
 
     name: str = field(metadata=as_json(TEXT))
@@ -82,10 +84,12 @@ class Scenario:
 def accepted(threshold: float = 90, person: str | None = None) -> tuple[Scenario, ...]:
     """Return the scenarios after which an application should accept the person.
 
-    threshold: the confidence that the application asks for, in percent, 1 to 100.
-    person: whose face the pictures show, see photo(); a drawing of nobody if left out.
+    Args:
+        threshold: the confidence that the application asks for, in percent, 1 to 100.
+        person: whose face the pictures show, see photo(); a drawing of nobody if left out.
 
-    Raises TypeError or ValueError for any other threshold, and for a person who is not a non-empty text.
+    Raises:
+        TypeError, ValueError: for any other threshold, and for a person who is not a non-empty text.
     """
     threshold = _as_threshold(threshold)
     person = _as_person(person)
@@ -122,11 +126,13 @@ def accepted(threshold: float = 90, person: str | None = None) -> tuple[Scenario
 def turned_away(threshold: float = 90, person: str | None = None) -> tuple[Scenario, ...]:
     """Return the scenarios after which an application must not accept the person.
 
-    threshold: the confidence that the application asks for, in percent, 1 to 100.
-    person: who should sit in front of the camera, see photo(). The pictures then show that person, and in one more
-    scenario, somebody_else, another one. A drawing of nobody if left out.
+    Args:
+        threshold: the confidence that the application asks for, in percent, 1 to 100.
+        person: who should sit in front of the camera, see photo(). The pictures then show that person, and in one more
+            scenario, somebody_else, another one. A drawing of nobody if left out.
 
-    Raises TypeError or ValueError for any other threshold, and for a person who is not a non-empty text.
+    Raises:
+        TypeError, ValueError: for any other threshold, and for a person who is not a non-empty text.
     """
     threshold = _as_threshold(threshold)
     person = _as_person(person)

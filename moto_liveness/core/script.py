@@ -155,7 +155,8 @@ class Script:
     def begin_block(self, strictness: Strictness, *, outermost: bool = False) -> int:
         """Make something an error until a rollback to the savepoint that this returns.
 
-        outermost: whether every open block is that of a test that was killed, so that nobody will end it.
+        Args:
+            outermost: whether every open block is that of a test that was killed, so that nobody will end it.
         """
         with self.lock:
             if outermost:

@@ -104,16 +104,18 @@ class Wait(Step):
 class Created(Wait):
     """The session exists and nobody has streamed a video yet: Status CREATED.
 
-    polls: how many polls report it; one unless given.
-    seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
-    until: "stream" if it lasts until a client streams its video to a server, or the session expires.
-
     A stream ends the step in any case. The last step of a session stays, and takes no argument.
 
-    Raises TypeError or ValueError for other values than an int of at least 1, a number above 0 or "stream", and for
-    more than one of them.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+
+    Args:
+        polls: how many polls report it; one unless given.
+        seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
+        until: "stream" if it lasts until a client streams its video to a server, or the session expires.
+
+    Raises:
+        TypeError, ValueError: for other values than an int of at least 1, a number above 0 or "stream", and for more
+            than one of them.
     """
 
     status = "CREATED"
@@ -130,14 +132,16 @@ class Created(Wait):
 class InProgress(Wait):
     """A video is being streamed or analysed: Status IN_PROGRESS, with the Challenge of the session.
 
-    polls: how many polls report it; one unless given.
-    seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
-
     The last step of a session stays, and takes neither argument.
 
-    Raises TypeError or ValueError for other values than an int of at least 1 or a number above 0, and for both at once.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+
+    Args:
+        polls: how many polls report it; one unless given.
+        seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
+
+    Raises:
+        TypeError, ValueError: for other values than an int of at least 1 or a number above 0, and for both at once.
     """
 
     status = "IN_PROGRESS"
@@ -164,19 +168,21 @@ class Finished(Step):
 class Succeeded(Finished):
     """The analysis is complete: Status SUCCEEDED. A spoof is SUCCEEDED too, with a low confidence.
 
-    confidence: percent, 0 to 100; the code under test gets this number, as a float.
-    reference_image: bytes, the path of a picture, a Pillow image or an Image. A drawn face if left out; None if AWS
-    returned none.
-    audit_images: at most four of the same. Drawn faces if left out; None or () for none. The code under test gets at
-    most as many as its AuditImagesLimit, which is 0 by default.
-    challenge: replaces the challenge that the session was created with.
-    feedback: at most ten codes such as "LOW_LIGHTING_DETECTED", pairs of a code and a message, or dictionaries as AWS
-    returns them, {"Code": ..., "Message": ...}.
-    sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
-
-    Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+
+    Args:
+        confidence: percent, 0 to 100; the code under test gets this number, as a float.
+        reference_image: bytes, the path of a picture, a Pillow image or an Image. A drawn face if left out; None if AWS
+            returned none.
+        audit_images: at most four of the same. Drawn faces if left out; None or () for none. The code under test gets
+            at most as many as its AuditImagesLimit, which is 0 by default.
+        challenge: replaces the challenge that the session was created with.
+        feedback: at most ten codes such as "LOW_LIGHTING_DETECTED", pairs of a code and a message, or dictionaries as
+            AWS returns them, {"Code": ..., "Message": ...}.
+        sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
+
+    Raises:
+        ValueError, TypeError: for values that AWS would not send, on the line that makes the step.
     """
 
     status = "SUCCEEDED"
@@ -216,15 +222,17 @@ class Failed(Finished):
     There is no feedback, because AWS returns Feedback for SUCCEEDED sessions only. A member that is left out is absent
     from the answer.
 
-    confidence: percent, 0 to 100; absent if left out.
-    reference_image: as for Succeeded; absent if left out.
-    audit_images: as for Succeeded; absent if left out.
-    challenge: replaces the challenge that the session was created with.
-    sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
-
-    Raises ValueError or TypeError for values that AWS would not send, on the line that makes the step.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+
+    Args:
+        confidence: percent, 0 to 100; absent if left out.
+        reference_image: as for Succeeded; absent if left out.
+        audit_images: as for Succeeded; absent if left out.
+        challenge: replaces the challenge that the session was created with.
+        sdk_type: the client's SDKType, 1 to 64 characters. Metadata is absent if this is left out.
+
+    Raises:
+        ValueError, TypeError: for values that AWS would not send, on the line that makes the step.
     """
 
     status = "FAILED"
@@ -271,14 +279,16 @@ class Expired(Step):
 class ApiError(Step):
     """The poll gets an error of GetFaceLivenessSessionResults instead of a Status.
 
-    code: an error of the operation, such as "SessionNotFoundException", or one of AWS's common errors.
-    message: the text of the error; AWS's own if left out or None, no text if "".
-
     Before another step it answers one poll, as the last step it stays. Use queue_error for errors of other calls.
 
-    Raises TypeError or ValueError for a code that AWS does not have, and for a message that is not text.
-
     https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
+
+    Args:
+        code: an error of the operation, such as "SessionNotFoundException", or one of AWS's common errors.
+        message: the text of the error; AWS's own if left out or None, no text if "".
+
+    Raises:
+        TypeError, ValueError: for a code that AWS does not have, and for a message that is not text.
     """
 
     code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))

@@ -92,7 +92,9 @@ class Answer:
 class CannotAskError(Exception):
     """Nothing can be learnt from a request: it got no answer, or one that is not about the question.
 
-    why: what happened. advice: what to do, in whole sentences.
+    Args:
+        why: what happened.
+        advice: what to do, in whole sentences.
     """
 
     def __init__(self, why: str, advice: str = "") -> None:

@@ -37,7 +37,9 @@ def run_probe(
 ) -> int:
     """Ask the questions, print what was answered, and return the exit code.
 
-    ask_user: shows a prompt and returns a line. sleep: waits for seconds.
+    Args:
+        ask_user: shows a prompt and returns a line.
+        sleep: waits for seconds.
     """
     given = _parser().parse_args(argv)
     try:

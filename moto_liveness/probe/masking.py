@@ -32,7 +32,8 @@ _PARTS = [
 def mask(value: Any, names: Mapping[str, str]) -> Any:
     """Return a JSON value with placeholders for ids, ARNs, account numbers, access keys, secrets, URLs and hosts.
 
-    names: placeholders for the texts that the question itself knows, such as the id of its first session.
+    Args:
+        names: placeholders for the texts that the question itself knows, such as the id of its first session.
     """
     if isinstance(value, Mapping):
         return {key: "<id>" if key.lower() in _IDS else mask(item, names) for key, item in value.items()}

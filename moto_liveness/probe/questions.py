@@ -24,11 +24,12 @@ _IMPOSSIBLE = {"Type": "FaceMovementChallenge", "Versions": {"Minimum": "9.0.0"}
 class Question:
     """A question to AWS.
 
-    sentence: the question in English.
-    script: what asks it. It yields the answers, and None where it goes on three minutes later.
-    waits: whether the script yields None once.
-    needs_bucket: whether the script needs a bucket in the region.
-    unanswerable: why it cannot be asked; empty if it can.
+    Args:
+        sentence: the question in English.
+        script: what asks it. It yields the answers, and None where it goes on three minutes later.
+        waits: whether the script yields None once.
+        needs_bucket: whether the script needs a bucket in the region.
+        unanswerable: why it cannot be asked; empty if it can.
     """
 
     sentence: str

@@ -45,8 +45,9 @@ _BETWEEN_REQUESTS = 0.25
 class Service:
     """Rekognition in a region, as one question sees it: AWS, a server or the mock.
 
-    bucket: a bucket in the region, and the prefix under which the question may look for objects and delete them.
-    names: what stands for the ids of this question.
+    Args:
+        bucket: a bucket in the region, and the prefix under which the question may look for objects and delete them.
+        names: what stands for the ids of this question.
     """
 
     clients: Clients
@@ -88,7 +89,8 @@ class Service:
     def session(self, params: Mapping[str, Any] | None = None) -> str:
         """Return the id of a new session that the question needs.
 
-        Raises CannotAskError if there is none.
+        Raises:
+            CannotAskError: if there is none.
         """
         answer = self.create(params or {})
         if (answer.code, answer.text) == ("AccessDeniedException", ""):

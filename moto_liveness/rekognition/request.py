@@ -66,7 +66,8 @@ class Request:
     def params(self) -> dict[str, Any]:
         """The parameters that AWS's model knows.
 
-        Raises LivenessException for a body that cannot be read, and for parameters that the model does not allow.
+        Raises:
+            LivenessException: for a body that cannot be read, and for parameters that the model does not allow.
         """
         return validation.check(self.operation, self.sent or validation.parse(self.body))
 

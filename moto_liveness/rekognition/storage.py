@@ -104,7 +104,8 @@ def output_of(
 ) -> Output | None:
     """Return where the images of a session go: to the bucket of an OutputConfig, or None for into the answer.
 
-    Raises InvalidParameterException if they cannot go there.
+    Raises:
+        InvalidParameterException: if they cannot go there.
     """
     if kms_key_id is not None:
         key_arn(kms_key_id, account_id, region_name)

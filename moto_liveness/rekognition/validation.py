@@ -59,7 +59,8 @@ _JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters that the model knows. AWS ignores others, and takes null for absent.
 
-    Raises SerializationException or ValidationException if the model does not allow them.
+    Raises:
+        SerializationException, ValidationException: if the model does not allow them.
     """
     return check_shape(_input_shape(operation), params)
 

@@ -29,7 +29,8 @@ UNSEEDED = "no test said what happens in this session"
 def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
     """Take a session over, as StartFaceLivenessSession does with these parameters.
 
-    Raises LivenessException, and leaves the session as it was, if it cannot be streamed to.
+    Raises:
+        LivenessException: if it cannot be streamed to. The session then stays as it was.
     """
     try:
         backend = liveness_backends[str(place.account_id)][str(place.region_name)]
@@ -125,7 +126,8 @@ class Claim:
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.
 
-        Raises LivenessException if there was no video, and the error that a test queued for the end of this stream.
+        Raises:
+            LivenessException: if there was no video, or if a test queued an error for the end of this stream.
         """
         with self.backend.script.lock:
             if not self.stream.chunks:
@@ -142,7 +144,8 @@ class Claim:
     def is_over(self) -> bool:
         """Return whether the results can be read. Its images are in S3 then.
 
-        Raises LivenessException if they cannot be written.
+        Raises:
+            LivenessException: if they cannot be written.
         """
         with self.backend.script.lock:
             at = now()

@@ -85,7 +85,9 @@ def refusal(problem: str) -> LivenessException:
 def read(envelope: Message) -> ClientEvent:
     """Return the event in the envelope that clients sign. The signature is not checked, as moto checks none.
 
-    Raises LivenessException for anything else, and MalformedMessageError for what is not a message.
+    Raises:
+        LivenessException: for anything else.
+        MalformedMessageError: for what is not a message.
     """
     if ":chunk-signature" not in envelope.headers:
         raise refusal("a message of the stream has no :chunk-signature: clients sign their events")
@@ -118,7 +120,8 @@ def _checked(name: str, payload: bytes) -> dict[str, Any]:
 def agree(challenge: Challenge, offered: str) -> Challenge:
     """Return the challenge of a session, or the newest older version of it that the client can do as well.
 
-    Raises LivenessException if the client can do none.
+    Raises:
+        LivenessException: if the client can do none.
     """
     known = CHALLENGES[challenge.type]
     versions = [challenge.version, *(version for version in known if numbers(version) < numbers(challenge.version))]

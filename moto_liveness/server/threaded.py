@@ -35,11 +35,13 @@ class FaceLivenessServer:
     that do nothing, unless the environment has some. The state is that of moto in this process, so a mock_aws that
     starts in this process resets it.
 
-    host: the address to listen on; "0.0.0.0" for containers.
-    port: the port to listen on; a free one if left out.
+    Args:
+        host: the address to listen on; "0.0.0.0" for containers.
+        port: the port to listen on; a free one if left out.
 
-    Raises RuntimeError if Flask is missing, which comes with moto-liveness[server], if the port is in use, and if the
-    operations could not be installed when moto was imported.
+    Raises:
+        RuntimeError: if Flask is missing, which comes with moto-liveness[server], if the port is in use, and if the
+            operations could not be installed when moto was imported.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:

@@ -1,0 +1,84 @@
+"""`python -m moto_liveness`: its help, and which command a name starts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from moto_liveness import __main__ as package
+from moto_liveness.probe import command as probe
+from moto_liveness.server import command, photo
+
+HELP = """\
+usage: python -m moto_liveness [-h] COMMAND ...
+
+Amazon Rekognition Face Liveness for moto.
+
+options:
+  -h, --help  show this help message and exit
+
+commands:
+  COMMAND
+    server    run moto_server with Face Liveness, as moto_liveness_server does
+    proxy     run moto_proxy with Face Liveness, as moto_liveness_proxy does
+    photo     write a JPEG that says who is in it
+    probe     ask AWS what its documentation leaves open, and compare its answers with those of the mock
+
+Each command has its own --help. Without a command, the options are those of the server: python -m moto_liveness -p 5000
+"""
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help that is as wide as a line of code, without colors."""
+    monkeypatch.setenv("COLUMNS", "122")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_the_help_names_every_command(option: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "moto_liveness", option], capture_output=True, text=True, check=True)
+
+    assert done.stdout == HELP
+
+
+def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        package.main(["sever", "-p", "5000"])
+
+    assert exit.value.code == 2
+    assert "error: argument COMMAND: invalid choice: 'sever'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "called", "rest"),
+    [
+        ([], "run_server", []),
+        (["-p", "5000"], "run_server", ["-p", "5000"]),
+        (["server"], "run_server", []),
+        (["server", "--help"], "run_server", ["--help"]),
+        (["proxy", "-p", "5001"], "run_proxy", ["-p", "5001"]),
+    ],
+)
+def test_a_command_of_moto_finds_its_options(
+    monkeypatch: pytest.MonkeyPatch, argv: list[str], called: str, rest: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["__main__.py", *argv])
+    ran: list[tuple[str, list[str]]] = []
+    for name in ("run_server", "run_proxy"):
+        monkeypatch.setattr(command, name, lambda name=name: ran.append((name, sys.argv[1:])))
+
+    assert package.main(argv) == 0
+    assert ran == [(called, rest)]
+
+
+def test_a_command_of_ours_gets_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[list[str]] = []
+    monkeypatch.setattr(photo, "write_photo", written.append)
+    monkeypatch.setattr(probe, "run_probe", len)
+
+    assert package.main(["photo", "alice", "-o", "alice.jpg"]) == 0
+    assert written == [["alice", "-o", "alice.jpg"]]
+    assert package.main(["probe", "--yes", "--region", "us-east-1"]) == 3
