@@ -25,6 +25,8 @@ from moto_liveness.core.views import (
     FATES,
     VERSION,
     BlockView,
+    CollectionView,
+    PeopleView,
     QueuedView,
     ScenariosView,
     SeedView,
@@ -158,6 +160,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "BoundingBox": _of(BoundingBox, "Ratios of the image"),
     "Call": _answered(Call),
     "Challenge": _of(Challenge),
+    "Collection": _answered(CollectionView),
     "Document": {"type": "object"},
     "Error": _object(
         {
@@ -186,6 +189,7 @@ _SCHEMAS: dict[str, _Schema] = {
             ),
         ],
     },
+    "People": _answered(PeopleView),
     "Queued": _answered(QueuedView),
     "Result": {
         "anyOf": [reference(name) for name in ("Steps", "SessionSeed", "ErrorSeed", "ExceptionSeed", "ScenarioSeed")]

@@ -41,6 +41,7 @@ from moto_liveness.core.steps import SESSION_STEPS, STEP, ApiError, Created, Exp
 from moto_liveness.core.views import (
     IMAGE_NAME,
     BlockView,
+    PeopleView,
     QueuedView,
     ScenariosView,
     SeedView,
@@ -78,6 +79,8 @@ _PICTURE = ("image/jpeg", "application/octet-stream")
 _DOCUMENT = Answer(Codec(reference("Document")))
 
 _ID = Codec({"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"})
+#: As AWS's model has it.
+COLLECTION_ID = r"[a-zA-Z0-9_.\-]{1,255}"
 _RESULTS = several(SEED, minItems=1)
 _NAME = Codec({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})
 _PERSON = described(_NAME, "Whose face the pictures show")
@@ -165,7 +168,7 @@ class ShowScenarios(Command[ScenariosView]):
 
 @dataclass(frozen=True, kw_only=True)
 class ShowState(Scoped[StateView]):
-    """Show the sessions, the calls and the seeds that are not used up, since a number of an earlier answer."""
+    """Show sessions, calls, collections and the seeds that are not used up, since a number of an earlier answer."""
 
     at = ("GET", _STATE)
     answer = Answer(view(StateView, "State"))
@@ -175,6 +178,15 @@ class ShowState(Scoped[StateView]):
     )
     operation: str | None = field(default=None, metadata=as_json(Codec({"enum": list(OPERATIONS)})))
     seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowPeople(Scoped[PeopleView]):
+    """Show who is in a collection."""
+
+    at = ("GET", f"{_STATE}/collections/{{collection_id}}")
+    answer = Answer(view(PeopleView, "People"))
+    collection_id: str = field(metadata=as_json(Codec({"type": "string", "pattern": f"^{COLLECTION_ID}$"})))
 
 
 @dataclass(frozen=True, kw_only=True)
