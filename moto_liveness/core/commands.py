@@ -87,6 +87,7 @@ _PERSON = described(_NAME, "Whose face the pictures show")
 _SINCE = described(COUNT, "The number of an earlier answer")
 _FLAG = described(FLAG, default=False)
 _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"})
+_FACE = Codec({"anyOf": [reference("Face"), {"type": "array", "items": reference("Face")}]})
 _PEOPLE = several(_NAME, "people must be a list of names", maxItems=MOST_PEOPLE)
 
 
@@ -144,7 +145,7 @@ class QueueResults(Scoped[QueuedView]):
 
 @dataclass(frozen=True, kw_only=True)
 class MakePhoto(Command[bytes]):
-    """Make a picture that says who is in it, for CompareFaces and DetectFaces."""
+    """Make a picture that says who is in it, for CompareFaces, DetectFaces and collections."""
 
     at = ("POST", f"{_STATIC}/photos")
     answer = _files("image/jpeg")
@@ -154,6 +155,7 @@ class MakePhoto(Command[bytes]):
     bounding_boxes: tuple[BoundingBox, ...] | None = field(
         default=None, metadata=as_json(nullable(several(BOX, "bounding_boxes must be a list of boxes")))
     )
+    face: Any = field(default=None, metadata=as_json(nullable(_FACE, "One for all of the people, or one for each")))
 
 
 @dataclass(frozen=True, kw_only=True)

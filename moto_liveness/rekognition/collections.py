@@ -21,7 +21,7 @@ from moto_liveness.core.clock import now
 from moto_liveness.core.collections import Collections, FaceCollection, IndexedFace, page
 from moto_liveness.core.people import Person
 from moto_liveness.core.script import NUMBERS
-from moto_liveness.rekognition.details import CONFIDENCE, box_of, face_detail
+from moto_liveness.rekognition.details import box_of, confidence_of, face_detail
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.faces import checked
 from moto_liveness.rekognition.request import Reply, Request
@@ -126,7 +126,7 @@ class CollectionOperations:
         matches, note = _search(collection, person, request, None)
         answer = {
             "SearchedFaceBoundingBox": box_of(person),
-            "SearchedFaceConfidence": CONFIDENCE,
+            "SearchedFaceConfidence": confidence_of(person),
             "FaceMatches": matches,
             "FaceModelVersion": _MODEL_VERSION,
         }
@@ -236,7 +236,7 @@ def _face(face: IndexedFace) -> dict[str, Any]:
         "BoundingBox": box_of(face.person),
         "ImageId": face.image_id,
         **known,
-        "Confidence": CONFIDENCE,
+        "Confidence": confidence_of(face.person),
     }
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.people import Person
 
-#: How sure AWS is of what it sees.
-CONFIDENCE = 99.99
+# How sure AWS is of what it sees.
+_CONFIDENCE = 99.99
 
 # Where they are drawn, as shares of the box.
 _LANDMARKS = {
@@ -31,20 +31,41 @@ def box_of(person: Person) -> dict[str, float]:
     return {side.capitalize(): value for side, value in asdict(person.bounding_box).items()}
 
 
+def confidence_of(person: Person) -> float:
+    """Return how sure AWS is that it is a face."""
+    return float(person.face.get("Confidence", _CONFIDENCE))
+
+
 def compared_face(person: Person) -> dict[str, Any]:
-    """Return a ComparedFace."""
-    return {
-        "BoundingBox": box_of(person),
-        "Confidence": CONFIDENCE,
-        "Landmarks": list(_landmarks(person.bounding_box)),
-        "Pose": {"Roll": 0.0, "Yaw": 0.0, "Pitch": 0.0},
-        "Quality": {"Brightness": 80.0, "Sharpness": person.likeness},
-    }
+    """Return a ComparedFace, with the optional members that a test gave it."""
+    optional = {name: _seen(person, name) for name in ("Emotions", "Smile") if name in person.face}
+    return {**_always(person), **optional}
 
 
 def face_detail(person: Person, attributes: Sequence[str]) -> dict[str, Any]:
     """Return a FaceDetail with what is always there, and the attributes that were asked for."""
-    return {**compared_face(person), **_attributes(attributes)}
+    asked = _ATTRIBUTES if "ALL" in attributes else [name for name in _ATTRIBUTES if name in attributes]
+    return {**_always(person), **{_ATTRIBUTES[name]: _seen(person, _ATTRIBUTES[name]) for name in asked}}
+
+
+def _always(person: Person) -> dict[str, Any]:
+    return {
+        "BoundingBox": box_of(person),
+        "Confidence": confidence_of(person),
+        "Landmarks": list(_landmarks(person.bounding_box)),
+        "Pose": _seen(person, "Pose"),
+        "Quality": {"Sharpness": person.likeness, **_seen(person, "Quality")},
+    }
+
+
+def _seen(person: Person, member: str) -> Any:
+    """Return a member: what a test says, and what is drawn where it says nothing."""
+    drawn, given = _DRAWN[member], person.face.get(member)
+    if given is None:
+        return drawn
+    if isinstance(given, list):
+        return [{"Confidence": _CONFIDENCE, **item} for item in given]
+    return {**drawn, **given}
 
 
 def _landmarks(box: BoundingBox) -> Iterator[dict[str, Any]]:
@@ -53,25 +74,39 @@ def _landmarks(box: BoundingBox) -> Iterator[dict[str, Any]]:
 
 
 def _is(value: object) -> dict[str, Any]:
-    return {"Value": value, "Confidence": CONFIDENCE}
+    return {"Value": value, "Confidence": _CONFIDENCE}
 
 
-# What can be seen in the drawings. AWS's attribute, the member of the answer, and its value.
-_ATTRIBUTES: Mapping[str, tuple[str, object]] = {
-    "AGE_RANGE": ("AgeRange", {"Low": 20, "High": 60}),
-    "BEARD": ("Beard", _is(False)),
-    "EMOTIONS": ("Emotions", [{"Type": "HAPPY", "Confidence": CONFIDENCE}]),
-    "EYE_DIRECTION": ("EyeDirection", {"Yaw": 0.0, "Pitch": 0.0, "Confidence": CONFIDENCE}),
-    "EYEGLASSES": ("Eyeglasses", _is(False)),
-    "EYES_OPEN": ("EyesOpen", _is(True)),
-    "FACE_OCCLUDED": ("FaceOccluded", _is(False)),
-    "GENDER": ("Gender", _is("Female")),
-    "MOUTH_OPEN": ("MouthOpen", _is(False)),
-    "MUSTACHE": ("Mustache", _is(False)),
-    "SMILE": ("Smile", _is(True)),
-    "SUNGLASSES": ("Sunglasses", _is(False)),
+# What can be seen in the drawings. The sharpness of a picture is its likeness.
+_DRAWN: Mapping[str, Any] = {
+    "AgeRange": {"Low": 20, "High": 60},
+    "Beard": _is(False),
+    "Emotions": [{"Type": "HAPPY", "Confidence": _CONFIDENCE}],
+    "EyeDirection": {"Yaw": 0.0, "Pitch": 0.0, "Confidence": _CONFIDENCE},
+    "Eyeglasses": _is(False),
+    "EyesOpen": _is(True),
+    "FaceOccluded": _is(False),
+    "Gender": _is("Female"),
+    "MouthOpen": _is(False),
+    "Mustache": _is(False),
+    "Pose": {"Roll": 0.0, "Yaw": 0.0, "Pitch": 0.0},
+    "Quality": {"Brightness": 80.0},
+    "Smile": _is(True),
+    "Sunglasses": _is(False),
 }
 
-
-def _attributes(names: Sequence[str]) -> dict[str, object]:
-    return dict(value for name, value in _ATTRIBUTES.items() if name in names or "ALL" in names)
+# What a request calls the members that are not always there.
+_ATTRIBUTES = {
+    "AGE_RANGE": "AgeRange",
+    "BEARD": "Beard",
+    "EMOTIONS": "Emotions",
+    "EYE_DIRECTION": "EyeDirection",
+    "EYEGLASSES": "Eyeglasses",
+    "EYES_OPEN": "EyesOpen",
+    "FACE_OCCLUDED": "FaceOccluded",
+    "GENDER": "Gender",
+    "MOUTH_OPEN": "MouthOpen",
+    "MUSTACHE": "Mustache",
+    "SMILE": "Smile",
+    "SUNGLASSES": "Sunglasses",
+}

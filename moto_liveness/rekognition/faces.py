@@ -11,7 +11,7 @@ import json
 
 from moto_liveness.core.bounding_box import MIDDLE
 from moto_liveness.core.people import LIKENESS, Person, UnmarkedPhotoWarning
-from moto_liveness.rekognition.details import CONFIDENCE, box_of, compared_face, face_detail
+from moto_liveness.rekognition.details import box_of, compared_face, confidence_of, face_detail
 from moto_liveness.rekognition.exceptions import serialization_error, service_error
 from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.pictures import Picture
@@ -65,7 +65,7 @@ def compare(request: Request) -> Reply:
     similarity = 0.0 if same is None else min(face.likeness, same.likeness)
     matches = [same] if same is not None and similarity >= threshold else []
     result = {
-        "SourceImageFace": {"BoundingBox": box_of(face), "Confidence": CONFIDENCE},
+        "SourceImageFace": {"BoundingBox": box_of(face), "Confidence": confidence_of(face)},
         "FaceMatches": [{"Similarity": similarity, "Face": compared_face(other)} for other in matches],
         "UnmatchedFaces": [compared_face(other) for other in targets if other not in matches],
     }
