@@ -63,7 +63,7 @@ def photo(
     likeness: float = LIKENESS,
     of: bytes | str | os.PathLike[str] | None = None,
     bounding_boxes: Sequence[BoundingBox] | None = None,
-    face: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    face: dict[str, Any] | Sequence[dict[str, Any]] | None = None,
 ) -> bytes:
     """Return a JPEG that says who is in it, for CompareFaces, DetectFaces and collections.
 
