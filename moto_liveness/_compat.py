@@ -11,7 +11,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -40,6 +40,11 @@ def keep_on_dashboard(model: Any, wanted: Callable[[Any], bool]) -> None:
     """Keep only the wanted instances of a model on moto's dashboard."""
     instances = _on_dashboard(model)
     instances[:] = filter(wanted, instances)
+
+
+def show_on_dashboard(model: Any, instances: Sequence[Any]) -> None:
+    """Show these instances of a model on moto's dashboard, and no others."""
+    _on_dashboard(model)[:] = instances
 
 
 def leave_dashboard(instance: Any) -> None:

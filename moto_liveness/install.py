@@ -6,13 +6,14 @@ becomes one of its bases. Stock operations stay stock, a method that moto define
 that is already running gains the operations too.
 
 Operations on pictures are moto's own, if it has them. They get a method in front of them, which hands over every
-request without a picture that says who is in it.
+request without a picture that says who is in it. The operations on collections are all ours, or all moto's.
 
 Importing one of the modules below can make autoload.py call install(), so the functions import them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from moto_liveness.core import failures
@@ -44,6 +45,7 @@ def install() -> None:
 
     if issubclass(RekognitionResponse, FaceLivenessResponse):
         return
+    _leave_collections(vars(RekognitionResponse))
     RekognitionResponse.__bases__ = (FaceLivenessResponse, *RekognitionResponse.__bases__)
     for operation in dispatched():
         owner = RekognitionResponse if operation.pictures else FaceLivenessResponse
@@ -53,12 +55,27 @@ def install() -> None:
         setattr(owner, name, method_of(operation, stock))
 
 
+def _leave_collections(methods: Mapping[str, object]) -> None:
+    """Leave all operations on collections to a moto that has one of them."""
+    from moto_liveness.rekognition.responses import LEFT_TO_MOTO, dispatched, method_name
+
+    ours = [operation for operation in dispatched() if operation.on_collections]
+    motos = [operation.name for operation in ours if method_name(operation) in methods]
+    if motos:
+        LEFT_TO_MOTO.update(ours)
+        failures.note(
+            f"moto has {', '.join(motos)} itself, so all operations on collections are left to it, and do not know "
+            "whose a photo() is. Look for a newer moto-liveness."
+        )
+
+
 def uninstall() -> None:
     """Restore moto's Rekognition."""
     from moto.rekognition.responses import RekognitionResponse
 
-    from moto_liveness.rekognition.responses import FaceLivenessResponse
+    from moto_liveness.rekognition.responses import LEFT_TO_MOTO, FaceLivenessResponse
 
+    LEFT_TO_MOTO.clear()
     bases = (base for base in RekognitionResponse.__bases__ if base is not FaceLivenessResponse)
     RekognitionResponse.__bases__ = tuple(bases)
     while _REPLACED:

@@ -109,6 +109,24 @@ def test_the_aws_cli_signs_up(face_liveness: FaceLiveness, reaching: dict[str, s
     assert face_liveness.calls[-1].people == (("alice",), ("alice",))
 
 
+@needs_aws_cli
+def test_the_aws_cli_finds_a_person_in_a_collection(
+    face_liveness: FaceLiveness, reaching: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "alice.jpg").write_bytes(photo("alice"))
+    aws = [str(aws_cli), "--endpoint-url", reaching["SERVER"], "--output", "json", "rekognition"]
+    users, image = ["--collection-id", "users"], ["--image-bytes", f"fileb://{tmp_path / 'alice.jpg'}"]
+
+    succeeds([*aws, "create-collection", *users], reaching)
+    succeeds([*aws, "index-faces", *users, *image, "--external-image-id", "user-1"], reaching)
+    answer = json.loads(succeeds([*aws, "search-faces-by-image", *users, *image], reaching))
+    listed = json.loads(succeeds([*aws, "list-faces", *users], reaching))
+
+    assert [match["Face"]["ExternalImageId"] for match in answer["FaceMatches"]] == ["user-1"]
+    assert len(listed["Faces"]) == 1
+    assert face_liveness.people_in("users") == ["alice"]
+
+
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (NODE / "node_modules").exists(),
     reason="Node or its packages are not installed here (npm install in tests/node)",
@@ -125,6 +143,14 @@ def test_the_sdk_for_javascript(face_liveness: FaceLiveness, reaching: dict[str,
 @needs_node
 def test_node_signs_up(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
     assert succeeds(["node", "sign_up.mjs"], reaching, cwd=NODE).splitlines() == ["alice 99.9", "mallory "]
+
+
+@needs_node
+def test_node_knows_who_has_an_account(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
+    printed = succeeds(["node", "one_account.mjs"], reaching, cwd=NODE).splitlines()
+
+    assert printed == ["alice user-1 99.9", "mallory", "1 face", "ResourceNotFoundException"]
+    assert face_liveness.people_in("users") == []
 
 
 @needs_node

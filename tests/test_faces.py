@@ -560,7 +560,7 @@ def test_a_photo_comes_over_http(face_liveness: FaceLiveness) -> None:
         ({"people": ["alice"], "bounding_boxes": {}}, "bounding_boxes must be a list of boxes, not {}"),
         (
             {"people": ["alice"], "similarity": 5},
-            "the body has no member 'similarity'. Choose from: people, likeness, of, bounding_boxes.",
+            "the body has no member 'similarity'. Choose from: people, likeness, of, bounding_boxes, face.",
         ),
     ],
 )

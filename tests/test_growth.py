@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import uuid
 import weakref
 from collections import OrderedDict
 
@@ -13,13 +14,25 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from time_machine import travel
 
-from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Image, Succeeded, UnseededSessionError
+from moto_liveness import (
+    Created,
+    FaceLiveness,
+    FaceLivenessServer,
+    Failed,
+    Image,
+    Succeeded,
+    UnseededSessionError,
+    photo,
+)
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.bounding_box import MIDDLE
+from moto_liveness.core.collections import IndexedFace
 from moto_liveness.core.lock import Lock, _renew_all
-from moto_liveness.core.script import Script
+from moto_liveness.core.people import Person
+from moto_liveness.core.script import NUMBERS, Script
 from moto_liveness.rekognition.models import liveness_backends
 from moto_liveness.rekognition.script_backend import current_script
-from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, create, poll, post, status
+from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, client, create, poll, post, status
 from tests.conftest import needs_flask
 from tests.waiting import PATIENCE
 
@@ -355,3 +368,32 @@ def test_the_log_says_which_audit_images_the_request_left_out(face_liveness: Fac
         "0 of 2 seeded audit images (AuditImagesLimit 0)"
     )
     assert post(GET, {"SessionId": session_id}).status_code == 200
+
+
+@pytest.mark.in_process
+def test_a_collection_of_100_000_faces(face_liveness: FaceLiveness) -> None:
+    rekognition = client()
+    rekognition.create_collection(CollectionId="users")
+    collection = liveness_backends["123456789012"]["us-east-1"].collections.get("users")
+    assert collection
+    for number in range(100_000):
+        person = Person(f"person {number}", 99.9, MIDDLE)
+        collection.add(IndexedFace(str(uuid.UUID(int=number)), SESSION_ID, f"user-{number}", person, NUMBERS.next()))
+
+    (match,) = rekognition.search_faces_by_image(CollectionId="users", Image={"Bytes": photo("person 77777")})[
+        "FaceMatches"
+    ]
+    pages = rekognition.get_paginator("list_faces").paginate(CollectionId="users", PaginationConfig={"PageSize": 4096})
+    listed = [len(page["Faces"]) for page in pages]
+    with FaceLiveness():
+        rekognition.delete_collection(CollectionId="users")
+
+    assert match["Face"]["ExternalImageId"] == "user-77777"
+    assert listed == [4096] * 24 + [100_000 - 24 * 4096]
+    assert len(face_liveness.people_in("users")) == 100_000
+    reference = weakref.ref(collection)
+    del collection
+    rekognition.delete_collection(CollectionId="users")
+    liveness_backends.reset()
+    gc.collect()
+    assert reference() is None

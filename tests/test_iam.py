@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
+from moto.core.utils import camelcase_to_underscores
 
 from moto_liveness import FaceLiveness, Succeeded, photo
 from tests.aws import client
@@ -130,3 +131,34 @@ def test_a_stock_operation_is_denied_as_without_the_plugin(face_liveness: FaceLi
 
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
     assert face_liveness.calls == []
+
+
+@set_initial_no_auth_action_count(3)
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("CreateCollection", {}),
+        ("IndexFaces", {"Image": {"Bytes": photo("alice")}}),
+        ("ListFaces", {}),
+    ],
+)
+def test_operations_on_collections_are_denied_in_json(
+    face_liveness: FaceLiveness, operation: str, params: dict[str, Any]
+) -> None:
+    rekognition = client_of("jane", ALLOWED)
+
+    response = denied(getattr(rekognition, camelcase_to_underscores(operation)), CollectionId="users", **params)
+
+    assert response["Error"] == {
+        "Code": "AccessDeniedException",
+        "Message": f"User: arn:aws:iam::123456789012:user/jane is not authorized to perform: rekognition:{operation} "
+        f"because no identity-based policy allows the rekognition:{operation} action",
+    }
+    assert [(call.operation, call.error) for call in face_liveness.calls] == [(operation, "AccessDeniedException")]
+
+
+@set_initial_no_auth_action_count(3)
+def test_a_user_may_do_what_the_policy_allows(face_liveness: FaceLiveness) -> None:
+    rekognition = client_of("jane", {**ALLOWED, "Action": "rekognition:CreateCollection"})
+
+    assert rekognition.create_collection(CollectionId="users")["StatusCode"] == 200

@@ -151,7 +151,7 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_names_that_do_not_fit_into_a_comment_are_refused() -> None:
     people = ["\U0001f600" * 98 + f"{number:02}" for number in range(60)]
 
-    with pytest.raises(ValueError, match=r"^60 people with such long names do not fit into a JPEG comment$"):
+    with pytest.raises(ValueError, match=r"^60 people with such long names and faces do not fit into a JPEG comment$"):
         photo(*people, of=drawn(), bounding_boxes=[BOX] * 60)
 
 

@@ -115,7 +115,7 @@ def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, env
 
 @needs_flask
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
-@pytest.mark.parametrize(("page", "made"), [("scenarios", []), ("photos", ["alice", "group", "marked"])])
+@pytest.mark.parametrize(("page", "made"), [("scenarios", []), ("photos", ["alice", "group", "marked", "asleep"])])
 def test_the_blocks_in_a_shell_run(
     make_face_liveness_server: Any,
     tmp_path: Path,

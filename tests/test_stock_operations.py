@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from moto.rekognition.responses import RekognitionResponse
 
+from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.install import install, uninstall
 from moto_liveness.rekognition.responses import FaceLivenessResponse
 from tests.aws import MODEL
 
-LIVENESS = {"CreateFaceLivenessSession", "GetFaceLivenessSessionResults"}
+# What moto does not have, and is answered whatever is asked.
+OURS = {name for name, operation in OPERATIONS.items() if not operation.pictures}
 
 # Sends every operation of the model, plain and with a body that looks like a query string, and prints every answer.
 SEND_EVERYTHING = """
@@ -32,8 +34,12 @@ with mock_aws():
         "Image": {{"Bytes": "eA=="}},
         "SimilarityThreshold": "no number",
     }})
+    jpeg = '{{"Image": {{"Bytes": "/9j/4AAQ"}}, "CollectionId": "a&Action=DetectLabels&b=", "MaxFaces": "no number"}}'
+    png = '{{"Image": {{"Bytes": "iVBORw0KGgo="}}}}'
+    others = unmarked, "{{}}", '{{"CollectionId": "a&Action=DetectLabels&b="}}', "no json"
     for operation in {operations}:
-        for body in (unmarked, "{{}}", '{{"CollectionId": "a&Action=DetectLabels&b="}}', "no json"):
+        # Those two refuse what is not a picture.
+        for body in (jpeg, png) if operation in ("IndexFaces", "SearchFacesByImage") else (jpeg, png, *others):
             mock_random.seed(operation)
             headers = {{"X-Amz-Target": "RekognitionService." + operation}}
             try:
@@ -48,7 +54,7 @@ print(json.dumps(answers))
 
 
 def answers(imports: str) -> dict[str, Any]:
-    operations = sorted(set(MODEL.operation_names) - LIVENESS)
+    operations = sorted(set(MODEL.operation_names) - OURS)
     code = SEND_EVERYTHING.format(imports=imports, operations=operations)
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     return dict(json.loads(printed))

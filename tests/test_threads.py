@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from moto_liveness import Created, FaceLiveness, InProgress, Succeeded
+from moto_liveness import Created, FaceLiveness, InProgress, Succeeded, photo
 from tests.aws import client, create, poll, status
 from tests.waiting import PATIENCE
 
@@ -16,17 +16,17 @@ THREADS = 16
 _T = TypeVar("_T")
 
 
-def together(work: Callable[[int], _T], times: int = 10) -> list[_T]:
+def together(work: Callable[[int], _T], times: int = 10, threads: int = THREADS) -> list[_T]:
     """Do the work in all threads at once, several times each, and return all results."""
     client()  # boto3's default session must not make clients in two threads at once
-    barrier = threading.Barrier(THREADS, timeout=PATIENCE)
+    barrier = threading.Barrier(threads, timeout=PATIENCE)
 
     def one(number: int) -> list[_T]:
         barrier.wait()
         return [work(number * times + n) for n in range(times)]
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [result for results in pool.map(one, range(THREADS)) for result in results]
+    with ThreadPoolExecutor(threads) as pool:
+        return [result for results in pool.map(one, range(threads)) for result in results]
 
 
 def test_every_seed_is_bound_once(face_liveness: FaceLiveness) -> None:
@@ -82,3 +82,26 @@ def test_an_error_is_raised_as_often_as_it_was_queued(face_liveness: FaceLivenes
             return type(error).__name__
 
     assert Counter(together(work)) == {"InternalServerError": 70, "CREATED": 90}
+
+
+def test_thirty_two_threads_index_and_search_at_once_and_nothing_is_lost(face_liveness: FaceLiveness) -> None:
+    client().create_collection(CollectionId="users")
+
+    def index_and_search(number: int) -> tuple[str, list[str], list[str]]:
+        mine = {"CollectionId": "users", "Image": {"Bytes": photo(f"person {number}")}}
+        (record,) = client().index_faces(**mine, ExternalImageId=f"user-{number}")["FaceRecords"]
+        client().index_faces(CollectionId="users", Image={"Bytes": photo("everybody")}, ExternalImageId="the-same")
+        found = client().search_faces_by_image(**mine)["FaceMatches"]
+        if number % 2:
+            client().delete_faces(CollectionId="users", FaceIds=[record["Face"]["FaceId"]])
+        left = client().search_faces_by_image(**mine)["FaceMatches"]
+        ids = [[match["Face"]["FaceId"] for match in matches] for matches in (found, left)]
+        return record["Face"]["FaceId"], ids[0], ids[1]
+
+    done = together(index_and_search, times=4, threads=32)
+
+    assert [found for _, found, _ in done] == [[face_id] for face_id, _, _ in done]
+    assert [len(left) for _, _, left in done] == [1, 0] * 64
+    people = face_liveness.people_in("users")
+    assert sorted(people) == sorted([*(f"person {number}" for number in range(0, 128, 2)), "everybody"])
+    assert len(face_liveness.calls) == 1 + 128 * 4 + 64

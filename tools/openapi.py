@@ -15,6 +15,7 @@ from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.codecs import BYTES, codecs_of, is_required, reference
+from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
 from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
@@ -25,6 +26,8 @@ from moto_liveness.core.views import (
     FATES,
     VERSION,
     BlockView,
+    CollectionView,
+    PeopleView,
     QueuedView,
     ScenariosView,
     SeedView,
@@ -158,6 +161,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "BoundingBox": _of(BoundingBox, "Ratios of the image"),
     "Call": _answered(Call),
     "Challenge": _of(Challenge),
+    "Collection": _answered(CollectionView),
     "Document": {"type": "object"},
     "Error": _object(
         {
@@ -169,6 +173,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors), "x-operations": _CODES},
     "ErrorSeed": _of(ErrorSeed, "An error for the next calls of an operation"),
     "ExceptionSeed": _of(ExceptionSeed, "A failure of the network for the next calls of an operation"),
+    "Face": FACE_SCHEMA,
     "Feedback": {
         "anyOf": [_CODE, {"type": "array", "prefixItems": [_CODE, _FEEDBACK_TEXT], "minItems": 2, "maxItems": 2}]
     },
@@ -186,6 +191,7 @@ _SCHEMAS: dict[str, _Schema] = {
             ),
         ],
     },
+    "People": _answered(PeopleView),
     "Queued": _answered(QueuedView),
     "Result": {
         "anyOf": [reference(name) for name in ("Steps", "SessionSeed", "ErrorSeed", "ExceptionSeed", "ScenarioSeed")]

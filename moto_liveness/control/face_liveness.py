@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -232,7 +233,7 @@ class FaceLiveness:
                 errors, such as "ExpiredTokenException". Any other code needs an http_status.
             message: the text of the error; AWS's own if left out or None, no text if "".
             operation: "GetFaceLivenessSessionResults", "CreateFaceLivenessSession", "StartFaceLivenessSession",
-                "CompareFaces" or "DetectFaces".
+                "CompareFaces", "DetectFaces", or one of the operations on collections, such as "IndexFaces".
             times: how many calls get the error; None for all calls from now on, an outage. botocore repeats a call
                 after throttling and 5xx, and all attempts of one call get the same answer.
             session_id: if given, only polls or the stream of that session get the error.
@@ -378,6 +379,20 @@ class FaceLiveness:
     def calls(self) -> list[Call]:
         """The calls of this block that the code under test made, in their order; without a block, those of the mock."""
         return [*self._snapshot(self._since, self._scope).calls]
+
+    def people_in(self, collection_id: str) -> list[str]:
+        """Return whose faces are in a collection: a name for each face, in the order in which they were indexed.
+
+        collection_id: the CollectionId, as the code under test created it in the region and account of this handle.
+
+        Raises TypeError for anything but a str. Raises LookupError, with the collections that exist, if there is none
+        with this id, or several in different regions or accounts.
+
+        https://docs.aws.amazon.com/rekognition/latest/APIReference/API_IndexFaces.html
+        """
+        if not re.fullmatch(commands.COLLECTION_ID, checks.text("collection_id", collection_id)):
+            raise LookupError(reporting.not_one_collection(collection_id, (), self._snapshot().collections))
+        return [*self._state.do(commands.ShowPeople(collection_id=collection_id, **self._place)).people]
 
     def assert_all_used(self) -> None:
         """Raise AssertionError if a seed that is not optional was never used, or was lost to a reset.

@@ -14,13 +14,15 @@ from moto_liveness import _compat
 from moto_liveness.control import reporting
 from moto_liveness.core import checks, commands
 from moto_liveness.core.calls import Call
+from moto_liveness.core.collections import FaceCollection
 from moto_liveness.core.commands import Command, R
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import NUMBERS, Script, Strictness
 from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.steps import Step
 from moto_liveness.core.stream import check_reachable
-from moto_liveness.core.views import VERSION, BlockView, QueuedView, StateView
+from moto_liveness.core.views import VERSION, BlockView, CollectionView, PeopleView, QueuedView, StateView
+from moto_liveness.rekognition.collections import Collection
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognition.script_backend import current_script
 
@@ -95,6 +97,12 @@ class State:
     def forgotten_calls(self) -> int:
         """How many of the oldest calls this process has forgotten."""
         return self._script.forgotten_calls
+
+    @property
+    def collections(self) -> Sequence[FaceCollection]:
+        """The collections in their order."""
+        found = [collection for backend in _backends(self._scope) for collection in backend.collections]
+        return sorted(found, key=attrgetter("number"))
 
     @property
     def unused_seeds(self) -> Sequence[SeedRecord]:
@@ -176,12 +184,24 @@ def _show_state(command: commands.ShowState) -> State:
 
 
 @_do.register
+def _show_people(command: commands.ShowPeople) -> PeopleView:
+    with current_script().lock:
+        every = State(commands.ShowState()).collections
+        here = [one for one in every if one.id == command.collection_id and command.scope.covers(one.place)]
+        if len(here) != 1:
+            views = cast("list[CollectionView]", here), cast("list[CollectionView]", every)
+            raise LookupError(reporting.not_one_collection(command.collection_id, *views))
+        return PeopleView(people=here[0].people)
+
+
+@_do.register
 def _roll_back(command: commands.Rollback) -> None:
     with current_script().lock:
         current_script().rollback(command.since)
         for backend in _backends():
             backend.rollback(command.since)
         _compat.keep_on_dashboard(FaceLivenessSession, lambda session: session.number <= command.since)
+        _compat.show_on_dashboard(Collection, [one for backend in _backends() for one in backend.collections])
 
 
 @_do.register

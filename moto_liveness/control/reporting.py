@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
-from moto_liveness.core.operations import COMPARE_FACES, CREATE, DETECT_FACES, OPERATIONS, START_STREAM
+from moto_liveness.core.operations import CREATE, GET_RESULTS, OPERATIONS
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.stream import summary
-from moto_liveness.core.views import SessionView, StateView, StreamView
+from moto_liveness.core.views import CollectionView, SessionView, StateView, StreamView
 
 #: The title of the section in the report of a failed test.
 SECTION = "Captured face liveness calls"
@@ -18,8 +18,8 @@ SECTION = "Captured face liveness calls"
 # People read these reports: a longer list is cut down to its first and last lines.
 _LONGEST_LIST = 50
 
-# The calls whose note is all that there is to say.
-_NOTED = {START_STREAM.name, COMPARE_FACES.name, DETECT_FACES.name}
+# Of other calls the note is all that there is to say.
+_WITH_A_STATUS = {CREATE.name, GET_RESULTS.name}
 
 _T = TypeVar("_T")
 
@@ -70,6 +70,21 @@ def unknown_session(session_id: object, sessions: Sequence[SessionView]) -> str:
     return "\n".join([f"there is no session {checks.short_repr(session_id)} here.", "", *known])
 
 
+def not_one_collection(
+    collection_id: str, here: Sequence[CollectionView], collections: Sequence[CollectionView]
+) -> str:
+    """Return the message for a collection that does not exist here, or exists in several places."""
+    printed = checks.short_repr(collection_id)
+    if here:
+        where = f"at({here[0].region_name!r}, {here[0].account_id!r}).people_in({printed})"
+        what = f"collection {printed} exists in several places. Choose one of them, as in {where}."
+    else:
+        what = f"there is no collection {printed} here."
+    places = [f"{one.id} in {one.region_name}, account {one.account_id}" for one in here or collections]
+    known = ["Collections that exist:", *_list(places)] if places else ["No collection exists."]
+    return "\n".join([what, "", *known])
+
+
 def call_log(state: StateView, scope: Scope) -> str:
     """Return a line for each call in a scope, the unused seeds, and the streams for which a client may hang."""
     places = {session.id: session.place for session in state.sessions}
@@ -113,7 +128,7 @@ def _answer(call: Call, places: dict[str, Scope]) -> str:
         note = f" ({call.note})" if call.note else ""
         # An UnseededSession has a whole page of text, and the end of the test says it.
         return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}{note}"
-    if call.operation in _NOTED:
+    if call.operation not in _WITH_A_STATUS:
         return str(call.note)
     if call.status is None:
         return f"session {call.session_id} ({call.note})"

@@ -19,7 +19,7 @@ class Call:
     """One client call of the code under test, whatever the number of HTTP attempts that it took."""
 
     #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end;
-    #: "CompareFaces" and "DetectFaces", whether or not moto-liveness answered them.
+    #: "CompareFaces", "DetectFaces", and the operations on collections, whether or not moto-liveness answered them.
     operation: str = field(metadata=as_json(_TEXT))
     #: The parameters as they were sent; of the bytes of pictures only how many.
     params: Mapping[str, Any] = field(metadata=as_json(OBJECT))
@@ -36,11 +36,13 @@ class Call:
     #: For CreateFaceLivenessSession, the number of the seed that the session got; None if it got none, and for others.
     seed: int | None = field(default=None, metadata=as_json(nullable(INTEGER)))
     #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer; for
-    #: a stream, what it carried and how it ended.
+    #: a stream, what it carried and how it ended; for other operations, a sentence on the answer.
     note: str | None = field(default=None, metadata=as_json(_TEXT))
-    #: For CompareFaces and DetectFaces, the names of the people in each picture, the largest face first; None for a
-    #: picture that does not say who is in it.
+    #: For operations on pictures, the names of the people in each picture, the largest face first; None for a picture
+    #: that does not say who is in it. For SearchFaces and DeleteFaces, the people of the FaceIds.
     people: tuple[tuple[str, ...] | None, ...] = field(default=(), metadata=as_json(several(_NAMES)))
+    #: The collection that the call named; None if it named none.
+    collection_id: str | None = field(default=None, metadata=as_json(_TEXT))
     #: The region that the call was made in.
     region_name: str = field(metadata=as_json(_TEXT, key="region"))
     #: The account that the call was made for.

@@ -41,6 +41,7 @@ from moto_liveness.core.steps import SESSION_STEPS, STEP, ApiError, Created, Exp
 from moto_liveness.core.views import (
     IMAGE_NAME,
     BlockView,
+    PeopleView,
     QueuedView,
     ScenariosView,
     SeedView,
@@ -78,12 +79,15 @@ _PICTURE = ("image/jpeg", "application/octet-stream")
 _DOCUMENT = Answer(Codec(reference("Document")))
 
 _ID = Codec({"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"})
+#: As AWS's model has it.
+COLLECTION_ID = r"[a-zA-Z0-9_.\-]{1,255}"
 _RESULTS = several(SEED, minItems=1)
 _NAME = Codec({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})
 _PERSON = described(_NAME, "Whose face the pictures show")
 _SINCE = described(COUNT, "The number of an earlier answer")
 _FLAG = described(FLAG, default=False)
 _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"})
+_FACE = Codec({"anyOf": [reference("Face"), {"type": "array", "items": reference("Face")}]})
 _PEOPLE = several(_NAME, "people must be a list of names", maxItems=MOST_PEOPLE)
 
 
@@ -141,7 +145,7 @@ class QueueResults(Scoped[QueuedView]):
 
 @dataclass(frozen=True, kw_only=True)
 class MakePhoto(Command[bytes]):
-    """Make a picture that says who is in it, for CompareFaces and DetectFaces."""
+    """Make a picture that says who is in it, for CompareFaces, DetectFaces and collections."""
 
     at = ("POST", f"{_STATIC}/photos")
     answer = _files("image/jpeg")
@@ -151,6 +155,7 @@ class MakePhoto(Command[bytes]):
     bounding_boxes: tuple[BoundingBox, ...] | None = field(
         default=None, metadata=as_json(nullable(several(BOX, "bounding_boxes must be a list of boxes")))
     )
+    face: Any = field(default=None, metadata=as_json(nullable(_FACE, "One for all of the people, or one for each")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +170,7 @@ class ShowScenarios(Command[ScenariosView]):
 
 @dataclass(frozen=True, kw_only=True)
 class ShowState(Scoped[StateView]):
-    """Show the sessions, the calls and the seeds that are not used up, since a number of an earlier answer."""
+    """Show sessions, calls, collections and the seeds that are not used up, since a number of an earlier answer."""
 
     at = ("GET", _STATE)
     answer = Answer(view(StateView, "State"))
@@ -175,6 +180,15 @@ class ShowState(Scoped[StateView]):
     )
     operation: str | None = field(default=None, metadata=as_json(Codec({"enum": list(OPERATIONS)})))
     seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowPeople(Scoped[PeopleView]):
+    """Show who is in a collection."""
+
+    at = ("GET", f"{_STATE}/collections/{{collection_id}}")
+    answer = Answer(view(PeopleView, "People"))
+    collection_id: str = field(metadata=as_json(Codec({"type": "string", "pattern": f"^{COLLECTION_ID}$"})))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,13 @@ _PICTURE_ERRORS = {
         400, "Unable to get object metadata from S3. Check object key, region and/or access permissions."
     ),
 }
+# Of the operations on collections. Where the guide and public code have no text, it is the summary of the error.
+# https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
+_NO_COLLECTION = {"ResourceNotFoundException": _error(400, "The collection id: {collection_id} does not exist")}
+_QUOTA = {
+    "ServiceQuotaExceededException": _error(400, "The size of the collection exceeds the allowed limit."),
+}
+_PAGES = {"InvalidPaginationTokenException": _error(400, "Invalid Pagination Token")}
 # What can end a stream: the errors that are events of it, and the ways in which the service or the network closes one.
 _ENDINGS = {
     "InternalServerException",
@@ -103,10 +110,16 @@ class Operation:
     errors: Mapping[str, ServiceError]
     #: Whether a call names the session that it is about.
     names_session: bool = False
+    #: Whether a call names the collection that it is about.
+    names_collection: bool = False
+    #: Whether it is one of the operations on collections, which moto has all of or leaves all of to us.
+    on_collections: bool = False
     #: The members of its input that are pictures. moto answers the requests in which none of them says who is in it.
     pictures: tuple[str, ...] = ()
     #: What moto's own answer makes of a drawing for an image that a test left out, for a warning; None for no warning.
     stock_on_drawings: str | None = None
+    #: Whether it is warned of each picture that does not say who is in it, and refuses one that cannot be read.
+    needs_people: bool = False
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
 
@@ -139,10 +152,11 @@ class Operation:
             f"{checks.short_repr(code)} cannot end a stream. {_hint(code, self.endings)}Choose from: {known}."
         )
 
-    def error_text(self, code: str, user_arn: str) -> str:
+    def error_text(self, code: str, user_arn: str, collection_id: str) -> str:
         """Return the text that AWS sends with an error; none for a code that AWS does not have."""
         error = self._all_errors.get(code)
-        return error.text.format(operation=self.name, user_arn=user_arn) if error else ""
+        values = {"operation": self.name, "user_arn": user_arn, "collection_id": collection_id}
+        return error.text.format(**values) if error else ""
 
     def http_status(self, code: str, message: str) -> int:
         """Return the HTTP status of an error. AWS throttles with 500, but with 400 if the text is "Slow down"."""
@@ -192,7 +206,69 @@ DETECT_FACES = Operation(
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("Image",),
 )
-_ALL = (CREATE, GET_RESULTS, START_STREAM, COMPARE_FACES, DETECT_FACES)
+
+
+def _on_collection(name: str, errors: Mapping[str, ServiceError], *, pictures: tuple[str, ...] = ()) -> Operation:
+    return Operation(
+        name,
+        input_shape=f"{name}Request",
+        errors={**_ERRORS, **errors},
+        names_collection=True,
+        on_collections=True,
+        pictures=pictures,
+        needs_people=bool(pictures),
+    )
+
+
+CREATE_COLLECTION = _on_collection(
+    "CreateCollection",
+    {
+        "ResourceAlreadyExistsException": _error(400, "The collection id: {collection_id} already exists"),
+        **_QUOTA,
+    },
+)
+DESCRIBE_COLLECTION = _on_collection(
+    "DescribeCollection", {"ResourceNotFoundException": _error(400, "Collection:{collection_id} not found!")}
+)
+LIST_COLLECTIONS = Operation(
+    "ListCollections",
+    input_shape="ListCollectionsRequest",
+    errors={
+        **_ERRORS,
+        **_PAGES,
+        "ResourceNotFoundException": _error(400, "The resource specified in the request cannot be found."),
+    },
+    on_collections=True,
+)
+DELETE_COLLECTION = _on_collection("DeleteCollection", _NO_COLLECTION)
+INDEX_FACES = _on_collection("IndexFaces", {**_PICTURE_ERRORS, **_NO_COLLECTION, **_QUOTA}, pictures=("Image",))
+SEARCH_FACES_BY_IMAGE = _on_collection(
+    "SearchFacesByImage",
+    {
+        **_PICTURE_ERRORS,
+        **_NO_COLLECTION,
+        "InvalidParameterException": _error(400, "There are no faces in the image. Should be at least 1."),
+    },
+    pictures=("Image",),
+)
+SEARCH_FACES = _on_collection(
+    "SearchFaces",
+    {**_NO_COLLECTION, "InvalidParameterException": _error(400, "faceId was not found in the collection.")},
+)
+LIST_FACES = _on_collection("ListFaces", {**_NO_COLLECTION, **_PAGES})
+DELETE_FACES = _on_collection("DeleteFaces", _NO_COLLECTION)
+_COLLECTIONS = (
+    CREATE_COLLECTION,
+    DESCRIBE_COLLECTION,
+    LIST_COLLECTIONS,
+    DELETE_COLLECTION,
+    INDEX_FACES,
+    SEARCH_FACES_BY_IMAGE,
+    SEARCH_FACES,
+    LIST_FACES,
+    DELETE_FACES,
+)
+_ALL = (CREATE, GET_RESULTS, START_STREAM, COMPARE_FACES, DETECT_FACES, *_COLLECTIONS)
 #: The entries by their names. install() gives moto's Rekognition a method for each of those that do not stream.
 OPERATIONS = {operation.name: operation for operation in _ALL}
 

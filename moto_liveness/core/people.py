@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BoundingBox, in_frame
+from moto_liveness.core.face_details import as_face, faces_of
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -53,6 +54,8 @@ class Person:
     #: How well the picture shows the person, in percent.
     likeness: float
     bounding_box: BoundingBox
+    #: What a test says of the face: members of AWS's FaceDetail.
+    face: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def photo(
@@ -60,13 +63,14 @@ def photo(
     likeness: float = LIKENESS,
     of: bytes | str | os.PathLike[str] | None = None,
     bounding_boxes: Sequence[BoundingBox] | None = None,
+    face: dict[str, Any] | Sequence[dict[str, Any]] | None = None,
 ) -> bytes:
-    """Return a JPEG that says who is in it, for CompareFaces and DetectFaces. The same arguments give the same bytes.
+    """Return a JPEG that says who is in it, for CompareFaces, DetectFaces and collections.
 
     The mock compares who is there: pictures of one person match, pictures of different people do not. It goes wherever
-    a picture goes: reference_image=, S3, a request.
+    a picture goes: reference_image=, S3, a request. The same arguments give the same bytes.
 
-    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CompareFaces.html
+    https://docs.aws.amazon.com/rekognition/latest/APIReference/API_FaceDetail.html
 
     Args:
         *people: the names of the people in the picture, the largest face first; none for a picture without a face. At
@@ -75,10 +79,14 @@ def photo(
             two.
         of: bytes or the path of a JPEG of your own, which gets the comment and keeps its pixels.
         bounding_boxes: where the faces are, one for each of the people; where they are drawn if left out.
+        face: what AWS says of the faces, members of its FaceDetail such as {"EyesOpen": {"Value": False}}: one
+            dictionary for all of the people, or a list with one for each. What is left out is as drawn: eyes open,
+            smiling, well lit.
 
     Raises:
         TypeError, ValueError: for names that are not different non-empty texts, more than four people without an own
-            picture, other numbers of boxes than people, a likeness outside 0 to 100, and for anything but a JPEG.
+            picture, other numbers of boxes or faces than people, a likeness outside 0 to 100, members that FaceDetail
+            does not have, values that it cannot have, and for anything but a JPEG.
         FileNotFoundError: for a path that does not exist.
     """
     given: tuple[object, ...] = people
@@ -93,7 +101,8 @@ def photo(
         hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
         raise ValueError(f"{len(names)} people are too many: at most {most} are{hint}")
     boxes = _boxes(names, bounding_boxes)
-    persons = [Person(name, float(likeness), box) for name, box in zip(names, boxes, strict=True)]
+    faces = faces_of(face, len(names))
+    persons = [Person(name, float(likeness), box, one) for name, box, one in zip(names, boxes, faces, strict=True)]
     return mark((FOLDER / f"{len(names)}.jpg").read_bytes() if of is None else _picture(of), persons)
 
 
@@ -128,14 +137,18 @@ def mark(jpeg: bytes, people: Sequence[Person]) -> bytes:
     segments = list(_segments(jpeg))
     if not segments or segments[-1][0] != _START_OF_SCAN:
         raise ValueError(f"of must be a whole JPEG, and begins with {jpeg[:8]!r}: save the picture as JPEG first")
-    comment = _PREFIX + json.dumps([asdict(person) for person in people]).encode()
+    comment = _PREFIX + json.dumps([_as_json(person) for person in people]).encode()
     if len(comment) + 2 > _LARGEST_SEGMENT:
-        raise ValueError(f"{len(people)} people with such long names do not fit into a JPEG comment")
+        raise ValueError(f"{len(people)} people with such long names and faces do not fit into a JPEG comment")
     segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
     # In front of the data, behind any other comment: Pillow keeps the last one.
     *others, (_, data, _) = segments
     kept = b"".join(jpeg[other[1] : other[2]] for other in others if not _is_ours(jpeg, other))
     return _START + kept + segment + jpeg[data:]
+
+
+def _as_json(person: Person) -> dict[str, Any]:
+    return {name: value for name, value in asdict(person).items() if name != "face" or value}
 
 
 class UnmarkedPhotoWarning(UserWarning):
@@ -173,7 +186,8 @@ def _read(comment: bytes) -> tuple[Person, ...] | None:
 
 def _person(item: dict[str, Any]) -> Person:
     likeness = checks.number("likeness", item["likeness"], low=0, high=100)
-    return Person(checks.text("name", item["name"], 1), likeness, BoundingBox(**item["bounding_box"]))
+    face = as_face("face", item.get("face", {}))
+    return Person(checks.text("name", item["name"], 1), likeness, BoundingBox(**item["bounding_box"]), face)
 
 
 #: The kind of a segment, where it starts and where it ends. A plain tuple, because every picture is looked at.

@@ -36,7 +36,7 @@ from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import STEP, STEPS, Step
 
 #: The version of the border between a handle and a server. It changes with what a view or a command must have.
-VERSION = 2
+VERSION = 3
 
 #: The name of an image in S3, without its ".jpg".
 IMAGE_NAME = Codec({"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]})
@@ -146,11 +146,33 @@ class SessionView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CollectionView:
+    """A collection, without its faces."""
+
+    id: str = field(metadata=as_json(TEXT, key="collection_id"))
+    number: int = field(metadata=as_json(INTEGER))
+    face_count: int = field(metadata=as_json(INTEGER))
+    created_at: datetime.datetime = field(metadata=as_json(TIME))
+    region_name: str = field(metadata=as_json(TEXT, key="region"))
+    account_id: str = field(metadata=as_json(TEXT))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleView:
+    """Who is in a collection."""
+
+    people: Sequence[str] = field(
+        metadata=as_json(described(several(TEXT), "One name for each face, in the order in which they were indexed"))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class StateView:
     """The state, or the part of it in a scope and since a savepoint.
 
-    "Since" is about sessions, calls and polls, seeds and outages: those of a larger number. The default is the one in
-    force, and forgotten_calls counts those of the whole server, whatever the scope and the savepoint.
+    "Since" is about sessions, calls and polls, seeds and outages: those of a larger number. The collections and the
+    default are those that exist now, and forgotten_calls counts those of the whole server, whatever the scope and the
+    savepoint.
     """
 
     version: int = field(metadata=as_json(described(INTEGER, "Of the routes; a handle needs its own")))
@@ -158,6 +180,9 @@ class StateView:
     sessions: Sequence[SessionView] = field(metadata=as_json(several(view(SessionView, "Session"))))
     calls: Sequence[Call] = field(metadata=as_json(several(view(Call, "Call"))))
     forgotten_calls: int = field(metadata=as_json(INTEGER))
+    collections: Sequence[CollectionView] = field(
+        metadata=as_json(described(several(view(CollectionView, "Collection")), "All that exist in the scope"))
+    )
     unused_seeds: Sequence[SeedView] = field(metadata=as_json(several(_SEED)))
     outages: Sequence[SeedView] = field(
         metadata=as_json(described(several(_SEED), "What all calls get until it is withdrawn, used or not"))

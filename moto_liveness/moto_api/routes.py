@@ -17,7 +17,7 @@ from moto_liveness.control.local import LocalStore
 from moto_liveness.control.seeding import decode_result
 from moto_liveness.core import commands
 from moto_liveness.core.images import is_picture
-from moto_liveness.core.people import photo
+from moto_liveness.core.people import LIKENESS, photo
 from moto_liveness.core.scenarios import accepted, turned_away
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import AnySeed, ExceptionSeed
@@ -53,9 +53,9 @@ def _decode_result(number: int, result: object, scope: Scope) -> tuple[AnySeed, 
 
 
 def _make_photo(command: commands.MakePhoto) -> File:
-    given = {"likeness": command.likeness, "of": command.of, "bounding_boxes": command.bounding_boxes}
-    arguments: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return File(photo(*command.people, **arguments), "image/jpeg")
+    likeness = LIKENESS if command.likeness is None else command.likeness
+    boxes, face = command.bounding_boxes, command.face
+    return File(photo(*command.people, likeness=likeness, of=command.of, bounding_boxes=boxes, face=face), "image/jpeg")
 
 
 def _show_scenarios(command: commands.ShowScenarios) -> ScenariosView:

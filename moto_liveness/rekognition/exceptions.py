@@ -39,7 +39,12 @@ class LivenessException(HTTPException):
 
 
 def service_error(
-    operation: Operation, code: str, account_id: str, message: str | None = None, http_status: int | None = None
+    operation: Operation,
+    code: str,
+    account_id: str,
+    message: str | None = None,
+    http_status: int | None = None,
+    collection_id: str | None = None,
 ) -> LivenessException:
     """Return an error of the operation, with AWS's own text and status unless there are others.
 
@@ -47,7 +52,7 @@ def service_error(
     """
     # moto calls a user without IAM identity "moto", for example in STS's GetCallerIdentity.
     if message is None:
-        message = operation.error_text(code, f"arn:aws:sts::{account_id}:user/moto")
+        message = operation.error_text(code, f"arn:aws:sts::{account_id}:user/moto", str(collection_id))
     return _coral(code, message, http_status or operation.http_status(code, message))
 
 

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
 
-from moto_liveness.core.bounding_box import MIDDLE, BoundingBox
+from moto_liveness.core.bounding_box import MIDDLE
 from moto_liveness.core.people import LIKENESS, Person, UnmarkedPhotoWarning
+from moto_liveness.rekognition.details import box_of, compared_face, confidence_of, face_detail
 from moto_liveness.rekognition.exceptions import serialization_error, service_error
 from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.pictures import Picture
 from moto_liveness.rekognition.request import Reply, Request
 
 _STOCK = "moto's own answer, because no picture says who is in it"
-_JPEG_OR_PNG = (b"\xff\xd8\xff", b"\x89PNG")
 # Images in S3 may be larger: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 _LARGEST_IN_S3 = 15 * 1024 * 1024
 _DEFAULT_THRESHOLD = 80
-_CONFIDENCE = 99.99
 _SEED = "Seed a picture that says who is in it: reference_image=photo('alice')"
 # The face in a picture that does not say who is in it. It has no name, so it matches nothing.
 _STRANGER = Person("", LIKENESS, MIDDLE)
@@ -32,24 +28,31 @@ _STRANGER = Person("", LIKENESS, MIDDLE)
 
 def left_to_moto(request: Request) -> Reply:
     """Return the reply to a request in which no picture says who is in it, after a warning if one is a drawing."""
-    stock = request.operation.stock_on_drawings
+    operation = request.operation
+    stock = f"moto has no {operation.name}" if operation.needs_people else operation.stock_on_drawings
     for picture in request.pictures if stock else ():
         if picture.is_drawing:
             _warn(request, f"{_drawing(request, picture)}: {stock}. {_SEED}")
+        elif operation.needs_people:
+            _warn(
+                request,
+                f"{operation.name} got an {picture.member} that does not say who is in it, {picture.origin}: {stock}. "
+                "Mark it with photo('alice', of='picture.jpg')",
+            )
     return Reply(None, note=_STOCK)
 
 
 def detect(request: Request) -> Reply:
     """Return the reply to DetectFaces. Raise LivenessException for what AWS refuses."""
-    (picture,) = _checked(request)
-    attributes = _attributes(request.params.get("Attributes", []))
-    faces = [{**_compared(person), **attributes} for person in picture.people or ()]
+    (picture,) = checked(request)
+    attributes = request.params.get("Attributes", [])
+    faces = [face_detail(person, attributes) for person in picture.people or ()]
     return Reply(json.dumps({"FaceDetails": faces}).encode())
 
 
 def compare(request: Request) -> Reply:
     """Return the reply to CompareFaces. Raise LivenessException for what AWS refuses."""
-    source, target = _checked(request)
+    source, target = checked(request)
     _warn_of_strangers(request)
     threshold = request.params.get("SimilarityThreshold", _DEFAULT_THRESHOLD)
     sources = (_STRANGER,) if source.people is None else source.people
@@ -62,27 +65,27 @@ def compare(request: Request) -> Reply:
     similarity = 0.0 if same is None else min(face.likeness, same.likeness)
     matches = [same] if same is not None and similarity >= threshold else []
     result = {
-        "SourceImageFace": {"BoundingBox": _sides(face), "Confidence": _CONFIDENCE},
-        "FaceMatches": [{"Similarity": similarity, "Face": _compared(other)} for other in matches],
-        "UnmatchedFaces": [_compared(other) for other in targets if other not in matches],
+        "SourceImageFace": {"BoundingBox": box_of(face), "Confidence": confidence_of(face)},
+        "FaceMatches": [{"Similarity": similarity, "Face": compared_face(other)} for other in matches],
+        "UnmatchedFaces": [compared_face(other) for other in targets if other not in matches],
     }
     below = "" if same is None else f", {similarity} percent is below the threshold of {threshold}"
     verdict = f"a similarity of {similarity} percent" if matches else f"no match{below}"
     return Reply(json.dumps(result).encode(), note=f"{request.who}: {verdict}")
 
 
-def _checked(request: Request) -> tuple[Picture, ...]:
+def checked(request: Request) -> tuple[Picture, ...]:
     """Return the pictures of a request. Raise LivenessException for those that AWS cannot read."""
     error = functools.partial(service_error, request.operation, account_id="")
     for picture in request.pictures:
         image = request.params[picture.member]
         if len(image) != 1:
-            raise error(code="InvalidParameterException")
+            raise error(code="InvalidParameterException", message="Request has invalid parameters")
         if picture.head is None and "S3Object" in image:
             raise error(code="InvalidS3ObjectException")
         if picture.head is None:
             raise serialization_error(f"{picture.member}.Bytes is not base64")
-        if not picture.head.startswith(_JPEG_OR_PNG):
+        if not picture.is_readable:
             raise error(code="InvalidImageFormatException")
         if "S3Object" in image and picture.size > _LARGEST_IN_S3:
             raise error(code="ImageTooLargeException")
@@ -111,57 +114,3 @@ def _drawing(request: Request, picture: Picture) -> str:
         f"{request.operation.name} got a drawing of moto-liveness as {picture.member}, {picture.origin}, of a step "
         "without an image"
     )
-
-
-def _sides(person: Person) -> dict[str, float]:
-    return {side.capitalize(): value for side, value in asdict(person.bounding_box).items()}
-
-
-def _compared(person: Person) -> dict[str, Any]:
-    return {
-        "BoundingBox": _sides(person),
-        "Confidence": _CONFIDENCE,
-        "Landmarks": list(_landmarks(person.bounding_box)),
-        "Pose": {"Roll": 0.0, "Yaw": 0.0, "Pitch": 0.0},
-        "Quality": {"Brightness": 80.0, "Sharpness": person.likeness},
-    }
-
-
-# Where they are drawn, as shares of the box.
-_LANDMARKS = {
-    "eyeLeft": (0.3, 0.38),
-    "eyeRight": (0.7, 0.38),
-    "mouthLeft": (0.33, 0.76),
-    "mouthRight": (0.67, 0.76),
-    "nose": (0.5, 0.56),
-}
-
-
-def _landmarks(box: BoundingBox) -> Iterator[dict[str, Any]]:
-    for kind, (across, down) in _LANDMARKS.items():
-        yield {"Type": kind, "X": box.left + across * box.width, "Y": box.top + down * box.height}
-
-
-def _is(value: object) -> dict[str, Any]:
-    return {"Value": value, "Confidence": _CONFIDENCE}
-
-
-# What can be seen in the drawings. AWS's attribute, the member of the answer, and its value.
-_ATTRIBUTES: Mapping[str, tuple[str, object]] = {
-    "AGE_RANGE": ("AgeRange", {"Low": 20, "High": 60}),
-    "BEARD": ("Beard", _is(False)),
-    "EMOTIONS": ("Emotions", [{"Type": "HAPPY", "Confidence": _CONFIDENCE}]),
-    "EYE_DIRECTION": ("EyeDirection", {"Yaw": 0.0, "Pitch": 0.0, "Confidence": _CONFIDENCE}),
-    "EYEGLASSES": ("Eyeglasses", _is(False)),
-    "EYES_OPEN": ("EyesOpen", _is(True)),
-    "FACE_OCCLUDED": ("FaceOccluded", _is(False)),
-    "GENDER": ("Gender", _is("Female")),
-    "MOUTH_OPEN": ("MouthOpen", _is(False)),
-    "MUSTACHE": ("Mustache", _is(False)),
-    "SMILE": ("Smile", _is(True)),
-    "SUNGLASSES": ("Sunglasses", _is(False)),
-}
-
-
-def _attributes(names: Sequence[str]) -> dict[str, object]:
-    return dict(value for name, value in _ATTRIBUTES.items() if name in names or "ALL" in names)

@@ -16,6 +16,7 @@ from moto.core.common_models import BaseModel
 from moto_liveness import _compat
 from moto_liveness.core.calls import Call
 from moto_liveness.core.clock import now
+from moto_liveness.core.collections import Collections
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
 from moto_liveness.core.operations import GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
@@ -28,6 +29,7 @@ from moto_liveness.core.stream import check_reachable
 from moto_liveness.core.unseeded import UnseededSessionError, unseeded
 from moto_liveness.rekognition import challenge_preferences, faces, storage, transitions, unserved
 from moto_liveness.rekognition.attempts import Attempts
+from moto_liveness.rekognition.collections import CollectionOperations
 from moto_liveness.rekognition.exceptions import LivenessException, service_error, session_not_found
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.results import Results, Serializer
@@ -114,8 +116,8 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         self.output = self._stored = None
 
 
-class LivenessBackend(BaseBackend):
-    """The sessions of one account and region. moto makes it on first use, and resets it."""
+class LivenessBackend(CollectionOperations, BaseBackend):
+    """The sessions and collections of one account and region. moto makes it on first use, and resets it."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -123,6 +125,7 @@ class LivenessBackend(BaseBackend):
         self._sessions: dict[str, FaceLivenessSession] = {}
         # In the order of their first polls. They stay when the sessions are forgotten.
         self._polled_unseeded: deque[FaceLivenessSession] = deque(maxlen=_MOST_UNSEEDED)
+        self.collections = Collections()
         self.attempts = Attempts()
         self.serialize = Serializer()
         self.place = Scope(region_name, account_id)
@@ -204,11 +207,13 @@ class LivenessBackend(BaseBackend):
         if self.session(session.id) is session:  # or a reset of moto took it
             del self._sessions[session.id]
 
-    def next_answer(self, operation: Operation, session_id: str | None) -> ExceptionSeed | None:
+    def next_answer(
+        self, operation: Operation, session_id: str | None, collection_id: str | None = None
+    ) -> ExceptionSeed | None:
         """Raise the error that a test queued for this call, or return the exception, if there is one."""
         seed = self.script.next_answer(operation, self.place, session_id)
         if isinstance(seed, ErrorSeed):
-            raise service_error(operation, seed.code, self.account_id, seed.message, seed.http_status)
+            raise service_error(operation, seed.code, self.account_id, seed.message, seed.http_status, collection_id)
         return seed if isinstance(seed, ExceptionSeed) else None
 
     def log(
@@ -222,6 +227,7 @@ class LivenessBackend(BaseBackend):
         seed: int | None = None,
         note: str | None = None,
         people: tuple[tuple[str, ...] | None, ...] = (),
+        collection_id: str | None = None,
     ) -> None:
         """Log a call with its answer: the step that it reported, or an error, a code and a message."""
         call = Call(
@@ -235,6 +241,7 @@ class LivenessBackend(BaseBackend):
             seed=seed,
             note=note,
             people=people,
+            collection_id=collection_id,
             region_name=self.region_name,
             account_id=self.account_id,
             at=now(),
@@ -243,7 +250,8 @@ class LivenessBackend(BaseBackend):
         self.script.calls.append(call)
 
     def rollback(self, savepoint: int) -> None:
-        """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
+        """Forget what was made after the savepoint, and the answers to repeated attempts."""
+        self.collections.rollback(savepoint)
         while self._sessions and next(reversed(self._sessions.values())).number > savepoint:
             self._sessions.popitem()
         while self._polled_unseeded and self._polled_unseeded[-1].polled_unseeded > savepoint:

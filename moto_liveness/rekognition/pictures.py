@@ -19,6 +19,7 @@ from moto_liveness.rekognition.validation import blob_size
 _HEAD = 4_096
 _DRAWINGS = {image.data for image in (PLACEHOLDER_REFERENCE_IMAGE, *PLACEHOLDER_AUDIT_IMAGES)}
 _LONGEST_DRAWING = max(map(len, _DRAWINGS))
+_JPEG_OR_PNG = (b"\xff\xd8\xff", b"\x89PNG")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Picture:
     def names(self) -> tuple[str, ...] | None:
         """The names of the people."""
         return None if self.people is None else tuple(person.name for person in self.people)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it begins as a JPEG or PNG."""
+        return (self.head or b"").startswith(_JPEG_OR_PNG)
 
     @property
     def is_drawing(self) -> bool:

@@ -30,6 +30,8 @@ class Reply(NamedTuple):
     note: str | None = None
     #: The number of the seed that the session got.
     seed: int | None = None
+    #: The people whom it is about, unless they are those in the pictures.
+    people: tuple[tuple[str, ...] | None, ...] | None = None
 
     @property
     def error(self) -> tuple[str, str] | None:
@@ -78,13 +80,25 @@ class Request:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is not moto's to answer: it needs no picture, or has one that says who is in it."""
-        return not self.operation.pictures or any(picture.people is not None for picture in self.pictures)
+        """Whether it is not moto's to answer.
+
+        It needs no picture, has one that says who is in it, or needs one and has none that can be read.
+        """
+        needed = self.operation.needs_people
+        return not self.operation.pictures or any(
+            picture.people is not None or (needed and not picture.is_readable) for picture in self.pictures
+        )
 
     @property
     def session_id(self) -> str | None:
         """The session that it names."""
         named = self.sent.get("SessionId") if self.operation.names_session else None
+        return named if isinstance(named, str) else None
+
+    @property
+    def collection_id(self) -> str | None:
+        """The collection that it names."""
+        named = self.sent.get("CollectionId") if self.operation.names_collection else None
         return named if isinstance(named, str) else None
 
     @property

@@ -56,7 +56,7 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
     try:
         if request.is_ours:
             _ = request.params  # valid, or it takes no queued answer
-        failure = backend.next_answer(request.operation, request.session_id)
+        failure = backend.next_answer(request.operation, request.session_id, request.collection_id)
         if failure is not None:
             return Reply(failure)
         if not request.is_ours:
@@ -86,7 +86,8 @@ def _log(
         error=error or reply.error,
         seed=reply.seed,
         note=reply.note or request.who,
-        people=request.people,
+        people=request.people if reply.people is None else reply.people,
+        collection_id=request.collection_id,
     )
 
 
@@ -172,9 +173,17 @@ class FaceLivenessResponse(BaseResponse):
             raise denial from None
 
 
+#: The operations on collections, if this moto has one of them itself: two halves would be two collections.
+LEFT_TO_MOTO: set[Operation] = set()
+
+
 def dispatched() -> list[Operation]:
-    """Return the operations that come through moto's dispatch, which are those that do not stream."""
-    return [operation for operation in OPERATIONS.values() if not operation.endings]
+    """Return the operations that come through moto's dispatch: those that do not stream and are not left to moto."""
+    return list(filter(_is_dispatched, OPERATIONS.values()))
+
+
+def _is_dispatched(operation: Operation) -> bool:
+    return not operation.endings and operation not in LEFT_TO_MOTO
 
 
 @functools.cache
@@ -204,7 +213,7 @@ def _not_implemented(self: FaceLivenessResponse) -> Any:
 def _operation_of(headers: Any) -> Operation | None:
     service, _, name = headers.get("X-Amz-Target", "").partition(".")
     operation = OPERATIONS.get(name) if service == "RekognitionService" else None
-    return operation if operation in dispatched() else None
+    return operation if operation and _is_dispatched(operation) else None
 
 
 def _error(error: ErrorAnswer, in_process: bool) -> Exception:

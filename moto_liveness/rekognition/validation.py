@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from moto_liveness.core.operations import Operation
 from moto_liveness.rekognition.exceptions import serialization_error, validation_error
@@ -24,10 +24,15 @@ _CLAMPED = {"AuditImagesLimit"}
 
 _LONGEST_VALUE = 1000
 
+_AT_LEAST = "Member must have {} greater than or equal to {}"
+_AT_MOST = "Member must have {} less than or equal to {}"
+_PATTERN = "Member must satisfy regular expression pattern: {}"
+
 _NUMBERS = ("integer", "long", "float")
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
+    "map": (dict,),
     "string": (str,),
     "blob": (str,),
     "integer": (int,),
@@ -85,6 +90,9 @@ def _walk(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str
     """Yield each shape with its value and path. A required member that is absent has the value None."""
     _check_type(shape, value, path)
     yield shape, value, path
+    if isinstance(shape, MapShape):
+        for key, item in value.items():
+            _check_type(shape.value, item, f"{path}.{key}.value")
     for member, item, where in _members(shape, value, path):
         if item is None:
             yield member, None, where
@@ -131,19 +139,37 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
     constraints: Mapping[str, Any] = shape.metadata
     size, noun = _measured(shape, value)
     if "min" in constraints and size < constraints["min"]:
-        yield f"Member must have {noun} greater than or equal to {constraints['min']}"
+        yield _AT_LEAST.format(noun, constraints["min"])
     if "max" in constraints and size > constraints["max"]:
-        yield f"Member must have {noun} less than or equal to {constraints['max']}"
-    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
-        yield f"Member must satisfy regular expression pattern: {constraints['pattern']}"
+        yield _AT_MOST.format(noun, constraints["max"])
+    if "pattern" in constraints and not _pattern(constraints["pattern"]).fullmatch(value):
+        yield _PATTERN.format(constraints["pattern"])
     if "enum" in constraints and value not in constraints["enum"]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
+    if isinstance(shape, MapShape):
+        for member, which, items in ((shape.key, "keys", value), (shape.value, "value", value.values())):
+            if any(sentence for item in items for sentence in _broken(member, item)):
+                yield f"Map {which} must satisfy constraint: [{', '.join(_constraints(member))}]"
+
+
+def _constraints(shape: Shape) -> Iterator[str]:
+    """Yield the constraints of the keys or the values of a map, which AWS lists in whole."""
+    constraints: Mapping[str, Any] = shape.metadata
+    yield _AT_MOST.format("length", constraints["max"])
+    yield _AT_LEAST.format("length", constraints["min"])
+    yield _PATTERN.format(constraints["pattern"])
+
+
+@functools.cache
+def _pattern(text: str) -> re.Pattern[str]:
+    # The model's are Java's. Python has no classes of letters, of numbers and of spaces by these names.
+    return re.compile(text.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\w").replace(r"\p{Z}", r"\s"))
 
 
 def _measured(shape: Shape, value: Any) -> tuple[float, str]:
     if shape.type_name == "blob":
         return blob_size(value), "length"
-    return (len(value), "length") if isinstance(value, (str, list)) else (value, "value")
+    return (len(value), "length") if isinstance(value, (str, list, dict)) else (value, "value")
 
 
 def blob_size(text: str) -> int:
@@ -153,6 +179,8 @@ def blob_size(text: str) -> int:
 
 def _printed(value: Any) -> str:
     # AWS echoes the whole value. A megabyte of it helps nobody who reads the message.
+    if isinstance(value, dict):
+        value = f"{{{', '.join(f'{key}={item}' for key, item in value.items())}}}"
     text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 

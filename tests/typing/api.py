@@ -22,6 +22,7 @@ from moto_liveness import (
     Session,
     Step,
     Succeeded,
+    photo,
 )
 
 from moto_liveness import Suceeded  # type: ignore[attr-defined]  # isort: skip
@@ -41,9 +42,10 @@ def accepted(face_liveness: FaceLiveness) -> None:
     calls: list[Call] = face_liveness.calls
     sessions: list[Session] = face_liveness.sessions
     elsewhere: FaceLiveness = face_liveness.at("eu-west-1", account_id="111122223333")
+    people: list[str] = face_liveness.people_in("users")
     face_liveness.set_default(Expired())
     face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
-    assert [used, session_id, error, status, created_at, calls, sessions, elsewhere]
+    assert [used, session_id, error, status, created_at, calls, sessions, elsewhere, people]
 
 
 def accepted_values() -> None:
@@ -51,6 +53,8 @@ def accepted_values() -> None:
     Succeeded(confidence=97, reference_image=None, audit_images=[b"", "face.jpg", Path("face.jpg"), Image(b"", box)])
     Succeeded(97, challenge=Challenge("FaceMovementChallenge", "1.0.0"))
     Succeeded(97, feedback=["FACE_NOT_VISIBLE", ("FACE_NOT_VISIBLE", "Look here.")], sdk_type="web")
+    photo("alice", likeness=85, face={"EyesOpen": {"Value": False}})
+    photo("alice", "bob", face=[{}, {"Quality": {"Brightness": 20.0}}])
     data: bytes = Image("face.jpg").data
     confidence: float = Succeeded(97.3).confidence
     maybe: float | None = Failed().confidence

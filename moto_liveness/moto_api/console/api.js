@@ -43,11 +43,20 @@ async function get(url, query = {}) {
   return response.json();
 }
 
-// Return the state, and when the server says that it is. The server does not log requests with this header.
+// The server does not log requests with this header.
+const UPDATE = { "X-Moto-Liveness-Console": "update" };
+
+// Return the state, and when the server says that it is.
 export async function state(scope) {
   const url = `${STATE}?${new URLSearchParams({ limit: LIMIT, ...narrowed(scope) })}`;
-  const response = await send("GET", url, undefined, { "X-Moto-Liveness-Console": "update" });
+  const response = await send("GET", url, undefined, UPDATE);
   return { ...(await response.json()), date: Date.parse(response.headers.get("Date") ?? "") };
+}
+
+// Return the names of the people in a collection.
+export async function people({ collection_id: id, account_id: account, region }) {
+  const url = `${STATE}/collections/${encodeURIComponent(id)}?${new URLSearchParams(narrowed({ account, region }))}`;
+  return (await (await send("GET", url, undefined, UPDATE)).json()).people;
 }
 
 export const scenarios = (threshold, person) =>

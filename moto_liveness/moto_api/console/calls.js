@@ -46,9 +46,9 @@ function refresh(child, { first, last, count }) {
   show(child.querySelector("dl"), last, facts);
 }
 
-export function answer({ operation, status, confidence, error }) {
+export function answer({ operation, status, confidence, error, note }) {
   if (error) return error;
-  if (!status) return operation === "CreateFaceLivenessSession" ? "a session" : "answered";
+  if (!status) return operation === "CreateFaceLivenessSession" ? "a session" : note ?? "answered";
   return confidence === null ? status : `${status}, ${confidence} %`;
 }
 

@@ -1,6 +1,7 @@
 // The console: asks for the state about once a second while somebody looks, and lets each section show its part.
 
 import * as api from "./api.js";
+import * as collections from "./collections.js";
 import * as faults from "./faults.js";
 import { afterEachAction, act, complain, goesWell } from "./messages.js";
 import * as next from "./next.js";
@@ -50,6 +51,7 @@ function show(state) {
   queue.update(state);
   faults.update(state);
   next.update(state);
+  collections.update(state);
   sessions.update({ ...state, calls }, now());
 }
 
