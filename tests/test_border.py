@@ -242,7 +242,7 @@ def test_json_never_names_a_file(
     ("facts", "version"),
     [
         ({"number": 7, "sessions": [], "calls": [], "unused_seeds": []}, 1),
-        ({"number": 7, "version": 3, "sessions": [], "unused_seeds": []}, 3),
+        ({"number": 7, "version": 4, "sessions": [], "unused_seeds": []}, 4),
     ],
 )
 def test_a_server_with_other_routes_is_named(facts: dict[str, Any], version: int) -> None:
@@ -252,7 +252,7 @@ def test_a_server_with_other_routes_is_named(facts: dict[str, Any], version: int
         _ = FaceLiveness(endpoint_url=endpoint_url).calls
 
     assert str(error.value) == (
-        f"{endpoint_url} speaks version {version} of the routes, and this handle version 2: install the same "
+        f"{endpoint_url} speaks version {version} of the routes, and this handle version 3: install the same "
         "release of moto-liveness on both sides"
     )
 

@@ -41,6 +41,9 @@ class LocalStore:
         answer: R = _do(command)
         return answer
 
+    def of_life(self, life: str) -> LocalStore:  # noqa: ARG002  # this process has only one
+        return self
+
 
 def check_scope(scope: Scope) -> Scope:
     """Return a scope whose account has twelve digits, and whose region is one of Rekognition's or allowed by moto."""
@@ -70,6 +73,7 @@ class State:
 
     def __init__(self, command: commands.ShowState) -> None:
         self._command = command
+        self.life = NUMBERS.life
         #: What happens from here on follows it, even if the other members show it already.
         self.number = NUMBERS.last
 
@@ -247,7 +251,8 @@ def _set_outcome(command: commands.SetOutcome) -> FaceLivenessSession:
 @_do.register
 def _begin_block(command: commands.BeginBlock) -> BlockView:
     strictness = Strictness(command.assert_all_seeded, command.strict_regions)
-    return BlockView(number=current_script().begin_block(strictness, outermost=command.outermost))
+    number = current_script().begin_block(strictness, outermost=command.outermost)
+    return BlockView(number=number, life=NUMBERS.life)
 
 
 @_do.register

@@ -20,3 +20,6 @@ class Store(Protocol):
         Raises TypeError, ValueError or LookupError for a command that the state does not allow, and RuntimeError if no
         server answers.
         """
+
+    def of_life(self, life: str) -> Store:
+        """Return the store of one life of its server, whose commands raise RuntimeError in another."""

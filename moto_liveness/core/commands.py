@@ -59,6 +59,9 @@ _SEED = f"{_STATE}/seeds/{{number}}"
 #: The page for a browser, and the face detector for Amplify's component.
 CONSOLE = f"{_STATE}/console"
 FACE_MODEL = f"{_STATE}/face-model"
+#: The headers of a request: the life of the server that it is for, and its id, with which it is carried out once.
+LIFE = "X-Moto-Liveness-Life"
+COMMAND = "X-Moto-Liveness-Command"
 
 
 class Answer(NamedTuple):

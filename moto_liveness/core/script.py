@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
+from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
@@ -50,6 +52,11 @@ class Numbers:
     def __init__(self) -> None:
         self.last = 0
         self._lock = Lock()
+        self.begin_life()
+
+    def begin_life(self) -> None:
+        """Make a new id: a process that was started anew counts from 0, and a forked one counts by itself."""
+        self.life = secrets.token_hex(8)
 
     def next(self) -> int:
         """Return the next number."""
@@ -59,6 +66,7 @@ class Numbers:
 
 
 NUMBERS = Numbers()
+after_fork_in_child(NUMBERS.begin_life)
 
 
 class Settings(Generic[_T]):

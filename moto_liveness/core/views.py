@@ -36,12 +36,13 @@ from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import STEP, STEPS, Step
 
 #: The version of the border between a handle and a server. It changes with what a view or a command must have.
-VERSION = 2
+VERSION = 3
 
 #: The name of an image in S3, without its ".jpg".
 IMAGE_NAME = Codec({"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]})
 _TEXT = nullable(TEXT)
 _NUMBER = nullable(INTEGER)
+_LIFE = described(TEXT, "The life of the server: it counts from 0 again when it is started anew")
 _STATUS = Codec({"enum": [kind.status for kind in STEPS]})
 _LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES}
 _INTEGERS = several(INTEGER)
@@ -154,6 +155,7 @@ class StateView:
     """
 
     version: int = field(metadata=as_json(described(INTEGER, "Of the routes; a handle needs its own")))
+    life: str = field(metadata=as_json(_LIFE))
     number: int = field(metadata=as_json(INTEGER))
     sessions: Sequence[SessionView] = field(metadata=as_json(several(view(SessionView, "Session"))))
     calls: Sequence[Call] = field(metadata=as_json(several(view(Call, "Call"))))
@@ -181,6 +183,7 @@ class BlockView:
     """A block that began."""
 
     number: int = field(metadata=as_json(described(INTEGER, "Its savepoint, for DELETE ...?since=")))
+    life: str = field(metadata=as_json(_LIFE))
 
 
 @dataclass(frozen=True, kw_only=True)

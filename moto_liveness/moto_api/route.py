@@ -8,19 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlparse
+from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 
 from moto_liveness import _compat
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
-from moto_liveness.core.commands import Command
-from moto_liveness.core.script import SeedGoneError
+from moto_liveness.core.commands import COMMAND, LIFE, Command
+from moto_liveness.core.script import NUMBERS, SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
+from moto_liveness.moto_api.repeats import Repeats
 
 # A browser must not guess what the bytes of a client are, and must not show what was true before.
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 # A part of a path that names something.
 _NAMED = re.compile(r"\{(\w+)\}")
+_REPEATS: Repeats[tuple[int, object]] = Repeats()
 
 
 class File(NamedTuple):
@@ -87,22 +89,30 @@ def url_paths(routes: Sequence[Route]) -> dict[str, Callable[..., tuple[int, dic
 
 
 def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, str], bytes]]:
-    def handle(request: Any, full_url: str, _headers: Any) -> tuple[int, dict[str, str], bytes]:
+    def handle(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], bytes]:
         method, body = _compat.http_request(request)
         url = urlparse(full_url)
-        if method in methods:
-            status, answer = _answer(methods[method], url.path, url.query, body)
-        else:
-            status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
+        status, answer = _reply(methods, method, url, body, headers)
         if isinstance(answer, File) and answer.content_type.startswith("text/html") and url.path.endswith("/"):
             # A server answers with a slash at the end too, where the page would look for its files in the wrong place.
             status, answer = 308, File(b"", "text/plain", {"Location": f"../{url.path.split('/')[-2]}"})
         if not isinstance(answer, File):
             answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
-        headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS, **answer.headers}
-        return status, headers, answer.data
+        named = {"Content-Type": answer.content_type, "Allow": ", ".join(methods)}
+        return status, {**named, **_HEADERS, **answer.headers}, answer.data
 
     return handle
+
+
+def _reply(
+    methods: Mapping[str, Route], method: str, url: ParseResult, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, object]:
+    if headers.get(LIFE) not in (None, NUMBERS.life):
+        return 412, _message("the server was started anew: what was there before is gone")
+    if method not in methods:
+        return 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
+    command_id = None if method == "GET" else headers.get(COMMAND)
+    return _REPEATS.answer(command_id, lambda: _answer(methods[method], url.path, url.query, body))
 
 
 def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, object]:
