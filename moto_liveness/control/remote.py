@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.codecs import Codec, codecs_of
 from moto_liveness.core.commands import COMMAND, LIFE, Command, R
 from moto_liveness.core.forks import after_fork_in_child
@@ -72,7 +72,7 @@ class RemoteStore:
         headers = {"Content-Type": "application/json", COMMAND: secrets.token_hex(8)}
         headers |= {LIFE: self.life} if self.life else {}
         try:
-            response = _request(method, url, None if body is None else json.dumps(body).encode(), headers)
+            response = _request(method, url, None if body is None else strict_json.write(body).encode(), headers)
         except HTTPError as error:
             raise RuntimeError(self._no_answer(error)) from None
         if response.status == http.client.PRECONDITION_FAILED:

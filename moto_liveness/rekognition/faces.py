@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectFaces.html
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from moto_liveness.core import strict_json
 from moto_liveness.core.bounding_box import MIDDLE, BoundingBox
 from moto_liveness.core.people import LIKENESS, Person, UnmarkedPhotoWarning
 from moto_liveness.rekognition.exceptions import serialization_error, service_error
@@ -44,7 +44,7 @@ def detect(request: Request) -> Reply:
     (picture,) = _checked(request)
     attributes = _attributes(request.params.get("Attributes", []))
     faces = [{**_compared(person), **attributes} for person in picture.people or ()]
-    return Reply(json.dumps({"FaceDetails": faces}).encode())
+    return Reply(strict_json.write({"FaceDetails": faces}).encode())
 
 
 def compare(request: Request) -> Reply:
@@ -68,7 +68,7 @@ def compare(request: Request) -> Reply:
     }
     below = "" if same is None else f", {similarity} percent is below the threshold of {threshold}"
     verdict = f"a similarity of {similarity} percent" if matches else f"no match{below}"
-    return Reply(json.dumps(result).encode(), note=f"{request.who}: {verdict}")
+    return Reply(strict_json.write(result).encode(), note=f"{request.who}: {verdict}")
 
 
 def _checked(request: Request) -> tuple[Picture, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, Shape, StructureShape
 
+from moto_liveness.core import strict_json
 from moto_liveness.core.operations import Operation
 from moto_liveness.rekognition.exceptions import serialization_error, validation_error
 
@@ -24,7 +25,8 @@ _CLAMPED = {"AuditImagesLimit"}
 
 _LONGEST_VALUE = 1000
 
-_NUMBERS = ("integer", "long", "float")
+# The largest number of each type, which are those of Java: https://smithy.io/2.0/spec/simple-types.html
+_NUMBERS = {"integer": 2.0**31, "long": 2.0**63, "float": 3.4028235e38}
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
@@ -39,21 +41,15 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def parse(body: str) -> dict[str, Any]:
     """Return the parameters in a body. Raise SerializationException if it is not a JSON object."""
     try:
-        params = _JSON.decode(body or "{}")
-    except (ValueError, RecursionError) as error:
+        params = _JSON.read(body or "{}")
+    except ValueError as error:
         raise serialization_error(f"The request body is not valid JSON: {error}") from None
     if not isinstance(params, dict):
         raise serialization_error(f"The request body must be a JSON object, not {_json_type(params)}")
     return params
 
 
-def _refuse_constant(name: str) -> None:
-    # Python reads and writes them, but they are not JSON.
-    raise ValueError(f"{name} is not a JSON value")
-
-
-# One decoder for all calls: json.loads with an option would make one for each.
-_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+_JSON = strict_json.Decoder()
 
 
 def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
@@ -104,9 +100,14 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
 
 def _check_type(shape: Shape, value: Any, path: str) -> None:
     expected = _TYPES.get(shape.type_name, (object,))
-    # bool is a subclass of int in Python, but true is not an integer in JSON.
-    if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name in _NUMBERS):
+    if not isinstance(value, expected) or not _in_range(shape, value):
         raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
+
+
+def _in_range(shape: Shape, value: Any) -> bool:
+    largest = _NUMBERS.get(shape.type_name)
+    # bool is a subclass of int in Python, but true is not an integer in JSON.
+    return largest is None or (not isinstance(value, bool) and -largest <= value <= largest)
 
 
 def _known(shape: Shape, value: Any) -> Any:

@@ -39,15 +39,22 @@ async function sentence(response) {
 }
 
 async function get(url, query = {}) {
-  const response = await send("GET", `${url}?${new URLSearchParams(query)}`);
-  return response.json();
+  return read(await send("GET", `${url}?${new URLSearchParams(query)}`));
+}
+
+async function read(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new ServerError("The server answered with something that is not JSON.");
+  }
 }
 
 // Return the state, and when the server says that it is. The server does not log requests with this header.
 export async function state(scope) {
   const url = `${STATE}?${new URLSearchParams({ limit: LIMIT, ...narrowed(scope) })}`;
   const response = await send("GET", url, undefined, { "X-Moto-Liveness-Console": "update" });
-  return { ...(await response.json()), date: Date.parse(response.headers.get("Date") ?? "") };
+  return { ...(await read(response)), date: Date.parse(response.headers.get("Date") ?? "") };
 }
 
 export const scenarios = (threshold, person) =>
@@ -57,7 +64,7 @@ export const openapi = () => get(`${STATE}/openapi.json`);
 
 export async function queue(scope, results) {
   const response = await send("POST", `${STATIC}face-liveness-results`, { results, ...narrowed(scope) });
-  return (await response.json()).seeds;
+  return (await read(response)).seeds;
 }
 
 export const setDefault = (scope, steps) => send("PUT", `${STATE}/default`, { steps, ...narrowed(scope) });
