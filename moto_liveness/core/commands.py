@@ -174,7 +174,7 @@ class ShowState(Scoped[StateView]):
     answer = Answer(view(StateView, "State"))
     since: int = field(default=0, metadata=as_json(_SINCE))
     limit: int | None = field(
-        default=None, metadata=as_json(described(COUNT, "At most so many sessions and calls, the latest"))
+        default=None, metadata=as_json(described(COUNT, "At most so many of each list: the latest, of seeds the first"))
     )
     operation: str | None = field(default=None, metadata=as_json(Codec({"enum": list(OPERATIONS)})))
     seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))

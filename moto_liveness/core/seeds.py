@@ -246,7 +246,7 @@ class SeedRecord:
     def used(self) -> bool:
         """Whether the seed is used up: a session got the steps, or the error was raised as often as it was queued."""
         if isinstance(self.seed, SessionSeed):
-            return self._call is not None
+            return self.session_id is not None
         return (self.raised or 0) >= (self.seed.times or 1)
 
     @property
@@ -313,6 +313,13 @@ class SeedRecord:
         """Take the steps back from a session that could not be created."""
         self._call = self.session_id = None
         self._keep(steps)
+
+    def withdraw(self) -> None:
+        """Note that a test withdrew it. An outage that was raised is used, and ends all the same."""
+        self.withdrawn = not self.used
+        self._call = self.call
+        if isinstance(self.seed, SessionSeed):
+            self._keep(_TAKEN)
 
     def count(self) -> None:
         """Note that a call got the error."""

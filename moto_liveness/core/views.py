@@ -161,6 +161,7 @@ class StateView:
     calls: Sequence[Call] = field(metadata=as_json(several(view(Call, "Call"))))
     forgotten_calls: int = field(metadata=as_json(INTEGER))
     unused_seeds: Sequence[SeedView] = field(metadata=as_json(several(_SEED)))
+    unused_seed_count: int = field(metadata=as_json(described(INTEGER, "How many they are, whatever the limit")))
     outages: Sequence[SeedView] = field(
         metadata=as_json(described(several(_SEED), "What all calls get until it is withdrawn, used or not"))
     )

@@ -24,6 +24,8 @@ from moto_liveness.rekognition.exceptions import serialization_error, validation
 _CLAMPED = {"AuditImagesLimit"}
 
 _LONGEST_VALUE = 1000
+_LONGEST_LIST = 1000
+_MOST_VIOLATIONS = 10
 
 # The largest number of each type, which are those of Java: https://smithy.io/2.0/spec/simple-types.html
 _NUMBERS = {"integer": 2.0**31, "long": 2.0**63, "float": 3.4028235e38}
@@ -63,9 +65,10 @@ def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
 def check_shape(shape: Shape, params: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters that a shape knows, as check does."""
     nodes = list(_walk(shape, params, ""))
-    violations = [sentence for node in nodes for sentence in _sentences(*node)]
+    violations = [(constraint, *rest) for member, *rest in nodes for constraint in _broken(member, *rest)]
     if violations:
-        raise validation_error(violations)
+        told = [_sentence(*violation) for violation in violations[:_MOST_VIOLATIONS]]
+        raise validation_error(told, len(violations))
     known: dict[str, Any] = _known(shape, params)
     return known
 
@@ -93,9 +96,15 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
             item = value.get(name)
             if item is not None or name in shape.required_members:
                 yield member, item, f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
-    elif isinstance(shape, ListShape):
+    elif isinstance(shape, ListShape) and len(value) <= _longest(shape):
         for number, item in enumerate(value, start=1):
             yield shape.member, item, f"{path}.{number}.member"
+
+
+def _longest(shape: ListShape) -> int:
+    # Those of the model have less room: this is a limit for a list that could be of any length.
+    longest: int = shape.metadata.get("max", _LONGEST_LIST)
+    return longest
 
 
 def _check_type(shape: Shape, value: Any, path: str) -> None:
@@ -119,16 +128,18 @@ def _known(shape: Shape, value: Any) -> Any:
     return [_known(shape.member, item) for item in value] if isinstance(shape, ListShape) else value
 
 
-def _sentences(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def _sentence(constraint: str, value: Any, path: str) -> str:
+    printed = "null" if value is None else f"'{_printed(value)}'"
+    return f"Value {printed} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def _broken(shape: Shape, value: Any, _path: str) -> Iterator[str]:
     if value is None:
-        yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
-    elif shape.name not in _CLAMPED:
-        for constraint in _broken(shape, value):
-            yield f"Value '{_printed(value)}' at '{path}' failed to satisfy constraint: {constraint}"
-
-
-def _broken(shape: Shape, value: Any) -> Iterator[str]:
-    constraints: Mapping[str, Any] = shape.metadata
+        yield "Member must not be null"
+        return
+    constraints: Mapping[str, Any] = {} if shape.name in _CLAMPED else shape.metadata
+    if isinstance(shape, ListShape):
+        constraints = {**constraints, "max": _longest(shape)}
     size, noun = _measured(shape, value)
     if "min" in constraints and size < constraints["min"]:
         yield f"Member must have {noun} greater than or equal to {constraints['min']}"
