@@ -79,6 +79,17 @@ def http_request(request: Any) -> tuple[str, bytes]:
     return str(request.method), data.encode() if isinstance(data, str) else bytes(data or b"")
 
 
+#: In the environ of a request, the address that our servers were told to listen on.
+LISTENS_ON = "moto_liveness.listens_on"
+
+
+def listening_address(request: Any) -> str | None:
+    """Return the address that the server of a request listens on; None inside mock_aws and moto's proxy."""
+    environ = getattr(request, "environ", {})
+    address = environ.get(LISTENS_ON) or environ.get("SERVER_NAME")
+    return None if address is None else str(address)
+
+
 def is_served(request: Any) -> bool:
     """Return whether a request came over HTTP, and not from botocore or requests in this process.
 

@@ -102,6 +102,8 @@ class Command(Generic[R]):
     at: ClassVar[tuple[str, str]]
     #: What it is answered with; None for nothing.
     answer: ClassVar[Answer | None] = None
+    #: Whether pages of any origin may ask. The page under test may have any, and needs the face model.
+    for_every_page: ClassVar[bool] = False
     #: The answers of HTTP 404 and 410 that it can get besides, and why.
     errors: ClassVar[dict[str, str]] = {}
 
@@ -326,6 +328,7 @@ class ShowFaceModel(Command[None]):
     """Show a face detector for Amplify's component, which sees a face in every picture."""
 
     at = ("GET", f"{FACE_MODEL}/model.json")
+    for_every_page = True
     answer = _DOCUMENT
 
 
@@ -334,6 +337,7 @@ class ShowFaceWeights(Command[bytes]):
     """Show the weights of that face detector."""
 
     at = ("GET", f"{FACE_MODEL}/face.bin")
+    for_every_page = True
     answer = _files("application/octet-stream")
 
 

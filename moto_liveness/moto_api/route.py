@@ -17,6 +17,7 @@ from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
 from moto_liveness.core.commands import COMMAND, LIFE, Command
 from moto_liveness.core.script import NUMBERS, SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
+from moto_liveness.moto_api import browsers
 from moto_liveness.moto_api.repeats import Repeats
 
 # A browser must not guess what the bytes of a client are, and must not show what was true before.
@@ -96,7 +97,9 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
     def handle(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], bytes]:
         method, body = _compat.http_request(request)
         url = urlparse(full_url)
-        status, answer = _reply(methods, method, url, body, headers)
+        for_every_page = all(route.command.for_every_page for route in methods.values())
+        refused = None if for_every_page else browsers.refusal(headers, _compat.listening_address(request))
+        status, answer = (403, _message(refused)) if refused else _reply(methods, method, url, body, headers)
         if answer.content_type.startswith("text/html") and url.path.endswith("/"):
             # A server answers with a slash at the end too, where the page would look for its files in the wrong place.
             status, answer = 308, File(b"", "text/plain", {"Location": f"../{url.path.split('/')[-2]}"})
@@ -111,6 +114,8 @@ def _reply(
 ) -> tuple[int, File]:
     if headers.get(LIFE) not in (None, NUMBERS.life):
         return 412, _message("the server was started anew: what was there before is gone")
+    if method == "OPTIONS":  # the question of a browser before a request; moto's server adds its answer in headers
+        return 204, _json(None)
     if method not in methods:
         return 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
     command_id = None if method == "GET" else headers.get(COMMAND)

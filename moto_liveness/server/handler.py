@@ -87,6 +87,7 @@ class StreamingRequestHandler(_Handler):
     def make_environ(self) -> Any:
         """Return the environ with the scheme of this connection."""
         environ = super().make_environ()
+        environ[_compat.LISTENS_ON] = self.server.host
         if isinstance(self.request, ssl.SSLSocket):
             environ["wsgi.url_scheme"] = "https"
         return environ
