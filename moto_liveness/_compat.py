@@ -128,7 +128,8 @@ def make_server(host: str, port: int, handler: type) -> Any:
 
     application: Any = DomainDispatcherApplication(create_backend_app)
     try:
-        listening = socket.create_server((host, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         # Without what create_server adds behind the sentence of the system.
         sentence = str(error).partition(" (while")[0]
