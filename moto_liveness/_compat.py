@@ -85,6 +85,17 @@ def http_request(request: Any) -> tuple[str, bytes]:
     return str(request.method), data.encode() if isinstance(data, str) else bytes(data or b"")
 
 
+#: In the environ of a request, the address that our servers were told to listen on.
+LISTENS_ON = "moto_liveness.listens_on"
+
+
+def listening_address(request: Any) -> str | None:
+    """Return the address that the server of a request listens on; None inside mock_aws and moto's proxy."""
+    environ = getattr(request, "environ", {})
+    address = environ.get(LISTENS_ON) or environ.get("SERVER_NAME")
+    return None if address is None else str(address)
+
+
 def is_served(request: Any) -> bool:
     """Return whether a request came over HTTP, and not from botocore or requests in this process.
 
@@ -123,7 +134,8 @@ def make_server(host: str, port: int, handler: type) -> Any:
 
     application: Any = DomainDispatcherApplication(create_backend_app)
     try:
-        listening = socket.create_server((host, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         # Without what create_server adds behind the sentence of the system.
         sentence = str(error).partition(" (while")[0]

@@ -506,8 +506,13 @@ def test_an_unknown_seed_is_not_found() -> None:
 def test_a_bug_is_not_taken_for_an_unknown_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_liveness.control.local.placed", lambda _: {}["a bug"])
 
-    with pytest.raises(KeyError, match="a bug"):
-        requests.post(f"{STATE}/sessions")
+    response = requests.post(f"{STATE}/sessions")
+
+    assert response.status_code == 500
+    assert response.json()["message"] == (
+        "POST /moto-api/rekognition/face-liveness/sessions failed, which is a bug of moto-liveness: KeyError: 'a bug'. "
+        "Report it with the traceback in the log of the server."
+    )
 
 
 def test_the_routes_use_the_state_of_their_own_process_in_test_server_mode_too(

@@ -30,7 +30,7 @@ from moto_liveness.control import remote
 from moto_liveness.server import command
 from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
-from tests.waiting import answering
+from tests.waiting import PATIENCE, answering, wait_until
 
 pytestmark = needs_flask
 
@@ -136,7 +136,8 @@ def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
 def test_a_connection_that_is_closed_without_an_answer_is_tried_once_more() -> None:
     lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls")
     empty: dict[str, list[object]] = {key: [] for key in lists}
-    facts = {"version": 2, "number": 7, "forgotten_calls": 0, "default": None, "fates": {}, **empty}
+    numbers = dict.fromkeys(("number", "forgotten_calls", "unused_seed_count"), 0)
+    facts = {"version": 3, "life": "one", "default": None, "fates": {}, **numbers, **empty}
     state = json.dumps(facts).encode()
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(state), state)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -583,3 +584,70 @@ def test_a_server_and_a_mock_of_one_process_share_their_state(server: FaceLivene
     FaceLiveness().queue(ALIVE)
 
     assert json.loads(send(server.endpoint_url, b"{}").text)["SessionId"] == FaceLiveness().sessions[0].id
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize("after", ["nothing", "a request", "a beginning"])
+def test_a_server_that_has_ended_answers_on_no_connection(secure: bool, after: str) -> None:
+    others = set(threading.enumerate())
+
+    def threads() -> list[threading.Thread]:
+        found = set(threading.enumerate()) - others
+        return [thread for thread in found if "process_request_thread" in thread.name]
+
+    with FaceLivenessServer() as server:
+        connection = socket.create_connection(("127.0.0.1", int(server.endpoint_url.rpartition(":")[2])), PATIENCE)
+        if secure and after == "a beginning":
+            connection.sendall(b"\x16\x03\x01")
+        elif secure:
+            context = ssl.create_default_context(cafile=server.certificate)
+            connection = context.wrap_socket(connection, server_hostname="localhost")
+        if after == "a request":
+            connection.sendall(b"GET /moto-api/data.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(9) == b"HTTP/1.1 "
+        elif after == "a beginning" and not secure:
+            connection.sendall(b"GET /moto-api")
+        wait_until(threads)
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(b"GET /moto-api/data.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        rest = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert rest.count(b"HTTP/1.1 ") == 0
+
+    wait_until(lambda: not threads())
+
+
+def test_a_server_that_ends_sends_the_answer_that_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> list[str]:
+        asked.set()
+        go_on.wait(PATIENCE)
+        return []
+
+    monkeypatch.setattr("moto_liveness.control.local.State.unseeded_polls", property(slow))
+    answers: list[int] = []
+    with FaceLivenessServer() as server:
+        url = f"{server.endpoint_url}/moto-api/rekognition/face-liveness"
+        thread = threading.Thread(target=lambda: answers.append(requests.get(url).status_code))
+        thread.start()
+        asked.wait(PATIENCE)
+        threading.Timer(0.2, go_on.set).start()
+    thread.join(PATIENCE)
+
+    assert answers == [200]
+
+
+def test_a_server_listens_on_an_address_of_ipv6() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    with FaceLivenessServer(host="::1") as server:
+        port = server.endpoint_url.rpartition(":")[2]
+
+        assert server.endpoint_url == f"http://[::1]:{port}"
+        assert server.streaming_endpoint_url == f"https://localhost:{port}"
+        assert server.face_liveness.sessions == []
+
+
+def test_a_server_needs_a_host() -> None:
+    with pytest.raises(ValueError, match=r"^host must not be empty$"):
+        FaceLivenessServer(host="")

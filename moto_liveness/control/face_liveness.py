@@ -21,7 +21,7 @@ from moto_liveness.control import reporting
 from moto_liveness.control.decorator import decorate
 from moto_liveness.control.lines import line_of_the_test
 from moto_liveness.control.local import LocalStore, check_scope, placed
-from moto_liveness.control.objects import Part, Seed, Session, session_of
+from moto_liveness.control.objects import Part, Seed, Session, end_sessions, session_of
 from moto_liveness.control.seeding import seeds_of
 from moto_liveness.control.store import Store
 from moto_liveness.core import checks, commands, failures
@@ -52,11 +52,14 @@ _MOST_ASKED = 1_000
 
 class _Block(NamedTuple):
     savepoint: int
+    #: The life of the state that it belongs to.
+    life: str
+    store: Store
     started: contextlib.ExitStack
 
 
-# The handles whose blocks are open in this process, the innermost last.
-_OPEN: list[FaceLiveness] = []
+# The blocks that are open in this process, the innermost last.
+_OPEN: list[_Block] = []
 
 
 class FaceLiveness:
@@ -101,7 +104,7 @@ class FaceLiveness:
             checks.flag("assert_all_seeded", assert_all_seeded), checks.flag("strict_regions", strict_regions)
         )
         self._scope = ANYWHERE
-        self._store = _store_at(_compat.server_endpoint() if endpoint_url is None else endpoint_url)
+        self._any_life = _store_at(_compat.server_endpoint() if endpoint_url is None else endpoint_url)
         self._needs_mock = endpoint_url is None
         self._blocks: list[_Block] = []
         # The seeds that are missed if they are lost, by their numbers: those that are not optional.
@@ -109,6 +112,10 @@ class FaceLiveness:
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
+
+    @property
+    def _store(self) -> Store:
+        return self._blocks[-1].store if self._blocks else self._any_life
 
     @property
     def _state(self) -> Store:
@@ -124,12 +131,11 @@ class FaceLiveness:
         with contextlib.ExitStack() as started:
             if self._needs_mock:
                 started.enter_context(mock_aws())
-            outermost = not _OPEN and self._store.endpoint_url is not None
-            if outermost:
-                self._check_clean()
+            outermost = self._store.endpoint_url is not None and self._is_outermost()
             begun = self._state.do(commands.BeginBlock(**self._strictness._asdict(), outermost=outermost))
-            self._blocks.append(_Block(begun.number, started.pop_all()))
-            _OPEN.append(self)
+            store = self._any_life.of_life(begun.life)
+            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all()))
+            _OPEN.append(self._blocks[-1])
         return self
 
     def __exit__(
@@ -147,13 +153,16 @@ class FaceLiveness:
                 if kind is None and self._assert_all_used:
                     self.assert_all_used()
             finally:
-                self._blocks.pop()
-                _OPEN.remove(self)
                 for number in self._queued_since(block.savepoint):
                     del self._queued[number]
-                # If the block raised, its exception matters, not that its server is gone too.
-                with contextlib.suppress(*([RuntimeError] if kind else [])):
-                    self._state.do(commands.Rollback(since=block.savepoint))
+                try:
+                    # If the block raised, its exception matters, not that its server is gone too.
+                    with contextlib.suppress(*([RuntimeError] if kind else [])):
+                        if self._store.endpoint_url is not None:
+                            end_sessions(self._store, block.savepoint, lambda: self._snapshot(block.savepoint).sessions)
+                        self._state.do(commands.Rollback(since=block.savepoint))
+                finally:
+                    _OPEN.remove(self._blocks.pop())
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
@@ -433,11 +442,17 @@ class FaceLiveness:
             if fate not in ("used", "withdrawn") and self._scope.covers(part.scope):
                 yield f"{part.now().text}: {FATES[fate]}"
 
-    def _check_clean(self) -> None:
-        """Raise RuntimeError if an outermost block would begin among seeds that others left behind on a server."""
-        unused = [seed.text for seed in self._snapshot().unused_seeds if not seed.optional]
-        if unused:
+    def _is_outermost(self) -> bool:
+        """Return whether no block is open on this server, by which of its names it may be called.
+
+        Raises RuntimeError if the block would begin among seeds that others left behind.
+        """
+        state = self._snapshot()
+        outermost = all(block.life != state.life for block in _OPEN)
+        unused = [seed.text for seed in state.unused_seeds if not seed.optional]
+        if outermost and unused:
             raise RuntimeError(reporting.left_behind(str(self._store.endpoint_url), unused))
+        return outermost
 
 
 def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from moto_liveness.core.script import NUMBERS, Script, Strictness
 from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.steps import Step
 from moto_liveness.core.stream import check_reachable
+from moto_liveness.core.unseeded import unseeded
 from moto_liveness.core.views import VERSION, BlockView, CollectionView, PeopleView, QueuedView, StateView
 from moto_liveness.rekognition.collections import Collection
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
@@ -42,6 +44,9 @@ class LocalStore:
             check_scope(command.scope)
         answer: R = _do(command)
         return answer
+
+    def of_life(self, life: str) -> LocalStore:  # noqa: ARG002  # this process has only one
+        return self
 
 
 def check_scope(scope: Scope) -> Scope:
@@ -72,26 +77,29 @@ class State:
 
     def __init__(self, command: commands.ShowState) -> None:
         self._command = command
+        self._scope = command.scope
+        self.life = NUMBERS.life
         #: What happens from here on follows it, even if the other members show it already.
         self.number = NUMBERS.last
 
     @property
     def sessions(self) -> Sequence[FaceLivenessSession]:
         """The sessions in their order."""
-        sessions = [session for backend in _backends(self._scope) for session in backend.sessions(self._since)]
+        limit = self._command.limit
+        sessions = [one for backend in _backends(self._scope) for one in backend.sessions(self._since, limit)]
         return self._latest(sorted(sessions, key=attrgetter("number")))
 
     @property
     def calls(self) -> Sequence[Call]:
         """The calls in their order."""
         wanted = self._command.operation
-        return self._latest(
-            [
+        with self._script.lock:
+            found = (
                 call
-                for call in list(self._script.calls)
+                for call in reversed(self._script.calls)
                 if call.number > self._since and self._scope.covers(call.place) and wanted in (None, call.operation)
-            ]
-        )
+            )
+            return [*islice(found, self._command.limit)][::-1]
 
     @property
     def forgotten_calls(self) -> int:
@@ -107,18 +115,26 @@ class State:
     @property
     def unused_seeds(self) -> Sequence[SeedRecord]:
         """The seeds that are neither used up nor withdrawn, in their order."""
-        return self._covered([seed for seed in list(self._script.seeds) if not seed.used and not seed.withdrawn])
+        return [*islice(self._unused(), self._command.limit)]
+
+    @property
+    def unused_seed_count(self) -> int:
+        """How many they are, whatever the limit."""
+        return sum(1 for _ in self._unused())
 
     @property
     def outages(self) -> Sequence[SeedRecord]:
         """The outages, raised or not, that still go on."""
-        return self._covered(self._script.outages())
+        return [*islice(self._covered(self._script.outages()), self._command.limit)]
 
     @property
     def unseeded_polls(self) -> Sequence[str]:
         """The messages about polls of sessions without a seed."""
-        sessions = [session for backend in _backends() for session in backend.polled_unseeded(self._since)]
-        return [session.unseeded_message() for session in sessions]
+        limit = self._command.limit
+        sessions = [one for backend in _backends() for one in backend.polled_unseeded(self._since, limit)]
+        sessions.sort(key=attrgetter("polled_unseeded"))
+        waiting = self._script.waiting() if sessions else []
+        return [unseeded(session, waiting) for session in self._latest(sessions)]
 
     @property
     def default(self) -> tuple[Step, ...] | None:
@@ -132,10 +148,6 @@ class State:
         return {str(number): self._script.fate(number) for number in self._command.seeds if number not in here}
 
     @property
-    def _scope(self) -> Scope:
-        return self._command.scope
-
-    @property
     def _since(self) -> int:
         return self._command.since
 
@@ -143,8 +155,12 @@ class State:
     def _script(self) -> Script:
         return current_script()
 
-    def _covered(self, seeds: Sequence[SeedRecord]) -> Sequence[SeedRecord]:
-        return [seed for seed in seeds if seed.number > self._since and self._scope.covers(seed.scope)]
+    def _unused(self) -> Iterator[SeedRecord]:
+        return (seed for seed in self._covered(list(self._script.seeds)) if not seed.used and not seed.withdrawn)
+
+    def _covered(self, seeds: Iterable[SeedRecord]) -> Iterator[SeedRecord]:
+        since, scope = self._since, self._scope
+        return (seed for seed in seeds if seed.number > since and (scope == ANYWHERE or scope.covers(seed.scope)))
 
     def _latest(self, found: list[Any]) -> list[Any]:
         limit = self._command.limit
@@ -267,7 +283,8 @@ def _set_outcome(command: commands.SetOutcome) -> FaceLivenessSession:
 @_do.register
 def _begin_block(command: commands.BeginBlock) -> BlockView:
     strictness = Strictness(command.assert_all_seeded, command.strict_regions)
-    return BlockView(number=current_script().begin_block(strictness, outermost=command.outermost))
+    number = current_script().begin_block(strictness, outermost=command.outermost)
+    return BlockView(number=number, life=NUMBERS.life)
 
 
 @_do.register

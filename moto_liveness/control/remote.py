@@ -10,17 +10,18 @@ import http.client
 import ipaddress
 import json
 import re
+import secrets
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.codecs import Codec, codecs_of
-from moto_liveness.core.commands import Command, R
+from moto_liveness.core.commands import COMMAND, LIFE, Command, R
 from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.views import VERSION
@@ -44,6 +45,8 @@ class RemoteStore:
     """The state of a moto_liveness_server."""
 
     url: str
+    #: The life of the server that its commands are for; None for any.
+    life: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not checks.text("endpoint_url", self.url).startswith(("http://", "https://")):
@@ -61,11 +64,22 @@ class RemoteStore:
             return cast("R", data if answer else None)
         return cast("R", self._decode(answer.codec, data))
 
+    def of_life(self, life: str) -> RemoteStore:
+        return replace(self, life=life)
+
     def _send(self, method: str, url: str, body: dict[str, Any] | None) -> bytes:
+        # The server carries a command with an id out once, so an answer that got lost can be asked for again.
+        headers = {"Content-Type": "application/json", COMMAND: secrets.token_hex(8)}
+        headers |= {LIFE: self.life} if self.life else {}
         try:
-            response = _request(method, url, None if body is None else json.dumps(body).encode())
+            response = _request(method, url, None if body is None else strict_json.write(body).encode(), headers)
         except HTTPError as error:
             raise RuntimeError(self._no_answer(error)) from None
+        if response.status == http.client.PRECONDITION_FAILED:
+            raise RuntimeError(
+                f"{self.endpoint_url} was started anew while this block was open: the block's seeds, sessions and "
+                "calls are gone. Start the server before the block, and keep it running until the block has ended."
+            )
         if response.status >= 400:
             raise _error_of(response, url)
         return response.data
@@ -114,20 +128,21 @@ def _request_of(command: Command[Any]) -> tuple[str, str, dict[str, Any] | None]
     return method, path, given
 
 
-def _request(method: str, url: str, data: bytes | None) -> urllib3.BaseHTTPResponse:
+def _request(method: str, url: str, data: bytes | None, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
     if url.startswith("http://") or not _is_loopback(urlsplit(url).hostname):
-        return _request_through(_POOL, method, url, data)
+        return _request_through(_POOL, method, url, data, headers)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InsecureRequestWarning)
-        return _request_through(_LOOPBACK_POOL, method, url, data)
+        return _request_through(_LOOPBACK_POOL, method, url, data, headers)
 
 
-def _request_through(pool: urllib3.PoolManager, method: str, url: str, data: bytes | None) -> urllib3.BaseHTTPResponse:
-    headers = {"Content-Type": "application/json"}
+def _request_through(
+    pool: urllib3.PoolManager, method: str, url: str, data: bytes | None, headers: dict[str, str]
+) -> urllib3.BaseHTTPResponse:
     try:
         return pool.request(method, url, body=data, headers=headers)
     except ProtocolError as error:
-        if not isinstance(error.args[-1], http.client.RemoteDisconnected):
+        if not isinstance(error.args[-1], ConnectionError):  # RemoteDisconnected is one
             raise
         # moto's proxy closes a connection that was to be kept alive, and so does a server that was started anew.
         return pool.request(method, url, body=data, headers=headers)

@@ -21,3 +21,6 @@ class Store(Protocol):
             TypeError, ValueError, LookupError: for a command that the state does not allow.
             RuntimeError: if no server answers.
         """
+
+    def of_life(self, life: str) -> Store:
+        """Return the store of one life of its server, whose commands raise RuntimeError in another."""

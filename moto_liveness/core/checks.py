@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-import sys
 from collections.abc import Iterable
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
+# The largest number that AWS's Float, of 32 bits, can have.
+_LARGEST = 3.4028235e38
+_LARGEST_COUNT = 1_000_000_000
+#: The most characters of a text that a test writes, such as the message of an error.
+LONGEST_TEXT = 10_000
 _SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -17,8 +21,8 @@ def number(
     value: object,
     *,
     unit: str = "a number",
-    low: float = -sys.float_info.max,
-    high: float = sys.float_info.max,
+    low: float = -_LARGEST,
+    high: float = _LARGEST,
 ) -> float:
     """Return a finite number from low to high. The unit describes it in the message."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -34,6 +38,8 @@ def count(name: str, value: object) -> int:
         raise TypeError(f"{name} must be an int, not {short_repr(value)}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, not {value!r}")
+    if value > _LARGEST_COUNT:
+        raise ValueError(f"{name} must be at most {_LARGEST_COUNT:,}")
     return value
 
 
@@ -97,6 +103,11 @@ def short_repr(value: object) -> str:
     """Return a repr for a message, cut after 100 characters: the value may be an image."""
     printed = repr(value)
     return printed if len(printed) <= 100 else f"{printed[:100]}..."
+
+
+def shortened(text: str, longest: int = 1_000) -> str:
+    """Return a text, cut after its longest number of characters."""
+    return text if len(text) <= longest else f"{text[:longest]}... ({len(text):,} characters)"
 
 
 def plural(count: int, noun: str) -> str:

@@ -60,6 +60,9 @@ _SEED = f"{_STATE}/seeds/{{number}}"
 #: The page for a browser, and the face detector for Amplify's component.
 CONSOLE = f"{_STATE}/console"
 FACE_MODEL = f"{_STATE}/face-model"
+#: The headers of a request: the life of the server that it is for, and its id, with which it is carried out once.
+LIFE = "X-Moto-Liveness-Life"
+COMMAND = "X-Moto-Liveness-Command"
 
 
 class Answer(NamedTuple):
@@ -103,6 +106,8 @@ class Command(Generic[R]):
     at: ClassVar[tuple[str, str]]
     #: What it is answered with; None for nothing.
     answer: ClassVar[Answer | None] = None
+    #: Whether pages of any origin may ask. The page under test may have any, and needs the face model.
+    for_every_page: ClassVar[bool] = False
     #: The answers of HTTP 404 and 410 that it can get besides, and why.
     errors: ClassVar[dict[str, str]] = {}
 
@@ -176,7 +181,7 @@ class ShowState(Scoped[StateView]):
     answer = Answer(view(StateView, "State"))
     since: int = field(default=0, metadata=as_json(_SINCE))
     limit: int | None = field(
-        default=None, metadata=as_json(described(COUNT, "At most so many sessions and calls, the latest"))
+        default=None, metadata=as_json(described(COUNT, "At most so many of each list: the latest, of seeds the first"))
     )
     operation: str | None = field(default=None, metadata=as_json(Codec({"enum": list(OPERATIONS)})))
     seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))
@@ -337,6 +342,7 @@ class ShowFaceModel(Command[None]):
     """Show a face detector for Amplify's component, which sees a face in every picture."""
 
     at = ("GET", f"{FACE_MODEL}/model.json")
+    for_every_page = True
     answer = _DOCUMENT
 
 
@@ -345,6 +351,7 @@ class ShowFaceWeights(Command[bytes]):
     """Show the weights of that face detector."""
 
     at = ("GET", f"{FACE_MODEL}/face.bin")
+    for_every_page = True
     answer = _files("application/octet-stream")
 
 

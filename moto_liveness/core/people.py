@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -43,6 +45,9 @@ _MARKER, _COMMENT, _START_OF_SCAN, _END = 0xFF, 0xFE, 0xDA, 0xD9
 # Segments without a length: TEM and the restart markers.
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _PREFIX = b"moto-liveness photo: "
+_KIND = re.compile(rb"[^\xff]")
+# More of them are no picture, and megabytes of them would take seconds.
+_MOST_SEGMENTS = 2_000
 _LARGEST_SEGMENT = 65_535
 
 
@@ -93,13 +98,14 @@ def photo(
     if len(given) == 1 and isinstance(given[0], (list, tuple)):
         raise TypeError("pass the names as separate arguments: photo(*names)")
     names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
-    if len(set(names)) < len(names):
-        raise ValueError(f"{max(names, key=names.count)!r} is in the picture twice")
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)
     most = _MOST_DRAWN if of is None else MOST_PEOPLE
     if len(names) > most:
         hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
         raise ValueError(f"{len(names)} people are too many: at most {most} are{hint}")
+    twice = next((name for name, times in Counter(names).items() if times > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} is in the picture twice")
     boxes = _boxes(names, bounding_boxes)
     faces = faces_of(face, len(names))
     persons = [Person(name, float(likeness), box, one) for name, box, one in zip(names, boxes, faces, strict=True)]
@@ -202,11 +208,12 @@ def _is_ours(picture: bytes, segment: _Segment) -> bool:
 def _segments(picture: bytes) -> Iterator[_Segment]:
     """Yield the segments in front of the picture's data, and the one that begins it. Stop where it isn't a JPEG."""
     place, size = len(_START), len(picture) if picture.startswith(_START) else 0
-    while place + 1 < size and picture[place] == _MARKER:
-        kind = picture[place + 1]
-        if kind == _MARKER:  # any number of them fills the space between two segments
-            place += 1
-            continue
+    for _ in range(_MOST_SEGMENTS):
+        # Any number of markers fills the space between two segments.
+        found = _KIND.search(picture, place, size) if picture[place : place + 1] == b"\xff" else None
+        if found is None:
+            return
+        place, kind = found.start() - 1, picture[found.start()]
         if kind in _ALONE:
             place += 2
             continue

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
+from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
@@ -23,8 +26,10 @@ _MOST_CALLS = 10_000
 _MOST_EXPIRED = 10_000
 _CHUNK = 100
 _MOST_ROLLBACKS = 1_000
-# How many earlier values of a setting a rollback can return to.
-_MOST_VALUES = 1_000
+# How many values of a setting are kept for a rollback to an earlier answer, beside those that open blocks return to.
+_MOST_VALUES = 20
+# How many blocks can be open: clients may begin blocks and never end them.
+_MOST_BLOCKS = 1_000
 
 # How many seeds that are used up or withdrawn are kept.
 _MOST_SPENT = 10_000
@@ -50,6 +55,11 @@ class Numbers:
     def __init__(self) -> None:
         self.last = 0
         self._lock = Lock()
+        self.begin_life()
+
+    def begin_life(self) -> None:
+        """Make a new id: a process that was started anew counts from 0, and a forked one counts by itself."""
+        self.life = secrets.token_hex(8)
 
     def next(self) -> int:
         """Return the next number."""
@@ -59,6 +69,7 @@ class Numbers:
 
 
 NUMBERS = Numbers()
+after_fork_in_child(NUMBERS.begin_life)
 
 
 class Settings(Generic[_T]):
@@ -74,7 +85,7 @@ class Settings(Generic[_T]):
             values = self._values.setdefault(scope, [])
             if not values or values[-1][1] != value:
                 values.append((NUMBERS.next(), value))
-                del values[:-_MOST_VALUES]
+                self._values[scope] = _needed(values)
 
     def at(self, place: Scope) -> _T | None:
         """Return the value for a place; None if there is none."""
@@ -100,6 +111,13 @@ class Strictness(NamedTuple):
 # What the open blocks make an error, each with a number that follows its savepoint. A reset of moto leaves it: the
 # blocks are still open.
 _BLOCKS: list[tuple[int, Strictness]] = []
+
+
+def _needed(values: list[tuple[int, _T]]) -> list[tuple[int, _T]]:
+    """Return the last values of a setting, and the earlier ones that an open block returns to."""
+    spans = ((number, end) for (number, _), (end, _) in itertools.pairwise(values))
+    needed = {number for number, end in spans if any(number < block < end for block, _ in _BLOCKS)}
+    return [value for value in values[:-_MOST_VALUES] if value[0] in needed] + values[-_MOST_VALUES:]
 
 
 class Script:
@@ -151,6 +169,7 @@ class Script:
         """Set what is an error, until a reset or a rollback."""
         with self.lock:
             self._strictness.append((NUMBERS.next(), strictness))
+            del self._strictness[:-_MOST_VALUES]
 
     def begin_block(self, strictness: Strictness, *, outermost: bool = False) -> int:
         """Make something an error until a rollback to the savepoint that this returns.
@@ -164,7 +183,13 @@ class Script:
                 self._strictness.clear()
             savepoint = NUMBERS.last
             _BLOCKS.append((NUMBERS.next(), strictness))
+            del _BLOCKS[:-_MOST_BLOCKS]
             return savepoint
+
+    def waiting(self) -> list[SeedRecord]:
+        """Return the seeds that wait for a session, in their order."""
+        with self.lock:
+            return sorted((seed for queue in self._queues.values() for seed in queue), key=attrgetter("number"))
 
     def next_session_seed(self, place: Scope) -> SeedRecord | None:
         """Return the oldest unused seed for a session in this place, and leave it queued."""
@@ -296,8 +321,7 @@ class Script:
         return "reset"
 
     def _withdraw(self, seed: SeedRecord) -> None:
-        # An outage that was raised is used, and ends all the same.
-        seed.withdrawn = not seed.used
+        seed.withdraw()
         self._retire(seed, "withdrawn" if seed.withdrawn else "used")
 
     def _retire(self, seed: SeedRecord, fate: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
@@ -30,6 +31,8 @@ def check_network_failure(name: object) -> str:
 
 
 _OPTIONAL = described(FLAG, default=False)
+# A code is a header of a stream's message, and of an answer to a stream that is refused.
+_CODE = re.compile("[!-~]{1,256}")
 _QUEUED_AT = nullable(Codec(TEXT.schema), "The line of a test that queued it")
 _SCENARIO = nullable(Codec({"type": "string", "minLength": 1}), "The scenario that it is a part of")
 _TIMES = Codec(
@@ -56,7 +59,9 @@ class _Seed:
     def __post_init__(self) -> None:
         checks.flag("optional", self.optional)
         if self.scenario is not None:
-            checks.text("scenario", self.scenario, 1)
+            checks.text("scenario", self.scenario, 1, 100)
+        if self.queued_at is not None:
+            checks.text("queued_at", self.queued_at, 0, checks.LONGEST_TEXT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,12 +157,16 @@ class ErrorSeed(CallSeed):
         elif self.http_status is None:
             self.operation.check_code(self.code, "For any other code, give its http_status.")
         else:
-            checks.text("code", self.code, 1)
+            if not _CODE.fullmatch(checks.text("code", self.code)):
+                raise ValueError(
+                    "code must be 1 to 256 letters, digits and signs without a space, not "
+                    f"{checks.short_repr(self.code)}"
+                )
             status = checks.count("http_status", self.http_status)
             if not 400 <= status <= 599:
                 raise ValueError(f"http_status must be the status of an error, 400 to 599, not {status}")
         if self.message is not None:
-            checks.text("message", self.message)
+            checks.text("message", self.message, 0, checks.LONGEST_TEXT)
 
     @property
     def error(self) -> str:
@@ -231,13 +240,13 @@ class SeedRecord:
     @property
     def call(self) -> str:
         """The call that queued the seed."""
-        return self._call or self.seed.call
+        return self._call or checks.shortened(self.seed.call)
 
     @property
     def used(self) -> bool:
         """Whether the seed is used up: a session got the steps, or the error was raised as often as it was queued."""
         if isinstance(self.seed, SessionSeed):
-            return self._call is not None
+            return self.session_id is not None
         return (self.raised or 0) >= (self.seed.times or 1)
 
     @property
@@ -297,13 +306,20 @@ class SeedRecord:
 
     def use(self, session_id: str) -> None:
         """Note the session that got the steps."""
-        self._call, self.session_id = self.seed.call, session_id
+        self._call, self.session_id = self.call, session_id
         self._keep(_TAKEN)
 
     def unuse(self, steps: tuple[Step, ...]) -> None:
         """Take the steps back from a session that could not be created."""
         self._call = self.session_id = None
         self._keep(steps)
+
+    def withdraw(self) -> None:
+        """Note that a test withdrew it. An outage that was raised is used, and ends all the same."""
+        self.withdrawn = not self.used
+        self._call = self.call
+        if isinstance(self.seed, SessionSeed):
+            self._keep(_TAKEN)
 
     def count(self) -> None:
         """Note that a call got the error."""

@@ -297,7 +297,7 @@ class ApiError(Step):
     def __post_init__(self) -> None:
         GET_RESULTS.check_code(self.code)
         if self.message is not None:
-            checks.text("message", self.message)
+            checks.text("message", self.message, 0, checks.LONGEST_TEXT)
 
 
 #: All kinds of steps.

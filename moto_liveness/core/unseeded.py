@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from moto_liveness.core.seeds import SeedRecord, SessionSeed
+from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.session import ScriptedSession
 
 __tracebackhide__ = True  # pytest shows the line of the code under test, not the line here that raises
 
 
+_MOST_SEEDS = 20
 _ADVICE = (
     "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it should stay "
     "pending."
@@ -23,10 +24,11 @@ class UnseededSessionError(AssertionError):
     """
 
 
-def unseeded(session: ScriptedSession, seeds: Iterable[SeedRecord]) -> str:
-    """Return the message for a poll of an unseeded session, with the seeds that did not reach it."""
-    waiting = [seed for seed in seeds if isinstance(seed.seed, SessionSeed) and not seed.used and not seed.withdrawn]
-    reasons = [f"  - {seed.text}, {_why_not(session, seed)}" for seed in waiting]
+def unseeded(session: ScriptedSession, waiting: Sequence[SeedRecord]) -> str:
+    """Return the message for a poll of an unseeded session, with the queued seeds, which did not reach it."""
+    reasons = [f"  - {seed.text}, {_why_not(session, seed)}" for seed in waiting[:_MOST_SEEDS]]
+    if len(waiting) > _MOST_SEEDS:
+        reasons.append(f"  - and {len(waiting) - _MOST_SEEDS:,} more")
     where = f"{session.region_name}, account {session.account_id}"
     what = f"session {session.id} was polled, but nothing was queued for it when it was created in {where}."
     return "\n".join([what, *reasons, "", _ADVICE])

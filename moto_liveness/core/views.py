@@ -42,6 +42,7 @@ VERSION = 3
 IMAGE_NAME = Codec({"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]})
 _TEXT = nullable(TEXT)
 _NUMBER = nullable(INTEGER)
+_LIFE = described(TEXT, "The life of the server: it counts from 0 again when it is started anew")
 _STATUS = Codec({"enum": [kind.status for kind in STEPS]})
 _LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES}
 _INTEGERS = several(INTEGER)
@@ -176,6 +177,7 @@ class StateView:
     """
 
     version: int = field(metadata=as_json(described(INTEGER, "Of the routes; a handle needs its own")))
+    life: str = field(metadata=as_json(_LIFE))
     number: int = field(metadata=as_json(INTEGER))
     sessions: Sequence[SessionView] = field(metadata=as_json(several(view(SessionView, "Session"))))
     calls: Sequence[Call] = field(metadata=as_json(several(view(Call, "Call"))))
@@ -184,6 +186,7 @@ class StateView:
         metadata=as_json(described(several(view(CollectionView, "Collection")), "All that exist in the scope"))
     )
     unused_seeds: Sequence[SeedView] = field(metadata=as_json(several(_SEED)))
+    unused_seed_count: int = field(metadata=as_json(described(INTEGER, "How many they are, whatever the limit")))
     outages: Sequence[SeedView] = field(
         metadata=as_json(described(several(_SEED), "What all calls get until it is withdrawn, used or not"))
     )
@@ -206,6 +209,7 @@ class BlockView:
     """A block that began."""
 
     number: int = field(metadata=as_json(described(INTEGER, "Its savepoint, for DELETE ...?since=")))
+    life: str = field(metadata=as_json(_LIFE))
 
 
 @dataclass(frozen=True, kw_only=True)

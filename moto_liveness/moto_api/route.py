@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlparse
+from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 
 from moto_liveness import _compat
-from moto_liveness.core import checks
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
-from moto_liveness.core.commands import Command
-from moto_liveness.core.script import SeedGoneError
+from moto_liveness.core.commands import COMMAND, LIFE, Command
+from moto_liveness.core.script import NUMBERS, SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
+from moto_liveness.moto_api import browsers
+from moto_liveness.moto_api.repeats import Repeats
 
 # A browser must not guess what the bytes of a client are, and must not show what was true before.
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 # A part of a path that names something.
 _NAMED = re.compile(r"\{(\w+)\}")
+_LOG = logging.getLogger("moto_liveness")
 
 
 class File(NamedTuple):
@@ -61,8 +65,8 @@ class Route:
         """The path as moto writes paths: a regular expression behind a host."""
         return "{0}" + _NAMED.sub(r"(?P<\1>[^/]+)", self.path) + "$"
 
-    def answer(self, path: str, query: str, body: bytes) -> object:
-        """Carry out the command of a request. Raise ValueError or TypeError if it has other keys than the command."""
+    def command_of(self, path: str, query: str, body: bytes) -> Command[Any]:
+        """Return the command of a request. Raise ValueError or TypeError if it has other keys than the command."""
         known = codecs_of(self.command).items()
         required_first = sorted(known, key=lambda item: not is_required(item[1][0]))
         keys = [key for key, _ in required_first if f"{{{key}}}" not in self.path]
@@ -73,7 +77,10 @@ class Route:
         # A server answers with a slash at the end too.
         named = re.search(self.pattern.removeprefix("{0}"), path.rstrip("/"))
         in_path = {name: unquote(value) for name, value in named.groupdict().items()} if named else {}
-        done = self.do(self.command(**arguments(self.command, {**given, **in_path})))
+        return self.command(**arguments(self.command, {**given, **in_path}))
+
+    def encode(self, done: object) -> object:
+        """Return what is sent for what was done: JSON, a file, or None."""
         answer = self.command.answer
         return done if answer is None or answer.media or isinstance(done, dict) else answer.codec.encode(done)
 
@@ -87,45 +94,74 @@ def url_paths(routes: Sequence[Route]) -> dict[str, Callable[..., tuple[int, dic
 
 
 def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, str], bytes]]:
-    def handle(request: Any, full_url: str, _headers: Any) -> tuple[int, dict[str, str], bytes]:
+    def handle(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], bytes]:
         method, body = _compat.http_request(request)
         url = urlparse(full_url)
-        if method in methods:
-            status, answer = _answer(methods[method], url.path, url.query, body)
-        else:
-            status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
-        if isinstance(answer, File) and answer.content_type.startswith("text/html") and url.path.endswith("/"):
+        for_every_page = all(route.command.for_every_page for route in methods.values())
+        refused = None if for_every_page else browsers.refusal(headers, _compat.listening_address(request))
+        status, answer = (403, _message(refused)) if refused else _reply(methods, method, url, body, headers)
+        if answer.content_type.startswith("text/html") and url.path.endswith("/"):
             # A server answers with a slash at the end too, where the page would look for its files in the wrong place.
             status, answer = 308, File(b"", "text/plain", {"Location": f"../{url.path.split('/')[-2]}"})
-        if not isinstance(answer, File):
-            answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
-        headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS, **answer.headers}
-        return status, headers, answer.data
+        named = {"Content-Type": answer.content_type, "Allow": ", ".join(methods)}
+        return status, {**named, **_HEADERS, **answer.headers}, answer.data
 
     return handle
 
 
-def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, object]:
+def _reply(
+    methods: Mapping[str, Route], method: str, url: ParseResult, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, File]:
+    if headers.get(LIFE) not in (None, NUMBERS.life):
+        return 412, _message("the server was started anew: what was there before is gone")
+    if method == "OPTIONS":  # the question of a browser before a request; moto's server adds its answer in headers
+        return 204, _json(None)
+    if method not in methods:
+        return 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
+    command_id = None if method == "GET" else headers.get(COMMAND)
+    return _REPEATS.answer(command_id, lambda: _answer(methods[method], url.path, url.query, body))
+
+
+def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, File]:
     try:
-        return route.status, route.answer(path, query, body)
+        return _carried_out(route, path, query, body)
+    except Exception as error:  # noqa: BLE001  # whatever a bug raises
+        what = f"{type(error).__name__}: {error}"[:200]
+        sentence = (
+            f"{route.method} {path} failed, which is a bug of moto-liveness: {what}. Report it with the traceback in "
+            "the log of the server."
+        )
+        _LOG.exception(sentence)
+        return 500, _message(sentence)
+
+
+def _carried_out(route: Route, path: str, query: str, body: bytes) -> tuple[int, File]:
+    try:
+        done = route.do(route.command_of(path, query, body))
     except (TypeError, ValueError) as error:
         return 400, _message(str(error))
     except LookupError as error:
         if isinstance(error, (KeyError, IndexError)):  # a bug, not an unknown session
             raise
         if isinstance(error, SeedGoneError):
-            return 404, {**_message(str(error)), "fate": error.fate}
+            return 404, _json({"message": str(error), "fate": error.fate})
         return 410 if isinstance(error, VideoDroppedError) else 404, _message(str(error))
+    answer = route.encode(done)
+    return route.status, answer if isinstance(answer, File) else _json(answer)
 
 
-def _message(message: str) -> dict[str, str]:
-    return {"message": message}
+def _json(value: object) -> File:
+    return File(b"" if value is None else strict_json.write(value).encode(), "application/json")
+
+
+def _message(message: str) -> File:
+    return _json({"message": message})
 
 
 def _parse(body: bytes) -> object:
     try:
-        return json.loads(body or b"{}", object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError) as error:
+        return _BODY.read(body.decode(json.detect_encoding(body)) if body else "{}")
+    except ValueError as error:
         raise ValueError(f"the body is not valid JSON: {error}") from None
 
 
@@ -136,3 +172,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"{checks.short_repr(name)} is there twice")
         members[name] = value
     return members
+
+
+_BODY = strict_json.Decoder(object_pairs_hook=_without_duplicates)
+_REPEATS: Repeats[tuple[int, File]] = Repeats()

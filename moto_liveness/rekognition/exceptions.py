@@ -66,10 +66,11 @@ def invalid_parameter(problem: str) -> LivenessException:
     return _coral("InvalidParameterException", f"Request has invalid parameters: {problem}", 400)
 
 
-def validation_error(violations: Sequence[str]) -> LivenessException:
-    """Return the error for a request that violates constraints of the service model."""
-    noun = "error" if len(violations) == 1 else "errors"
-    message = f"{len(violations)} validation {noun} detected: {'; '.join(violations)}"
+def validation_error(violations: Sequence[str], number: int) -> LivenessException:
+    """Return the error for a request that violates constraints of the service model, with the first of so many."""
+    noun = "error" if number == 1 else "errors"
+    more = f"; and {number - len(violations):,} more" if number > len(violations) else ""
+    message = f"{number} validation {noun} detected: {'; '.join(violations)}{more}"
     return _error("ValidationException", message, 400, {"__type": "ValidationException", "message": message})
 
 

@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectFaces.html
 from __future__ import annotations
 
 import functools
-import json
 
+from moto_liveness.core import strict_json
 from moto_liveness.core.bounding_box import MIDDLE
 from moto_liveness.core.people import LIKENESS, Person, UnmarkedPhotoWarning
 from moto_liveness.rekognition.details import box_of, compared_face, confidence_of, face_detail
@@ -47,7 +47,7 @@ def detect(request: Request) -> Reply:
     (picture,) = checked(request)
     attributes = request.params.get("Attributes", [])
     faces = [face_detail(person, attributes) for person in picture.people or ()]
-    return Reply(json.dumps({"FaceDetails": faces}).encode())
+    return Reply(strict_json.write({"FaceDetails": faces}).encode())
 
 
 def compare(request: Request) -> Reply:
@@ -71,7 +71,7 @@ def compare(request: Request) -> Reply:
     }
     below = "" if same is None else f", {similarity} percent is below the threshold of {threshold}"
     verdict = f"a similarity of {similarity} percent" if matches else f"no match{below}"
-    return Reply(json.dumps(result).encode(), note=f"{request.who}: {verdict}")
+    return Reply(strict_json.write(result).encode(), note=f"{request.who}: {verdict}")
 
 
 def checked(request: Request) -> tuple[Picture, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
+import itertools
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     def unseeded_message(self) -> str:
         """Return the message about a poll of this session, which has no seed."""
-        return unseeded(self, current_script().seeds)
+        return unseeded(self, current_script().waiting())
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""
@@ -192,15 +193,18 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         """Return a session; None if there is none."""
         return self._sessions.get(session_id)
 
-    def sessions(self, since: int) -> list[FaceLivenessSession]:
-        """Return the sessions that were made after a savepoint, in their order."""
+    def sessions(self, since: int, limit: int | None) -> list[FaceLivenessSession]:
+        """Return the sessions that were made after a savepoint, in their order; with a limit, the latest."""
         with self.script.lock:
-            return [session for session in self._sessions.values() if session.number > since]
+            found = itertools.takewhile(lambda session: session.number > since, reversed(self._sessions.values()))
+            return [*itertools.islice(found, limit)][::-1]
 
-    def polled_unseeded(self, since: int) -> list[FaceLivenessSession]:
-        """Return the sessions that were first polled after a savepoint, and that have no seed."""
+    def polled_unseeded(self, since: int, limit: int | None) -> list[FaceLivenessSession]:
+        """Return the sessions that were first polled after a savepoint, and that have no seed; at most the latest."""
         with self.script.lock:
-            return [session for session in self._polled_unseeded if session.polled_unseeded > since]
+            polled = reversed(self._polled_unseeded)
+            found = itertools.takewhile(lambda session: session.polled_unseeded > since, polled)
+            return [*itertools.islice(found, limit)][::-1]
 
     def forget(self, session: FaceLivenessSession) -> None:
         """Forget an expired session. A poll that it had without a seed is still known."""
@@ -268,7 +272,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
             transitions.ahead_of(steps),
             settings.get("ChallengePreferences"),
             min(max(settings.get("AuditImagesLimit", 0), 0), MAX_AUDIT_IMAGES),
-            request.sent,
+            request.logged,
         )
         session.seeded = bool(seed or default)
         # moto has partitions since 5.0.8.

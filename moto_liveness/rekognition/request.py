@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
@@ -17,6 +19,12 @@ from moto_liveness.rekognition.results import Results
 
 #: What a client gets: a body, the results to serialise, an error, or a failure of the network.
 Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
+
+
+# A longer body is looked through for long values, in characters.
+_LONG = 10_000
+# More members than any operation has.
+_MOST_MEMBERS = 100
 
 
 class Reply(NamedTuple):
@@ -103,8 +111,11 @@ class Request:
 
     @property
     def logged(self) -> Mapping[str, Any]:
-        """The parameters for the log."""
-        return shortened(self.sent, self.operation.pictures)
+        """The parameters for the log, with long values cut: 10,000 calls would be gigabytes."""
+        short = shortened(self.sent, self.operation.pictures)
+        if len(self.body) <= _LONG:
+            return short
+        return {checks.shortened(name): _cut(value) for name, value in islice(short.items(), _MOST_MEMBERS)}
 
     @property
     def people(self) -> tuple[tuple[str, ...] | None, ...]:
@@ -115,3 +126,9 @@ class Request:
     def who(self) -> str | None:
         """Who is in the pictures, for the log; None for an operation without."""
         return who(self.pictures) or None
+
+
+def _cut(value: object) -> object:
+    text = value if isinstance(value, str) else strict_json.write(value)
+    cut = checks.shortened(text)
+    return value if cut == text else cut

@@ -110,4 +110,4 @@ def _base64(data: bytes) -> str:
 
 
 # One encoder for all calls: json.dumps with a default would make one for each.
-_JSON = json.JSONEncoder(default=_base64)
+_JSON = json.JSONEncoder(default=_base64, allow_nan=False)

@@ -15,6 +15,7 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from moto_liveness.core import strict_json
 from moto_liveness.core.operations import Operation
 from moto_liveness.rekognition.exceptions import serialization_error, validation_error
 
@@ -23,12 +24,15 @@ from moto_liveness.rekognition.exceptions import serialization_error, validation
 _CLAMPED = {"AuditImagesLimit"}
 
 _LONGEST_VALUE = 1000
+_LONGEST_LIST = 1000
+_MOST_VIOLATIONS = 10
 
 _AT_LEAST = "Member must have {} greater than or equal to {}"
 _AT_MOST = "Member must have {} less than or equal to {}"
 _PATTERN = "Member must satisfy regular expression pattern: {}"
 
-_NUMBERS = ("integer", "long", "float")
+# The largest number of each type, which are those of Java: https://smithy.io/2.0/spec/simple-types.html
+_NUMBERS = {"integer": 2.0**31, "long": 2.0**63, "float": 3.4028235e38}
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
@@ -44,21 +48,15 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def parse(body: str) -> dict[str, Any]:
     """Return the parameters in a body. Raise SerializationException if it is not a JSON object."""
     try:
-        params = _JSON.decode(body or "{}")
-    except (ValueError, RecursionError) as error:
+        params = _JSON.read(body or "{}")
+    except ValueError as error:
         raise serialization_error(f"The request body is not valid JSON: {error}") from None
     if not isinstance(params, dict):
         raise serialization_error(f"The request body must be a JSON object, not {_json_type(params)}")
     return params
 
 
-def _refuse_constant(name: str) -> None:
-    # Python reads and writes them, but they are not JSON.
-    raise ValueError(f"{name} is not a JSON value")
-
-
-# One decoder for all calls: json.loads with an option would make one for each.
-_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+_JSON = strict_json.Decoder()
 
 
 def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
@@ -73,9 +71,10 @@ def check(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
 def check_shape(shape: Shape, params: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters that a shape knows, as check does."""
     nodes = list(_walk(shape, params, ""))
-    violations = [sentence for node in nodes for sentence in _sentences(*node)]
+    violations = [(constraint, *rest) for member, *rest in nodes for constraint in _broken(member, rest[0])]
     if violations:
-        raise validation_error(violations)
+        told = [_sentence(*violation) for violation in violations[:_MOST_VIOLATIONS]]
+        raise validation_error(told, len(violations))
     known: dict[str, Any] = _known(shape, params)
     return known
 
@@ -106,16 +105,27 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
             item = value.get(name)
             if item is not None or name in shape.required_members:
                 yield member, item, f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
-    elif isinstance(shape, ListShape):
+    elif isinstance(shape, ListShape) and len(value) <= _longest(shape):
         for number, item in enumerate(value, start=1):
             yield shape.member, item, f"{path}.{number}.member"
 
 
+def _longest(shape: ListShape) -> int:
+    # Those of the model have less room: this is a limit for a list that could be of any length.
+    longest: int = shape.metadata.get("max", _LONGEST_LIST)
+    return longest
+
+
 def _check_type(shape: Shape, value: Any, path: str) -> None:
     expected = _TYPES.get(shape.type_name, (object,))
-    # bool is a subclass of int in Python, but true is not an integer in JSON.
-    if not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name in _NUMBERS):
+    if not isinstance(value, expected) or not _in_range(shape, value):
         raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
+
+
+def _in_range(shape: Shape, value: Any) -> bool:
+    largest = _NUMBERS.get(shape.type_name)
+    # bool is a subclass of int in Python, but true is not an integer in JSON.
+    return largest is None or (not isinstance(value, bool) and -largest <= value <= largest)
 
 
 def _known(shape: Shape, value: Any) -> Any:
@@ -127,16 +137,18 @@ def _known(shape: Shape, value: Any) -> Any:
     return [_known(shape.member, item) for item in value] if isinstance(shape, ListShape) else value
 
 
-def _sentences(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    if value is None:
-        yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
-    elif shape.name not in _CLAMPED:
-        for constraint in _broken(shape, value):
-            yield f"Value '{_printed(value)}' at '{path}' failed to satisfy constraint: {constraint}"
+def _sentence(constraint: str, value: Any, path: str) -> str:
+    printed = "null" if value is None else f"'{_printed(value)}'"
+    return f"Value {printed} at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def _broken(shape: Shape, value: Any) -> Iterator[str]:
-    constraints: Mapping[str, Any] = shape.metadata
+    if value is None:
+        yield "Member must not be null"
+        return
+    constraints: Mapping[str, Any] = {} if shape.name in _CLAMPED else shape.metadata
+    if isinstance(shape, ListShape):
+        constraints = {**constraints, "max": _longest(shape)}
     size, noun = _measured(shape, value)
     if "min" in constraints and size < constraints["min"]:
         yield _AT_LEAST.format(noun, constraints["min"])

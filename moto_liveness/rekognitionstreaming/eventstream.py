@@ -53,10 +53,13 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[Message]:
         """Yield the messages that are complete now. Raise MalformedMessageError for bytes that are none."""
         self._data += data
-        while len(self._data) >= _PRELUDE.size:
+        while len(self._data) >= _PRELUDE.size + _CHECKSUM.size:
             length, _ = _PRELUDE.unpack_from(self._data)
             if not _SHORTEST <= length <= _LONGEST:
                 raise MalformedMessageError(f"a message cannot have {length} bytes")
+            # Before its rest is waited for, and kept.
+            if zlib.crc32(self._data[: _PRELUDE.size]) != _CHECKSUM.unpack_from(self._data, _PRELUDE.size)[0]:
+                raise MalformedMessageError("a message cannot be read: the checksum of its lengths is wrong")
             if len(self._data) < length:
                 return
             message = bytes(self._data[:length])

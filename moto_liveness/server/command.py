@@ -11,7 +11,7 @@ from moto_liveness import _compat
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
 from moto_liveness.server.certificate import Certificate, Tls
-from moto_liveness.server.connection import Streams
+from moto_liveness.server.connection import Clients, Streams
 
 
 def run_server(argv: list[str] | None = None) -> None:
@@ -24,7 +24,7 @@ def run_server(argv: list[str] | None = None) -> None:
     from moto_liveness.server.handler import handler_for
 
     streams = Streams()
-    with reachable(), _compat.command_with(lambda files: handler_for(streams, _tls(files))):
+    with reachable(), _compat.command_with(lambda files: handler_for(streams, _tls(files), Clients())):
         try:
             main(argv)
         finally:

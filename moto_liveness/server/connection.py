@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT
@@ -118,6 +118,36 @@ class Streams:
         self.stopping = True
         with self._changed:
             self._changed.wait_for(lambda: not self._open, _LAST_SECONDS)
+
+
+class Clients:
+    """The connections of one server. Browsers open some ahead of need, and other clients keep theirs."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._handlers: set[Any] = set()
+
+    @contextlib.contextmanager
+    def one(self, handler: Any) -> Iterator[None]:
+        """Know a connection by its handler, whose request is the socket."""
+        with self._changed:
+            self._handlers.add(handler)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._handlers.remove(handler)
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End the connections, after the answers that are on their way, and wait for that."""
+        for how in (socket.SHUT_RD, socket.SHUT_RDWR):
+            with self._changed:
+                for handler in self._handlers:
+                    with contextlib.suppress(OSError):
+                        # Not the method of a TLS socket, which would go on without TLS.
+                        socket.socket.shutdown(handler.request, how)
+                self._changed.wait_for(lambda: not self._handlers, _LAST_SECONDS)
 
 
 def receive(connected: socket.socket, seconds: float) -> bytes | None:

@@ -17,7 +17,7 @@ from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognitionstreaming.protocol import Conversation
 from moto_liveness.server import http_stream
 from moto_liveness.server.certificate import Tls
-from moto_liveness.server.connection import Connection, Streams, converse
+from moto_liveness.server.connection import Clients, Connection, Streams, converse
 
 if TYPE_CHECKING:
     from werkzeug.serving import WSGIRequestHandler as _Handler
@@ -47,8 +47,14 @@ class StreamingRequestHandler(_Handler):
 
     protocol_version = "HTTP/1.1"
     streams: Streams
+    clients: Clients
     tls: Tls
     _refused = False
+
+    def __init__(self, request: Any, client_address: Any, server: Any) -> None:
+        self.request = request
+        with self.clients.one(self):
+            super().__init__(request, client_address, server)
 
     def setup(self) -> None:
         """Speak TLS if the client does. This runs in the connection's own thread, so a silent client blocks nobody."""
@@ -65,7 +71,9 @@ class StreamingRequestHandler(_Handler):
     def _shake_hands(self, context: ssl.SSLContext | None) -> None:
         try:
             if context is not None:
-                self.request = context.wrap_socket(self.request, server_side=True)
+                # In two steps, so that a server that stops can shut it meanwhile.
+                self.request = context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+                self.request.do_handshake()
         except OSError as error:
             self._refused = True
             advice = "The client may not trust the certificate yet: docs/streaming.md says how."
@@ -87,6 +95,7 @@ class StreamingRequestHandler(_Handler):
     def make_environ(self) -> Any:
         """Return the environ with the scheme of this connection."""
         environ = super().make_environ()
+        environ[_compat.LISTENS_ON] = self.server.host
         if isinstance(self.request, ssl.SSLSocket):
             environ["wsgi.url_scheme"] = "https"
         return environ
@@ -164,6 +173,7 @@ class StreamingRequestHandler(_Handler):
         return Scope(region_name, _compat.account_of(access_key, self.headers.get("x-moto-account-id")))
 
 
-def handler_for(streams: Streams, tls: Tls) -> type[StreamingRequestHandler]:
+def handler_for(streams: Streams, tls: Tls, clients: Clients) -> type[StreamingRequestHandler]:
     """Return the handler of one server."""
-    return type("StreamingRequestHandler", (StreamingRequestHandler,), {"streams": streams, "tls": tls})
+    its_own = {"streams": streams, "tls": tls, "clients": clients}
+    return type("StreamingRequestHandler", (StreamingRequestHandler,), its_own)

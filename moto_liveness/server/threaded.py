@@ -18,7 +18,7 @@ from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
 from moto_liveness.rekognition.breaking import break_held_connections
 from moto_liveness.server.certificate import Tls
-from moto_liveness.server.connection import Streams
+from moto_liveness.server.connection import Clients, Streams
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -40,29 +40,32 @@ class FaceLivenessServer:
         port: the port to listen on; a free one if left out.
 
     Raises:
+        TypeError, ValueError: for a host that is not a text or is empty.
         RuntimeError: if Flask is missing, which comes with moto-liveness[server], if the port is in use, and if the
             operations could not be installed when moto was imported.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._host = checks.text("host", host)
+        self._host = checks.text("host", host, 1)
         self._port = int(checks.number("port", port, unit="a port, from 0 to 65535", low=0, high=65535))
         self._tls = Tls()
 
     def __enter__(self) -> FaceLivenessServer:
         install_all()
         with contextlib.ExitStack() as started:
+            # After the last answer.
+            started.callback(_STORE.do, Rollback(since=NUMBERS.last))
             host, port = self._serve(started)
             started.callback(break_held_connections)
             started.enter_context(reachable())
-            started.callback(_STORE.do, Rollback(since=NUMBERS.last))
             # Before the rollback takes their sessions away.
             started.callback(self._streams.stop)
             started.enter_context(_credentials())
             #: The endpoint_url for clients.
-            self.endpoint_url = f"http://{host}:{port}"
+            named = f"[{host}]" if ":" in host else host
+            self.endpoint_url = f"http://{named}:{port}"
             #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
-            self.streaming_endpoint_url = f"https://{'localhost' if host in _LOCAL else host}:{port}"
+            self.streaming_endpoint_url = f"https://{'localhost' if host in _LOCAL else named}:{port}"
             #: A face detector that sees a face in every picture: faceModelUrl of Amplify's component.
             self.face_model_url = f"{self.streaming_endpoint_url}{FACE_MODEL}/model.json"
             #: The handle: FaceLiveness(endpoint_url=...).
@@ -80,8 +83,9 @@ class FaceLivenessServer:
             from moto_liveness.server.handler import handler_for
         except ModuleNotFoundError as error:
             raise RuntimeError(_compat.NOT_INSTALLED.format(what="server", missing=error.name)) from None
-        self._streams = Streams()
-        server = _compat.make_server(self._host, self._port, handler_for(self._streams, self._tls))
+        self._streams, clients = Streams(), Clients()
+        server = _compat.make_server(self._host, self._port, handler_for(self._streams, self._tls, clients))
+        started.callback(clients.stop)
         thread = threading.Thread(target=server.serve_forever, name="FaceLivenessServer", daemon=True)
         thread.start()
         started.callback(server.server_close)

@@ -39,8 +39,15 @@ async function sentence(response) {
 }
 
 async function get(url, query = {}) {
-  const response = await send("GET", `${url}?${new URLSearchParams(query)}`);
-  return response.json();
+  return read(await send("GET", `${url}?${new URLSearchParams(query)}`));
+}
+
+async function read(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new ServerError("The server answered with something that is not JSON.");
+  }
 }
 
 // The server does not log requests with this header.
@@ -50,13 +57,13 @@ const UPDATE = { "X-Moto-Liveness-Console": "update" };
 export async function state(scope) {
   const url = `${STATE}?${new URLSearchParams({ limit: LIMIT, ...narrowed(scope) })}`;
   const response = await send("GET", url, undefined, UPDATE);
-  return { ...(await response.json()), date: Date.parse(response.headers.get("Date") ?? "") };
+  return { ...(await read(response)), date: Date.parse(response.headers.get("Date") ?? "") };
 }
 
 // Return the names of the people in a collection.
 export async function people({ collection_id: id, account_id: account, region }) {
   const url = `${STATE}/collections/${encodeURIComponent(id)}?${new URLSearchParams(narrowed({ account, region }))}`;
-  return (await (await send("GET", url, undefined, UPDATE)).json()).people;
+  return (await read(await send("GET", url, undefined, UPDATE))).people;
 }
 
 export const scenarios = (threshold, person) =>
@@ -66,7 +73,7 @@ export const openapi = () => get(`${STATE}/openapi.json`);
 
 export async function queue(scope, results) {
   const response = await send("POST", `${STATIC}face-liveness-results`, { results, ...narrowed(scope) });
-  return (await response.json()).seeds;
+  return (await read(response)).seeds;
 }
 
 export const setDefault = (scope, steps) => send("PUT", `${STATE}/default`, { steps, ...narrowed(scope) });

@@ -23,6 +23,7 @@ let timer = null;
 
 // The number of the latest state.
 let latest = 0;
+let life = null;
 
 const now = () => Date.now() + ahead;
 
@@ -44,8 +45,9 @@ async function refresh() {
 }
 
 function show(state) {
-  if (state.number < latest) forget();
+  if (state.number < latest || state.life !== (life ?? state.life)) forget();
   latest = state.number;
+  life = state.life;
   follow(state.date);
   calls = merged(calls, state.calls);
   queue.update(state);

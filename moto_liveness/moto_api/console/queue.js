@@ -1,14 +1,18 @@
 // What is queued, in order, each with a button that withdraws it.
 
 import * as api from "./api.js";
-import { aside, button, element, list } from "./dom.js";
+import { aside, button, element, list, setText } from "./dom.js";
 import { act } from "./messages.js";
 import * as words from "./words.js";
 
 const queued = document.getElementById("queued");
 const empty = document.getElementById("queue-empty");
+const more = element("p", { hidden: true });
+queued.after(more);
 
-export function update({ unused_seeds: seeds, outages }) {
+export function update({ unused_seeds: seeds, unused_seed_count: count, outages }) {
+  more.hidden = count <= seeds.length;
+  setText(more, `and ${count - seeds.length} more`);
   present = new Set([...seeds, ...outages].map(({ number }) => number));
   const lasting = new Set(outages.map(({ number }) => number));
   const waiting = seeds.filter(({ number }) => !lasting.has(number));

@@ -1,0 +1,226 @@
+"""Nothing costs more than it carries: sizes before contents, and lists and messages with a limit."""
+
+from __future__ import annotations
+
+import gc
+import struct
+import zlib
+from collections import Counter
+from typing import Any, ClassVar
+
+import pytest
+import requests
+
+from moto_liveness import FaceLiveness, Failed, Image, Succeeded, UnseededSessionError, photo
+from moto_liveness.core import script
+from moto_liveness.core.people import _MOST_SEGMENTS, _segments, look, people_in
+from moto_liveness.core.script import Strictness
+from moto_liveness.rekognition.script_backend import current_script
+from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
+from tests.aws import CREATE, create, needs_challenges, post, status
+from tests.test_border import STATE, STATIC
+
+API = "http://motoapi.amazonaws.com"
+
+
+class Counted(bytes):
+    """Bytes that count how often one of them is looked at."""
+
+    looks: ClassVar[Counter[str]] = Counter()
+
+    def __getitem__(self, key: Any) -> Any:
+        self.looks["at"] += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [b"\xff" * 15_000_000, b"\xff\xd8" + b"\xff" * 15_000_000, b"\xff\xd8" + b"\xff\xfe\x00\x02" * 3_000_000],
+    ids=["ff", "fill bytes", "short segments"],
+)
+def test_megabytes_of_no_picture_are_not_looked_through(picture: bytes) -> None:
+    Counted.looks.clear()
+
+    assert look(Counted(picture))[0] is None
+    assert Counted.looks["at"] < 10 * _MOST_SEGMENTS
+
+
+def test_a_picture_has_its_name_behind_fill_bytes_and_other_segments() -> None:
+    marked = photo("alice")
+    others = b"".join(b"\xff\xff\xff" + b"\xfe\x00\x04ab" for _ in range(300))
+
+    [person] = people_in(marked[:2] + others + marked[2:]) or ()
+
+    assert person.name == "alice"
+    assert len([*_segments(marked[:2] + others + marked[2:])]) > 300
+
+
+def test_the_number_of_names_is_checked_before_they_are_compared() -> None:
+    with pytest.raises(ValueError, match=r"^20000 people are too many: at most 4 are drawn, and 100 in a picture"):
+        photo(*["alice"] * 20_000)
+    with pytest.raises(ValueError, match=r"^'alice' is in the picture twice$"):
+        photo("bob", "alice", "alice")
+
+
+@needs_challenges
+def test_a_message_names_the_first_ten_violations() -> None:
+    with FaceLiveness():
+        body = post(CREATE, {"Settings": {"ChallengePreferences": [{"Type": "x"}] * 1000}}).json()
+
+    assert body["message"].startswith("1000 validation errors detected: Value 'x' at 'settings.challengePreferences.1.")
+    assert body["message"].count("failed to satisfy constraint") == 10
+    assert body["message"].endswith("; and 990 more")
+
+
+@needs_challenges
+def test_choice_a_list_has_at_most_a_thousand_members() -> None:
+    with FaceLiveness():
+        body = post(CREATE, {"Settings": {"ChallengePreferences": [{"Type": "x"}] * 100_000}}).json()
+
+    assert body["message"].startswith("1 validation error detected: ")
+    assert body["message"].endswith("Member must have length less than or equal to 1000")
+    assert len(body["message"]) < 2_000
+
+
+@pytest.mark.parametrize("given", [11, 12, 500])
+def test_a_message_of_a_stream_with_wrong_lengths_is_refused_before_it_is_kept(given: int) -> None:
+    prelude = struct.pack("!II", 24_000_000, 0)
+    decoder = Decoder()
+
+    assert [*decoder.feed((prelude + struct.pack("!I", zlib.crc32(prelude)) + b"x" * 500)[:given])] == []
+    with pytest.raises(MalformedMessageError, match="the checksum of its lengths is wrong"):
+        [*Decoder().feed((prelude + b"abcd" + b"x" * 500)[: max(given, 12)])]
+
+
+def state(**query: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = requests.get(f"{API}{STATE}", params=query).json()
+    return answer
+
+
+def test_a_limit_limits_every_list_of_the_state() -> None:
+    with FaceLiveness(assert_all_used=False, assert_all_seeded=False) as face_liveness:
+        places = [face_liveness.at("us-east-1"), face_liveness.at("eu-west-1")]
+        sessions = [create() for _ in range(5)]
+        for session_id in sessions:
+            assert status(session_id) == "CREATED"
+        seeds = [place.queue(Failed()).number for place in places for _ in range(3)]
+        outages = [face_liveness.queue_error("InternalServerError", times=None).number for _ in range(3)]
+        added = [place.add_session().id for place in places for _ in range(2)]
+
+        found = state(limit=2)
+        nothing = state(limit=0)
+        everything = state()
+
+    assert [session["session_id"] for session in found["sessions"]] == added[-2:]
+    assert [call["session_id"] for call in found["calls"]] == sessions[-2:]
+    assert [message.split()[1] for message in found["unseeded_polls"]] == sessions[-2:]
+    assert [seed["number"] for seed in found["unused_seeds"]] == seeds[:2]
+    assert [seed["number"] for seed in found["outages"]] == outages[:2]
+    assert [state["unused_seed_count"] for state in (found, nothing, everything)] == [9, 9, 9]
+    lists = [name for name, value in everything.items() if isinstance(value, list)]
+    assert {name: len(nothing[name]) for name in lists} == dict.fromkeys(lists, 0)
+    assert {name: len(everything[name]) for name in lists} == {
+        "sessions": 9,
+        "calls": 10,
+        "unseeded_polls": 5,
+        "unused_seeds": 9,
+        "outages": 3,
+    }
+
+
+def test_a_message_about_an_unseeded_session_names_the_first_twenty_seeds() -> None:
+    with FaceLiveness(assert_all_used=False, assert_all_seeded=False) as face_liveness:
+        session_id = create()
+        status(session_id)
+        for _ in range(500):
+            face_liveness.queue(Failed())
+
+        with pytest.raises(UnseededSessionError) as error:
+            face_liveness.assert_all_seeded()
+
+    lines = str(error.value).splitlines()
+    assert len([line for line in lines if line.startswith("  - queue(Failed())")]) == 20
+    assert lines[21] == "  - and 480 more"
+
+
+def images(data: bytes) -> int:
+    gc.collect()
+    return sum(isinstance(found, Image) and found.data == data for found in gc.get_objects())
+
+
+def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:
+    with FaceLiveness() as face_liveness:
+        seed = face_liveness.queue(Succeeded(97.3, reference_image=Image(b"of a withdrawn seed")))
+        text = str(seed)
+        face_liveness.withdraw()
+
+        assert images(b"of a withdrawn seed") == 0
+        assert (seed.withdrawn, seed.used, str(seed)) == (True, False, text)
+        assert "<19 bytes>" in text
+
+
+def test_a_default_that_was_replaced_lets_go_of_its_images_unless_a_block_returns_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(script, "_MOST_VALUES", 2)
+    with FaceLiveness() as outer:
+        for data in (b"1", b"2"):
+            outer.set_default(Succeeded(97.3, reference_image=b"of a default " + data))
+        with FaceLiveness() as inner:
+            for data in (b"3", b"4", b"5"):
+                inner.set_default(Succeeded(97.3, reference_image=b"of a default " + data))
+
+            assert [images(b"of a default %d" % number) for number in range(1, 6)] == [0, 1, 0, 1, 1]
+
+        assert [images(b"of a default %d" % number) for number in range(1, 6)] == [0, 1, 0, 0, 0]
+        [step] = current_script().defaults.at(outer._scope) or ()
+        assert isinstance(step, Succeeded)
+        assert step.reference_image == Image(b"of a default 2")
+
+
+def test_what_is_strict_and_open_blocks_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "_MOST_VALUES", 2)
+    monkeypatch.setattr(script, "_MOST_BLOCKS", 3)
+    monkeypatch.setattr(script, "_BLOCKS", [])
+    own = script.Script()
+    for strict in (True, False, True):
+        own.set_strictness(Strictness(strict))
+    begun = [own.begin_block(Strictness()) for _ in range(5)]
+
+    assert len(own._strictness) == 2
+    assert len(script._BLOCKS) == 3
+    assert len(begun) == 5
+
+
+def test_the_log_shortens_what_is_long() -> None:
+    large = {"Unheard": ["x" * 100] * 20_000, "Other": "y" * 1_000_000, "Settings": {"AuditImagesLimit": 2}}
+    with FaceLiveness() as face_liveness:
+        post(CREATE, {**large, **{f"member {number}": 1 for number in range(1000)}})
+
+        [call], [session] = face_liveness.calls, face_liveness.sessions
+        assert len(call.params) == 100
+        assert call.params["Settings"] == {"AuditImagesLimit": 2}
+        assert str(call.params["Unheard"]).startswith('["xxxxxxxx')
+        assert str(call.params["Unheard"]).endswith("... (2,080,000 characters)")
+        assert call.params["Other"] == "y" * 1000 + "... (1,000,000 characters)"
+        assert session.request == call.params
+        assert session.audit_images_limit == 2
+
+
+def test_a_request_that_is_not_long_is_logged_as_it_was_sent() -> None:
+    params = {"Unheard": {"Of": ["x" * 5_000]}, "Settings": {"AuditImagesLimit": 2}}
+    with FaceLiveness() as face_liveness:
+        post(CREATE, params)
+
+        assert [call.params for call in face_liveness.calls] == [params]
+
+
+def test_two_equal_ids_among_many_are_named() -> None:
+    results = [
+        {"steps": {"status": "FAILED"}, "session_id": f"{max(number, 1):08}-2222-3333-4444-555555555555"}
+        for number in range(2_000)
+    ]
+    with FaceLiveness():
+        answer = requests.post(f"{API}{STATIC}/face-liveness-results", json={"results": results})
+
+    assert answer.json()["message"] == "session 00000001-2222-3333-4444-555555555555 is queued twice"
