@@ -286,7 +286,7 @@ class LivenessBackend(BaseBackend):
             account_id=self.account_id,
             audit_images_limit=audit_images_limit,
             progress=Progress(steps, since=created_at),
-            preferred_challenge=challenge_preferences.choose(preferences),
+            allowed_challenges=challenge_preferences.allowed(preferences),
         )
 
     def _unused_id(self) -> str:

@@ -64,7 +64,7 @@ def _claim(
     stream = RecordedStream(
         width=int(known["VideoWidth"]),
         height=int(known["VideoHeight"]),
-        challenge=agree(session.challenge, known["ChallengeVersions"]),
+        challenge=agree(session.challenges, known["ChallengeVersions"]),
         started_at=at,
         user_agent=user_agent,
         number=NUMBERS.next(),

@@ -9,10 +9,10 @@ import base64
 import binascii
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
+from moto_liveness.core.challenge import CHALLENGES, Challenge
 from moto_liveness.core.operations import START_STREAM
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
@@ -115,19 +115,16 @@ def _checked(name: str, payload: bytes) -> dict[str, Any]:
     return event
 
 
-def agree(challenge: Challenge, offered: str) -> Challenge:
-    """Return the challenge of a session, or the newest older version of it that the client can do as well.
+def agree(allowed: Sequence[Challenge], offered: str) -> Challenge:
+    """Return the first of the challenges that the session allows which the client can do.
 
     Raises LivenessException if the client can do none.
     """
-    known = CHALLENGES[challenge.type]
-    versions = [challenge.version, *(version for version in known if numbers(version) < numbers(challenge.version))]
-    for version in versions:
-        if f"{challenge.type}_{version}" in offered.split(","):
-            return Challenge(challenge.type, version)
-    raise refusal(
-        f"the session has the challenge {challenge.type}_{challenge.version}, and the client can do {offered} only"
-    )
+    names = [f"{challenge.type}_{challenge.version}" for challenge in allowed]
+    agreed = next((one for name, one in zip(names, allowed, strict=True) if name in offered.split(",")), None)
+    if agreed is None:
+        raise refusal(f"challengeVersions has {offered}, and the session allows {', '.join(names)} only")
+    return agreed
 
 
 def opening(challenge: Challenge, width: int, height: int) -> tuple[bytes, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from time_machine import travel
 
-from moto_liveness import Challenge, FaceLiveness, Failed, Step, Succeeded
+from moto_liveness import FaceLiveness, Failed, Step
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.scope import Scope
 from tests.aws import ALIVE, NOON, SESSION_ID, create, status
-from tests.streaming import END_OF_VIDEO, LIGHT, MOVEMENT, conversation, stream, video
-from tests.streams.shared import DONE, refused
+from tests.streaming import END_OF_VIDEO, conversation, video
+from tests.streams.shared import refused
 
 
 def test_choice_wrong_parameters_are_refused_in_the_words_of_the_other_operations(face_liveness: FaceLiveness) -> None:
@@ -28,23 +28,6 @@ def test_choice_wrong_parameters_are_refused_in_the_words_of_the_other_operation
     )
     assert face_liveness.session(session_id).stream is None
     assert status(session_id) == "SUCCEEDED"
-
-
-def test_choice_a_session_without_a_common_challenge_is_refused(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(ALIVE)
-    session_id = create()
-
-    assert refused(session_id, ChallengeVersions=f"{MOVEMENT}_1.0.0") == (
-        "ValidationException",
-        f"the session has the challenge {LIGHT}_2.0.0, and the client can do {MOVEMENT}_1.0.0 only",
-    )
-    assert stream(session_id) == DONE
-
-
-def test_a_newer_version_than_that_of_the_session_will_not_do(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(Succeeded(97.3, challenge=Challenge(LIGHT, "1.0.0")))
-
-    assert refused(create(), ChallengeVersions=f"{LIGHT}_2.0.0")[0] == "ValidationException"
 
 
 def test_choice_a_session_has_one_stream(face_liveness: FaceLiveness) -> None:
