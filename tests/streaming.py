@@ -22,6 +22,8 @@ LIGHT = "FaceMovementAndLightChallenge"
 MOVEMENT = "FaceMovementChallenge"
 VERSIONS = f"{LIGHT}_2.0.0,{MOVEMENT}_1.0.0"
 PLACE = Scope("us-east-1", "123456789012")
+CHALLENGE_ID = "a1b2c3d4-0000-4000-8000-0123456789ab"
+NOON_MILLIS = 1772366400000
 _PATH = "/start-face-liveness-session"
 _WORDS = ("session-id", "video-width", "video-height", "challenge-versions")
 _SCOPE = "20260301/{}/rekognition/aws4_request"
@@ -51,16 +53,16 @@ def envelope(inner: bytes) -> bytes:
 
 def video(chunk: bytes) -> bytes:
     data = base64.b64encode(chunk).decode()
-    return envelope(event("VideoEvent", {"VideoChunk": data, "TimestampMillis": 1772366400000}))
+    return envelope(event("VideoEvent", {"VideoChunk": data, "TimestampMillis": NOON_MILLIS}))
 
 
 def information(challenge: str = LIGHT, **members: object) -> bytes:
-    challenges = {challenge: {"ChallengeId": "one", **members}}
+    challenges = {challenge: {"ChallengeId": CHALLENGE_ID, **members}}
     return envelope(event("ClientSessionInformationEvent", {"Challenge": challenges}))
 
 
 def color(number: int, *rgb: int) -> bytes:
-    shown = {"CurrentColor": {"RGB": rgb}, "SequenceNumber": number, "CurrentColorStartTimestamp": 1772366400000}
+    shown = {"CurrentColor": {"RGB": rgb}, "SequenceNumber": number, "CurrentColorStartTimestamp": NOON_MILLIS}
     return information(ColorDisplayed=shown)
 
 

@@ -15,7 +15,7 @@ from moto_liveness.rekognitionstreaming.face_model import model_json, oval, weig
 from moto_liveness.rekognitionstreaming.protocol import Conversation
 from moto_liveness.server.http_stream import Body
 from tests.aws import ALIVE, create, status
-from tests.streaming import END_OF_VIDEO, color, conversation, envelope, event, information, said, video
+from tests.streaming import CHALLENGE_ID, END_OF_VIDEO, color, conversation, envelope, event, information, said, video
 
 CHUNKS = st.lists(st.binary(min_size=1, max_size=200), min_size=1, max_size=5)
 CUTS = st.lists(st.integers(0, 10_000), max_size=8)
@@ -92,7 +92,9 @@ def test_random_payloads_get_one_refusal(payload: bytes, name: str) -> None:
         ),
     )
 )
-@example({"Challenge": {"Challenge": None, "FaceMovementChallenge": {"ChallengeId": "one", "ColorDisplayed": None}}})
+@example(
+    {"Challenge": {"Challenge": None, "FaceMovementChallenge": {"ChallengeId": CHALLENGE_ID, "ColorDisplayed": 5}}}
+)
 def test_random_json_gets_one_refusal(payload: object) -> None:
     with FaceLiveness() as face_liveness:
         session_id, stream = opened(face_liveness)

@@ -29,6 +29,7 @@ from tests.streaming import (
     END_OF_INPUT,
     END_OF_VIDEO,
     LIGHT,
+    NOON_MILLIS,
     START,
     Client,
     HTTPClient,
@@ -104,11 +105,11 @@ def test_a_whole_check(
     assert information_event is not None
     assert information_event.name == "ServerSessionInformationEvent"
     assert status(session.id) == "IN_PROGRESS"
-    client.send(information(VideoStartTimestamp=1000))
+    client.send(information(VideoStartTimestamp=NOON_MILLIS))
     client.send(color(0, 0, 0, 0))
     for chunk in (b"one, ", b"two"):
         client.send(video(chunk))
-    client.send(information(VideoEndTimestamp=3000))
+    client.send(information(VideoEndTimestamp=NOON_MILLIS + 2000))
     client.send(END_OF_VIDEO)
     assert client.rest() == ["DisconnectionEvent"]
     assert client.close_code == 1000

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moto_liveness.core import checks
-from moto_liveness.core.challenge import CHALLENGES, Challenge
+from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
 from moto_liveness.core.steps import Step, Wait
 
 if TYPE_CHECKING:
@@ -97,18 +97,18 @@ class RecordedStream:
     @property
     def colors(self) -> list[tuple[int, ...]]:
         """The colors that the person was shown, as RGB, in their order; empty for a challenge without light."""
-        shown = [challenge["ColorDisplayed"] for challenge in self._challenges if challenge.get("ColorDisplayed")]
+        # A challenge without light has no such member, so nobody checked one.
+        shown = [challenge["ColorDisplayed"] for challenge in self._of(LIGHT) if challenge.get("ColorDisplayed")]
         in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
         return [tuple(color["CurrentColor"]["RGB"]) for color in in_order]
 
-    @property
-    def _challenges(self) -> Iterator[dict[str, Any]]:
+    def _of(self, *kinds: str) -> Iterator[dict[str, Any]]:
         # Only what the model knows was checked, and null is absent.
-        found = (event["Challenge"].get(name) for event in self.information for name in CHALLENGES)
+        found = (event["Challenge"].get(kind) for event in self.information for kind in kinds)
         return (challenge for challenge in found if challenge is not None)
 
     def _latest(self, name: str) -> float | None:
-        values = [challenge[name] for challenge in self._challenges if challenge.get(name) is not None]
+        values = [challenge[name] for challenge in self._of(*CHALLENGES) if challenge.get(name) is not None]
         return values[-1] if values else None
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
+from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge, numbers
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
-_DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": "FaceMovementAndLightChallenge"},)
+_DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": LIGHT},)
 
 
 def allowed(preferences: Sequence[Mapping[str, Any]] | None) -> tuple[Challenge, ...]:

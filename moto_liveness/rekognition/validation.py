@@ -133,10 +133,12 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield f"Member must have {noun} greater than or equal to {constraints['min']}"
     if "max" in constraints and size > constraints["max"]:
         yield f"Member must have {noun} less than or equal to {constraints['max']}"
-    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
+    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value, re.ASCII):
         yield f"Member must satisfy regular expression pattern: {constraints['pattern']}"
     if "enum" in constraints and value not in constraints["enum"]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
+    if constraints.get("union") and len(_known(shape, value)) != 1:
+        yield f"Member must be one member of the union: [{', '.join(shape.members)}]"
 
 
 def _measured(shape: Shape, value: Any) -> tuple[float, str]:

@@ -15,12 +15,11 @@ from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
 from moto_liveness.core.steps import Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
-from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
-from moto_liveness.rekognitionstreaming.events import agree, refusal
+from moto_liveness.rekognitionstreaming.events import agree, check, refusal
 
 #: What a stream that no test said anything about is logged with.
 UNSEEDED = "no test said what happens in this session"
@@ -37,20 +36,13 @@ def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim
         raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
     with backend.script.lock:
         try:
-            known = _checked(params)
+            known = check(shapes.PARAMETERS, params)
             backend.next_answer(START_STREAM, known["SessionId"])
             return _claim(backend, known, params, user_agent)
         except LivenessException as error:
             named = params.get("SessionId")
             backend.log(START_STREAM, params, named, error=(error.answer.code, error.answer.message))
             raise
-
-
-def _checked(params: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return validation.check_shape(shapes.PARAMETERS, params)
-    except LivenessException as error:
-        raise refusal(error.answer.message) from None
 
 
 def _claim(

@@ -12,7 +12,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge
+from botocore.model import Shape
+
+from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
 from moto_liveness.core.operations import START_STREAM
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
@@ -20,7 +22,6 @@ from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.eventstream import Message, decode, encode
 from moto_liveness.rekognitionstreaming.face_model import oval
 
-_LIGHT = "FaceMovementAndLightChallenge"
 # The newest version of each type. Older clients take a ChallengeEvent for an error.
 _ANNOUNCED = {(name, versions[0]) for name, versions in CHALLENGES.items()}
 
@@ -52,8 +53,7 @@ COLORS = (
 )
 # Milliseconds: the first color is flat, the others scroll down.
 _FLAT, _SCROLL = 75, 475
-# The range of a TimestampMillis, the years 2022 to 2041.
-_EARLIEST, _LATEST = 1640995200000, 2272147200000
+_EARLIEST, _LATEST = shapes.TYPES["EpochMillis"]["range"]
 
 
 class VideoChunk(NamedTuple):
@@ -99,7 +99,7 @@ def read(envelope: Message) -> ClientEvent:
     if name == "ClientSessionInformationEvent":
         return ClientInformation(event, len(message.payload))
     try:
-        return VideoChunk(base64.b64decode(event["VideoChunk"], validate=True))
+        return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
     except (binascii.Error, ValueError):
         raise refusal("the VideoChunk of a VideoEvent is not base64") from None
 
@@ -107,12 +107,20 @@ def read(envelope: Message) -> ClientEvent:
 def _checked(name: str, payload: bytes) -> dict[str, Any]:
     try:
         event = validation.parse(payload.decode())
-        validation.check_shape(shapes.EVENTS[name], event)
     except UnicodeDecodeError as error:
         raise refusal(f"a {name} is not UTF-8: {error}") from None
     except LivenessException as error:
-        raise refusal(f"a {name} is refused: {error.answer.message}") from None
+        raise refusal(f"a {name} cannot be read: {error.answer.message}") from None
+    check(shapes.EVENT, {name: event})
     return event
+
+
+def check(shape: Shape, value: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that a shape knows. Raise the ValidationException of a stream if AWS's model forbids them."""
+    try:
+        return validation.check_shape(shape, value)
+    except LivenessException as error:
+        raise refusal(error.answer.message) from None
 
 
 def agree(allowed: Sequence[Challenge], offered: str) -> Challenge:
@@ -130,7 +138,7 @@ def agree(allowed: Sequence[Challenge], offered: str) -> Challenge:
 def opening(challenge: Challenge, width: int, height: int) -> tuple[bytes, ...]:
     """Return the messages that the service sends first: the challenge, and what the client needs to show it."""
     parameters: dict[str, Any] = {"OvalParameters": oval(width, height), "ChallengeConfig": _CHALLENGE_CONFIG}
-    if challenge.type == _LIGHT:
+    if challenge.type == LIGHT:
         parameters |= {"LightChallengeType": "SEQUENTIAL", "ColorSequences": list(_color_sequences())}
     information = {"SessionInformation": {"Challenge": {challenge.type: parameters}}}
     shown = _event("ServerSessionInformationEvent", information)

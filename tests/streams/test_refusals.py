@@ -20,10 +20,9 @@ def test_choice_wrong_parameters_are_refused_in_the_words_of_the_other_operation
     assert refused(session_id, VideoWidth="0") == (
         "ValidationException",
         (
-            "2 validation errors detected: Value '0' at 'videoWidth' failed to satisfy constraint: Member must "
-            "have length "
-            "greater than or equal to 3; Value '0' at 'videoWidth' failed to satisfy constraint: Member must satisfy "
-            "regular expression pattern: [0-9]{3,4}"
+            "2 validation errors detected: Value '0' at 'videoWidth' failed to satisfy constraint: Member must have "
+            "length greater than or equal to 3; Value '0' at 'videoWidth' failed to satisfy constraint: Member must "
+            "satisfy regular expression pattern: ^[0-9]{3,}$"
         ),
     )
     assert face_liveness.session(session_id).stream is None
