@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import select
 import socket
 import ssl
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -87,9 +88,19 @@ def _answer(message: Message) -> Answer:
     return Answer(str(name), json.loads(message.payload))
 
 
-def conversation(session_id: str, place: Scope = PLACE, **others: str) -> Conversation:
+class Heard(Conversation):
+    """A stream whose client gets each reply at once."""
+
+    def _answer(self, take: Callable[[], None]) -> Reply:
+        reply = super()._answer(take)
+        if reply.close_code is not None:
+            self.sent()
+        return reply
+
+
+def conversation(session_id: str, place: Scope = PLACE, **others: str) -> Heard:
     """Open a stream without a connection."""
-    return Conversation(place, parameters(session_id, **others), "a test")
+    return Heard(place, parameters(session_id, **others), "a test")
 
 
 def said(reply: Reply) -> tuple[list[str], int | None]:
@@ -132,6 +143,10 @@ class Client:
     def send(self, data: bytes) -> None:
         raise NotImplementedError
 
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._socket.sendall(data)
+
     def _read(self) -> Iterator[bytes]:
         raise NotImplementedError
 
@@ -141,6 +156,11 @@ class Client:
             for data in self._read():
                 self._messages += [_answer(message) for message in self._decoder.feed(data)]
         return self._messages.pop(0) if self._messages else None
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether something of the service is there to be read, without waiting."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def rest(self) -> list[str]:
         """Return the names of all messages that are still to come."""
@@ -193,10 +213,6 @@ class WebSocketClient(Client):
         from wsproto.events import BytesMessage
 
         self._socket.sendall(self.protocol.send(BytesMessage(data=data)))
-
-    def send_bytes(self, data: bytes) -> None:
-        """Send frames in one piece."""
-        self._socket.sendall(data)
 
     def leave(self, close_code: int) -> None:
         """Close the stream with a code."""

@@ -35,6 +35,8 @@ from tests.streaming import (
     HTTPClient,
     WebSocketClient,
     color,
+    envelope,
+    event,
     information,
     video,
 )
@@ -204,6 +206,54 @@ def test_an_analysis_holds_the_stream_open_until_the_outcome_is_set(
 
     assert client.rest()[-1] == "DisconnectionEvent"
     assert status(session.id) == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("late", [b"\xff" * 20, envelope(event("AudioEvent", {})), END_OF_INPUT])
+def test_what_follows_the_video_is_thrown_away(face_liveness: FaceLiveness, connect: Connect, late: bytes) -> None:
+    face_liveness.queue(InProgress())
+    session = face_liveness.session(create())
+    client = connect(session.id)
+    client.send(video(b"a video") + END_OF_VIDEO + late)
+    client.send(late)
+    wait_until(lambda: session.stream and not session.stream.recording)
+    client.send(late)
+    session.set_outcome(ALIVE)
+
+    assert status(session.id) == "SUCCEEDED"
+    assert client.rest()[-1] == "DisconnectionEvent"
+    assert (client.close_code, status(session.id)) == (1000, "SUCCEEDED")
+
+
+def test_a_body_that_breaks_after_the_video_is_thrown_away(
+    face_liveness: FaceLiveness, server: FaceLivenessServer
+) -> None:
+    face_liveness.queue(InProgress())
+    session = face_liveness.session(create())
+    client = HTTPClient(server.endpoint_url)
+    client.open(session.id)
+    client.send(video(b"a video") + END_OF_VIDEO)
+    client.send_bytes(b"no size\r\n")
+    wait_until(lambda: session.stream and not session.stream.recording)
+    session.set_outcome(ALIVE)
+
+    assert client.rest()[-1] == "DisconnectionEvent"
+    assert status(session.id) == "SUCCEEDED"
+    client.close()
+
+
+def test_a_poll_that_gets_the_result_follows_the_disconnection(face_liveness: FaceLiveness, connect: Connect) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(InProgress(seconds=3), ALIVE)
+        session = face_liveness.session(create())
+        client = connect(session.id)
+        client.send(video(b"a video") + END_OF_VIDEO)
+        assert [client.next() is not None for _ in range(2)] == [True, True]
+        wait_until(lambda: session.stream and not session.stream.recording)
+        clock.shift(3)
+
+        assert status(session.id) == "SUCCEEDED"
+        assert client.has_arrived
+        assert client.rest() == ["DisconnectionEvent"]
 
 
 def test_a_client_that_goes_away_breaks_its_stream_off(face_liveness: FaceLiveness, connect: Connect) -> None:

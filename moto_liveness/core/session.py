@@ -132,8 +132,20 @@ class ScriptedSession:
 
     def fail(self, at: datetime.datetime) -> None:
         """Be FAILED from now on, whatever the steps were."""
-        if not self.expired_at(at):
+        if self.expired_at(at):
+            self.expire()
+        else:
             self.progress = Progress((Failed(),), since=at)
+
+    def analysing(self, step: Step, at: datetime.datetime) -> bool:
+        """Return whether the step of that time is an analysis that the clock or the test ends, and no poll."""
+        return step.status == "IN_PROGRESS" and self.progress.at(at).polls is None
+
+    def unannounced(self, step: Step, at: datetime.datetime) -> bool:
+        """Return whether the client of the stream is still to hear that the results can be read."""
+        if self.stream is None or self.stream.recording or self.stream.announced.is_set():
+            return False
+        return not self.expired_at(at) and not self.analysing(step, at)
 
     @property
     def _streaming(self) -> bool:

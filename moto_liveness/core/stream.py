@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ LARGEST_VIDEO = 10 * 1024 * 1024
 LARGEST_INFORMATION = 1024 * 1024
 #: How many bytes of video and of information events a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
+# How many seconds a poll waits until the client of the stream was told. No clock that a test moves counts them.
+_LONGEST_ANNOUNCEMENT = 2.0
 
 
 class VideoDroppedError(LookupError):
@@ -57,6 +60,8 @@ class RecordedStream:
     informed: int = 0
     #: How many bytes of video and of information events are kept.
     kept: int = 0
+    #: Set once the client was told that the results can be read, or was given up.
+    announced: threading.Event = field(default_factory=threading.Event)
     _parts: list[bytes] | None = field(default_factory=list)
 
     @property
@@ -83,6 +88,11 @@ class RecordedStream:
         if self._parts is not None:
             self.information.append(event)
             self.kept += size
+
+    def wait_for_announcement(self) -> None:
+        """Wait until the client was told that the results can be read. One that does not listen holds nobody up."""
+        self.announced.wait(_LONGEST_ANNOUNCEMENT)
+        self.announced.set()
 
     def drop(self) -> None:
         """Drop the video and the information events."""

@@ -164,6 +164,10 @@ class LivenessBackend(BaseBackend):
                 raise session_not_found(self.account_id)
             at = now()
             step = session.step_now(at, self.script.expiry_step(self.place))
+            if session.stream is not None and session.unannounced(step, at):
+                with self.script.lock.released():
+                    session.stream.wait_for_announcement()
+                continue
             self._check_seeded(session, at)
             if not session.must_store(step):
                 return self._report(session, step, at)

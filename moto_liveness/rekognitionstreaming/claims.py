@@ -139,7 +139,7 @@ class Claim:
         with self.backend.script.lock:
             at = now()
             step = self.session.step_now(at, Expired())
-            waiting = step.status == "IN_PROGRESS" and self.session.progress.at(at).polls is None
+            waiting = self.session.analysing(step, at)
             must_store = self.session.must_store(step) and not waiting
             self.session.writing |= must_store
         if waiting:

@@ -36,12 +36,12 @@ class Conversation:
         return Reply(events.opening(stream.challenge, stream.width, stream.height))
 
     def receive(self, data: bytes) -> Reply:
-        """Return what the service answers to bytes of the client."""
-        return self._answer(lambda: self._take_all(data))
+        """Return what the service answers to bytes of the client. Those that follow the video are thrown away."""
+        return self.poll() if self._analysing else self._answer(lambda: self._take_all(data))
 
     def end_input(self) -> Reply:
         """Return what the service answers when the client has nothing more to send."""
-        return self._answer(lambda: self._take(events.InputEnd()))
+        return self.poll() if self._analysing else self._answer(lambda: self._take(events.InputEnd()))
 
     def poll(self) -> Reply:
         """Return what is due now."""
@@ -49,13 +49,18 @@ class Conversation:
 
     def refuse(self, problem: str) -> Reply:
         """Return what the service answers to something that cannot be read."""
-        return self._end(events.refusal(problem))
+        return self.poll() if self._analysing else self._end(events.refusal(problem))
+
+    def sent(self) -> None:
+        """Note that the last messages were handed to the socket: polls get the result from now on."""
+        self._claim.stream.announced.set()
 
     def break_off(self, close_code: int) -> None:
         """Note that the client left."""
         if not self.over:
             self.over = True
             self._claim.break_off(close_code)
+        self.sent()
 
     def stop(self) -> Reply:
         """Return what the service says when the server stops."""
@@ -92,10 +97,10 @@ class Conversation:
     def _take_all(self, data: bytes) -> None:
         for envelope in self._decoder.feed(data):
             self._take(events.read(envelope))
+            if self._analysing:  # nobody may decode what follows the end of the video
+                return
 
     def _take(self, event: events.ClientEvent) -> None:
-        if self._analysing:  # whatever follows the end of the video
-            return
         if isinstance(event, events.ClientInformation):
             self._claim.inform(*event)
         elif isinstance(event, events.VideoChunk) and event.data:

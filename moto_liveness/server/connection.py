@@ -71,6 +71,7 @@ def converse(conversation: Conversation, connection: Connection, streams: Stream
                 for message in reply.messages:
                     connection.send(message)
                 if reply.close_code is not None:
+                    conversation.sent()
                     connection.close(reply.close_code)
                     return
                 received = None if streams.stopping else connection.read(_TICK)
