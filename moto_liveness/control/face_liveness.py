@@ -256,21 +256,26 @@ class FaceLiveness:
         operation: str = GET_RESULTS.name,
         times: int | None = 1,
         session_id: str | None = None,
+        when: str = "start",
         optional: bool = False,
     ) -> Seed:
         """Queue a failure of the network for the next calls of an operation.
 
         The client raises the exception where the network would, after its own retries. On a server only
-        ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer.
+        ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer. All
+        attempts of one call fail alike.
 
         exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
         operation: as for queue_error, but not "StartFaceLivenessSession", which is not called through botocore.
         times: how many calls fail; None for all calls from now on.
         session_id: if given, only polls of that session fail.
+        when: "start", the default, if the call never reaches AWS: nothing happens there. "end" if AWS carries it out
+        and the answer is lost: CreateFaceLivenessSession has created a session, which took its seed, and code that
+        creates again without the same ClientRequestToken makes a second one. A call that is refused loses nothing.
         optional: whether it may be raised less often.
 
-        Raises TypeError for any other exception, and ValueError for one that cannot happen on a server, and for
-        StartFaceLivenessSession.
+        Raises TypeError for any other exception, and ValueError for one that cannot happen on a server, for another
+        when, and for StartFaceLivenessSession.
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
@@ -282,6 +287,7 @@ class FaceLiveness:
             operation=operation_named(operation),
             times=times,
             session_id=session_id,
+            when=when,
             optional=optional,
             scope=self._scope,
             queued_at=line_of_the_test(),

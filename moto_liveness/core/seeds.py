@@ -36,6 +36,7 @@ _TIMES = Codec(
     {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1}
 )
 _WHEN = Codec({"enum": ["start", "end"], "default": "start", "description": "For StartFaceLivenessSession"})
+_WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
 _MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
 _HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
 
@@ -176,6 +177,7 @@ class ExceptionSeed(CallSeed):
     """A failure of the network for calls: the exception that the client raises."""
 
     exception: Exception = field(metadata=as_json(Codec({"enum": list(NETWORK_FAILURES)}, _exception_name)))
+    when: str = field(default="start", metadata=as_json(_WHEN_LOST))
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -208,9 +208,9 @@ class LivenessBackend(BaseBackend):
         if self.session(session.id) is session:  # or a reset of moto took it
             del self._sessions[session.id]
 
-    def next_answer(self, operation: Operation, session_id: str | None) -> ExceptionSeed | None:
+    def next_answer(self, operation: Operation, session_id: str | None, when: str = "start") -> ExceptionSeed | None:
         """Raise the error that a test queued for this call, or return the exception, if there is one."""
-        seed = self.script.next_answer(operation, self.place, session_id)
+        seed = self.script.next_answer(operation, self.place, session_id, when)
         if isinstance(seed, ErrorSeed):
             raise service_error(operation, seed.code, self.account_id, seed.message, seed.http_status)
         return seed if isinstance(seed, ExceptionSeed) else None

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
 from moto_liveness.core.operations import OPERATIONS, Operation
+from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
 from moto_liveness.rekognition.breaking import break_connection
@@ -45,11 +46,11 @@ def answer(backend: LivenessBackend, request: Request) -> Answer | None:
             return found
         reply = _reply(backend, request)
         _log(backend, request, reply)
-        if reply.answer is not None:
-            backend.attempts.keep(request, reply.answer)
+        if reply.sent is not None:
+            backend.attempts.keep(request, reply.sent)
         if not request.in_process:
             backend.script.forget_calls()
-        return reply.answer
+        return reply.sent
 
 
 def _reply(backend: LivenessBackend, request: Request) -> Reply:
@@ -59,10 +60,10 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
         failure = backend.next_answer(request.operation, request.session_id)
         if failure is not None:
             return Reply(failure)
-        if not request.is_ours:
-            return faces.left_to_moto(request)
         method: Callable[[Request], Reply] = getattr(backend, method_name(request.operation))
-        return method(request)
+        reply = method(request) if request.is_ours else faces.left_to_moto(request)
+        lost = backend.next_answer(request.operation, request.session_id, "end")
+        return _without_answer(reply, lost) if lost else reply
     except LivenessException as error:
         return Reply(error.answer)
     except UnseededSessionError as error:
@@ -72,6 +73,13 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
     except BaseException as error:  # of a subscriber of the bucket that images were written to
         _log(backend, request, error=(type(error).__name__, str(error)))
         raise
+
+
+def _without_answer(reply: Reply, lost: ExceptionSeed) -> Reply:
+    step = reply.answer.step.status if isinstance(reply.answer, Results) else None
+    session = f"session {reply.session_id}" if reply.session_id else step
+    note = ", ".join(filter(None, [session, reply.note, "carried out before the answer was lost"]))
+    return reply._replace(lost=lost, note=note)
 
 
 def _log(
