@@ -22,6 +22,7 @@ from time_machine import travel
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.server.certificate import Certificate, localhost_certificate
+from moto_liveness.server.connection import Streams
 from tests import aws
 from tests.aws import ALIVE, NOON, SESSION_ID, create, poll, status
 from tests.conftest import needs_flask
@@ -420,6 +421,83 @@ def test_a_stream_ends_without_an_event(
     assert client.close_code == (close_code if transport is WebSocketClient else 1006)
     assert session.stream is not None
     assert session.stream.error == code
+
+
+def test_no_answer_at_all_until_the_client_gives_up(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, transport: type[Client]
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_error("ConnectionLost", operation=START, when="connect")
+    client = transport(server.endpoint_url)
+
+    def wait_for_an_answer() -> None:
+        with contextlib.suppress(Exception):  # it ends with its socket
+            client.open(session.id)
+
+    opening = threading.Thread(target=wait_for_an_answer)
+    opening.start()
+    wait_until(lambda: [call.error for call in face_liveness.calls] == ["ConnectionLost"])
+
+    assert not client.has_arrived
+    assert (session.stream, session.status) == (None, "SUCCEEDED")
+    client.close()
+    opening.join(PATIENCE)
+
+
+def test_a_cut_right_after_the_stream_was_accepted(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, connect: Connect
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_error("ConnectionLost", operation=START)
+    client = connect(session.id)
+
+    assert client.rest() == []
+    assert client.close_code == 1006
+    assert session.stream is None
+    again = type(client)(server.endpoint_url)
+    again.open(session.id)
+    assert again.next() is not None
+    again.close()
+
+
+@pytest.mark.parametrize("when", ["connect", "start", "end"])
+@pytest.mark.parametrize("error", [None, "ThrottlingException"])
+def test_a_phase_that_is_late(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, transport: type[Client], when: str, error: str | None
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    result = {"delay": 0.3, "when": when}
+    requests.post(
+        f"{server.endpoint_url}/moto-api/static/rekognition/face-liveness-results", json={"results": [result]}
+    ).raise_for_status()
+    if error is not None and when != "connect":
+        face_liveness.queue_error(error, operation=START, when=when)
+    waited: list[float] = []
+    with pytest.MonkeyPatch.context() as patched:
+        real = Streams.wait
+        patched.setattr(Streams, "wait", lambda streams, late: (waited.append(late), real(streams, late))[1])
+        client = transport(server.endpoint_url)
+        client.open(session.id)
+        with contextlib.suppress(ConnectionError):  # refused
+            client.send(video(b"a video") + END_OF_VIDEO)
+        last = client.rest()[-1]
+
+    assert last == ("DisconnectionEvent" if error is None or when == "connect" else error)
+    assert [late for late in waited if late] == [0.3]
+    client.close()
+
+
+def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
+    with FaceLivenessServer() as server:
+        session = server.face_liveness.add_session(ALIVE)
+        server.face_liveness.queue_delay(100)
+        client = transport(server.endpoint_url)
+        client.open(session.id)
+        wait_until(lambda: session.stream)
+
+    client.rest()
+    assert client.close_code == (1001 if transport is WebSocketClient else 1006)
+    client.close()
 
 
 def test_a_clock_that_moves_ends_an_open_stream(face_liveness: FaceLiveness, connect: Connect) -> None:

@@ -170,6 +170,15 @@ def reachable() -> Iterator[None]:
         _SERVERS.remove(server)
 
 
+def check_somebody_streams(call: str) -> None:
+    """Raise ValueError if no client could ever stream. The call is what a test queued for a stream."""
+    if not _SERVERS:
+        raise ValueError(
+            f"nobody can stream to this process, so nothing would ever get {call}: start a FaceLivenessServer or a "
+            "moto_liveness_server"
+        )
+
+
 def check_reachable(steps: Iterable[Step]) -> None:
     """Raise ValueError if a step waits for a stream and no client could ever stream."""
     if any(isinstance(step, Wait) and step.until for step in steps) and not _SERVERS:

@@ -28,21 +28,54 @@ UNSEEDED = "no test said what happens in this session"
 def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
     """Take a session over, as StartFaceLivenessSession does with these parameters.
 
-    Raises LivenessException, and leaves the session as it was, if it cannot be streamed to.
+    Raises LivenessException or StreamClosed, and leaves the session as it was, if it cannot be streamed to.
     """
-    try:
-        backend = liveness_backends[str(place.account_id)][str(place.region_name)]
-    except KeyError:
-        raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
+    backend = _backend(place)
     with backend.script.lock:
         try:
             known = check(shapes.PARAMETERS, params)
-            backend.next_answer(START_STREAM, known["SessionId"])
+            _raise_queued(backend, known["SessionId"], "start")
             return _claim(backend, known, params, user_agent)
-        except LivenessException as error:
-            named = params.get("SessionId")
-            backend.log(START_STREAM, params, named, error=(error.answer.code, error.answer.message))
+        except (LivenessException, StreamClosed) as error:
+            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(error))
             raise
+
+
+def unanswered(place: Scope, params: dict[str, Any]) -> bool:
+    """Return whether the client gets no answer at all."""
+    backend = _backend(place)
+    with backend.script.lock:
+        try:
+            _raise_queued(backend, params.get("SessionId"), "connect")
+        except StreamClosed as closed:
+            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(closed))
+            return True
+    return False
+
+
+def delay(place: Scope, params: dict[str, Any], when: str) -> float:
+    """Return how many seconds late a phase of the stream is."""
+    backend = _backend(place)
+    return backend.script.next_delay(START_STREAM, backend.place, params.get("SessionId"), when)
+
+
+def _backend(place: Scope) -> LivenessBackend:
+    try:
+        return liveness_backends[str(place.account_id)][str(place.region_name)]
+    except KeyError:
+        raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
+
+
+def _raise_queued(backend: LivenessBackend, session_id: str | None, when: str) -> None:
+    seed = backend.script.next_answer(START_STREAM, backend.place, session_id, when)
+    if isinstance(seed, ErrorSeed) and seed.code in CLOSE_CODES:
+        raise StreamClosed(seed.code)
+    if isinstance(seed, ErrorSeed):
+        raise service_error(START_STREAM, seed.code, backend.account_id, seed.message, seed.http_status)
+
+
+def _told(error: LivenessException | StreamClosed) -> tuple[str, str]:
+    return (error.answer.code, error.answer.message) if isinstance(error, LivenessException) else (str(error), "")
 
 
 def _claim(
@@ -114,21 +147,20 @@ class Claim:
             raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
         self.backend.script.inform(self.stream, event, size)
 
+    def delay(self) -> float:
+        """Return how many seconds late the end of the stream is. Raise LivenessException if there was no video."""
+        if not self.stream.chunks:
+            raise refusal("the stream has no video")
+        return delay(self.backend.place, {"SessionId": self.session.id}, "end")
+
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.
 
-        Raises LivenessException if there was no video, and the error that a test queued for the end of this stream.
+        Raises the error that a test queued for the end of this stream.
         """
         with self.backend.script.lock:
-            if not self.stream.chunks:
-                raise refusal("the stream has no video")
-            place, session = self.backend.place, self.session
-            seed = self.backend.script.next_answer(START_STREAM, place, session.id, "end")
-            if isinstance(seed, ErrorSeed) and seed.code in CLOSE_CODES:
-                raise StreamClosed(seed.code)
-            if isinstance(seed, ErrorSeed):
-                raise service_error(START_STREAM, seed.code, self.backend.account_id, seed.message)
-            session.end_video(now())
+            _raise_queued(self.backend, self.session.id, "end")
+            self.session.end_video(now())
             self.stream.recording = False
 
     def is_over(self) -> bool:

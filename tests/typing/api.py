@@ -31,6 +31,7 @@ def accepted(face_liveness: FaceLiveness) -> None:
     seed: Seed = face_liveness.queue(Created(), InProgress(polls=2), Succeeded(97.3), optional=True)
     used: bool = seed.used
     session_id: str | None = seed.session_id
+    late: Seed = face_liveness.queue_delay(2.5, when="connect", times=None)
     error: Seed = face_liveness.queue_error(
         "ThrottlingException", "Slow down", operation="CreateFaceLivenessSession", times=None
     )
@@ -43,7 +44,7 @@ def accepted(face_liveness: FaceLiveness) -> None:
     elsewhere: FaceLiveness = face_liveness.at("eu-west-1", account_id="111122223333")
     face_liveness.set_default(Expired())
     face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
-    assert [used, session_id, error, status, created_at, calls, sessions, elsewhere]
+    assert [late, used, session_id, error, status, created_at, calls, sessions, elsewhere]
 
 
 def accepted_values() -> None:
