@@ -131,10 +131,10 @@ class ScriptedSession:
         self.progress = Progress(after_stream(self.progress.steps) or (Failed(),), since=at)
 
     def fail(self, at: datetime.datetime) -> None:
-        """Be FAILED from now on, whatever the steps were."""
+        """Be FAILED from now on, whatever the steps were, unless the session is EXPIRED."""
         if self.expired_at(at):
             self.expire()
-        else:
+        elif not isinstance(self.progress.at(at).step, Expired):
             self.progress = Progress((Failed(),), since=at)
 
     def analysing(self, step: Step, at: datetime.datetime) -> bool:

@@ -13,7 +13,7 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
-from moto_liveness.core.steps import Expired, Finished, Step
+from moto_liveness.core.steps import ApiError, Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
@@ -85,7 +85,10 @@ def _claim(
     if session is None:
         raise service_error(START_STREAM, "SessionNotFoundException", backend.account_id)
     at = now()
-    _check_free(session, session.step_now(at, Expired()))
+    step = session.step_now(at, backend.script.expiry_step(backend.place))
+    if isinstance(step, ApiError) and step.code == "SessionNotFoundException":
+        raise service_error(START_STREAM, step.code, backend.account_id, step.message)
+    _check_free(session, Expired() if session.expired_at(at) else step)
     stream = RecordedStream(
         width=int(known["VideoWidth"]),
         height=int(known["VideoHeight"]),
@@ -166,7 +169,7 @@ class Claim:
     def is_over(self) -> bool:
         """Return whether the results can be read. Its images are in S3 then.
 
-        Raises LivenessException if they cannot be written.
+        Raises LivenessException if they cannot be written, and StreamClosed if the session is EXPIRED.
         """
         with self.backend.script.lock:
             at = now()
@@ -174,6 +177,8 @@ class Claim:
             waiting = self.session.analysing(step, at)
             must_store = self.session.must_store(step) and not waiting
             self.session.writing |= must_store
+        if isinstance(step, Expired):
+            raise StreamClosed("SessionExpired")
         if waiting:
             return False
         if must_store:
