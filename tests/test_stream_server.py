@@ -369,6 +369,18 @@ def test_a_client_may_close_straight_after_its_last_event(
     client.close()
 
 
+def test_an_empty_parameter_is_empty_and_not_absent(face_liveness: FaceLiveness, connect: Connect) -> None:
+    client = connect("")
+    answer = client.next()
+
+    assert answer is not None
+    assert answer.name == "ValidationException"
+    assert answer.payload["Message"].startswith(
+        "2 validation errors detected: Value '' at 'sessionId' failed to satisfy constraint: Member must have length "
+        "greater than or equal to 36; "
+    )
+
+
 def test_choice_a_session_that_does_not_exist(
     face_liveness: FaceLiveness, connect: Connect, transport: type[Client]
 ) -> None:

@@ -23,6 +23,8 @@ from moto_liveness.rekognitionstreaming.events import agree, check, refusal
 
 #: What a stream that no test said anything about is logged with.
 UNSEEDED = "no test said what happens in this session"
+# AWS's own words; applications compare with them: https://github.com/aws-amplify/amplify-ui-android/issues/175.
+_NO_VIDEO = "End video event received before first valid video event."
 
 
 def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
@@ -153,7 +155,7 @@ class Claim:
     def delay(self) -> float:
         """Return how many seconds late the end of the stream is. Raise LivenessException if there was no video."""
         if not self.stream.chunks:
-            raise refusal("the stream has no video")
+            raise refusal(_NO_VIDEO)
         return delay(self.backend.place, {"SessionId": self.session.id}, "end")
 
     def end_video(self) -> None:

@@ -126,7 +126,9 @@ class StreamingRequestHandler(_Handler):
             self.log("error", _NO_WSPROTO)
             self._say(501, _NO_WSPROTO)
             return
-        query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        query = {
+            name: values[-1] for name, values in parse_qs(urlsplit(self.path).query, keep_blank_values=True).items()
+        }
         given = {name: query.get(word) for name, word in _NAMES.items()}
         user_agent = query.get("x-amz-user-agent") or query.get("user-agent")
         try:

@@ -76,7 +76,7 @@ def test_choice_a_stream_without_a_video_fails(face_liveness: FaceLiveness) -> N
     assert status(session.id) == "FAILED"
     assert session.stream is not None
     assert session.stream.error == "ValidationException"
-    assert face_liveness.calls[-2].message == "the stream has no video"
+    assert face_liveness.calls[-2].message == "End video event received before first valid video event."
 
 
 def test_choice_a_video_of_ten_megabytes_is_the_largest(face_liveness: FaceLiveness) -> None:
