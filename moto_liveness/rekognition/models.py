@@ -17,7 +17,7 @@ from moto_liveness import _compat
 from moto_liveness.core.calls import Call
 from moto_liveness.core.clock import now
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
-from moto_liveness.core.operations import GET_RESULTS, Operation
+from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS, Script
@@ -136,7 +136,8 @@ class LivenessBackend(BaseBackend):
 
     def create_face_liveness_session(self, request: Request) -> Reply:
         """Create a session, or find the one that the token has created."""
-        unserved.check(self.place, self.script, request.in_process)
+        unserved.refuse(self.place, self.script, CREATE)
+        unserved.warn(self.place, request.in_process)
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):
@@ -158,6 +159,7 @@ class LivenessBackend(BaseBackend):
 
     def get_face_liveness_session_results(self, request: Request) -> Reply:
         """Return the results that a poll is answered from, and count the poll."""
+        unserved.refuse(self.place, self.script, GET_RESULTS)
         while True:
             session = self.session(request.params["SessionId"])
             if session is None:

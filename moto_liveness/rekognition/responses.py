@@ -28,7 +28,8 @@ from moto_liveness.rekognition.exceptions import (
     serialization_error,
     unseeded_session,
 )
-from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
+from moto_liveness.rekognition.models import LivenessBackend
+from moto_liveness.rekognition.nowhere import NowhereBackend, backend_at
 from moto_liveness.rekognition.request import Answer, Reply, Request
 from moto_liveness.rekognition.results import Results
 
@@ -111,22 +112,17 @@ class FaceLivenessResponse(BaseResponse):
 
     @functools.cached_property
     def _face_liveness_request(self) -> Request | None:
-        """The request; None for a stock operation, and for one on pictures in a region without Rekognition."""
+        """The request; None for a stock operation, and for one on unmarked pictures in a region without Rekognition."""
         operation = _operation_of(self.headers)
         if operation is None:
             return None
-        try:
-            place = self._face_liveness_backend.place
-        except KeyError:
-            if operation.pictures:
-                return None
-            raise
-        attempt = self.headers.get("amz-sdk-invocation-id")
-        return Request(operation, place, self.body, attempt, self._face_liveness_in_process)
+        backend, attempt = self._face_liveness_backend, self.headers.get("amz-sdk-invocation-id")
+        request = Request(operation, backend.place, self.body, attempt, self._face_liveness_in_process)
+        return None if isinstance(backend, NowhereBackend) and not request.is_ours else request
 
     @functools.cached_property
     def _face_liveness_backend(self) -> LivenessBackend:
-        return liveness_backends[self.current_account][self.region]
+        return backend_at(self.current_account, self.region)
 
     def _answer_face_liveness(self, request: Request, stock: Method) -> Any:
         backend = self._face_liveness_backend
@@ -156,7 +152,7 @@ class FaceLivenessResponse(BaseResponse):
             refused = serialization_error(f"The request body is not UTF-8: {error}")
             # moto stops before it knows the account and the region.
             account_id = request.headers.get("x-moto-account-id") or _compat.default_account()
-            backend = liveness_backends[account_id][self.get_region_from_url(request, *rest[:1])]
+            backend = backend_at(account_id, self.get_region_from_url(request, *rest[:1]))
             _log(backend, Request(operation, backend.place, "", None, False), Reply(refused.answer))
             headers = {**dict(refused.get_headers()), "x-amzn-requestid": _compat.uuid4()}
             return refused.answer.http_status, headers, refused.answer.body
