@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import PIL.Image
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from moto_liveness import (
     ApiError,

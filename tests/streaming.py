@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import select
 import socket
 import ssl
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,8 @@ LIGHT = "FaceMovementAndLightChallenge"
 MOVEMENT = "FaceMovementChallenge"
 VERSIONS = f"{LIGHT}_2.0.0,{MOVEMENT}_1.0.0"
 PLACE = Scope("us-east-1", "123456789012")
+CHALLENGE_ID = "a1b2c3d4-0000-4000-8000-0123456789ab"
+NOON_MILLIS = 1772366400000
 _PATH = "/start-face-liveness-session"
 _WORDS = ("session-id", "video-width", "video-height", "challenge-versions")
 _SCOPE = "20260301/{}/rekognition/aws4_request"
@@ -51,16 +54,16 @@ def envelope(inner: bytes) -> bytes:
 
 def video(chunk: bytes) -> bytes:
     data = base64.b64encode(chunk).decode()
-    return envelope(event("VideoEvent", {"VideoChunk": data, "TimestampMillis": 1772366400000}))
+    return envelope(event("VideoEvent", {"VideoChunk": data, "TimestampMillis": NOON_MILLIS}))
 
 
 def information(challenge: str = LIGHT, **members: object) -> bytes:
-    challenges = {challenge: {"ChallengeId": "one", **members}}
+    challenges = {challenge: {"ChallengeId": CHALLENGE_ID, **members}}
     return envelope(event("ClientSessionInformationEvent", {"Challenge": challenges}))
 
 
 def color(number: int, *rgb: int) -> bytes:
-    shown = {"CurrentColor": {"RGB": rgb}, "SequenceNumber": number, "CurrentColorStartTimestamp": 1772366400000}
+    shown = {"CurrentColor": {"RGB": rgb}, "SequenceNumber": number, "CurrentColorStartTimestamp": NOON_MILLIS}
     return information(ColorDisplayed=shown)
 
 
@@ -85,9 +88,19 @@ def _answer(message: Message) -> Answer:
     return Answer(str(name), json.loads(message.payload))
 
 
-def conversation(session_id: str, place: Scope = PLACE, **others: str) -> Conversation:
+class Heard(Conversation):
+    """A stream whose client gets each reply at once."""
+
+    def _answer(self, take: Callable[[], None]) -> Reply:
+        reply = super()._answer(take)
+        if reply.close_code is not None:
+            self.sent()
+        return reply
+
+
+def conversation(session_id: str, place: Scope = PLACE, **others: str) -> Heard:
     """Open a stream without a connection."""
-    return Conversation(place, parameters(session_id, **others), "a test")
+    return Heard(place, parameters(session_id, **others), "a test")
 
 
 def said(reply: Reply) -> tuple[list[str], int | None]:
@@ -130,6 +143,10 @@ class Client:
     def send(self, data: bytes) -> None:
         raise NotImplementedError
 
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._socket.sendall(data)
+
     def _read(self) -> Iterator[bytes]:
         raise NotImplementedError
 
@@ -139,6 +156,11 @@ class Client:
             for data in self._read():
                 self._messages += [_answer(message) for message in self._decoder.feed(data)]
         return self._messages.pop(0) if self._messages else None
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether something of the service is there to be read, without waiting."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def rest(self) -> list[str]:
         """Return the names of all messages that are still to come."""
@@ -191,10 +213,6 @@ class WebSocketClient(Client):
         from wsproto.events import BytesMessage
 
         self._socket.sendall(self.protocol.send(BytesMessage(data=data)))
-
-    def send_bytes(self, data: bytes) -> None:
-        """Send frames in one piece."""
-        self._socket.sendall(data)
 
     def leave(self, close_code: int) -> None:
         """Close the stream with a code."""

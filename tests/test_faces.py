@@ -350,9 +350,14 @@ def test_a_drawing_of_ours_beside_a_photo_is_a_forgotten_reference_image(face_li
 
 
 @pytest.mark.in_process
-def test_a_region_without_rekognition_is_left_to_moto(face_liveness: FaceLiveness) -> None:
+def test_unmarked_pictures_in_a_region_without_rekognition_are_left_to_moto(face_liveness: FaceLiveness) -> None:
+    elsewhere = client(region_name="eu-west-3")
     with pytest.raises(NotImplementedError):
-        client(region_name="eu-west-3").detect_faces(Image={"Bytes": photo("alice")})
+        elsewhere.detect_faces(Image={"Bytes": UNMARKED})
+    with pytest.raises(KeyError, match="eu-west-3"):  # moto's own
+        elsewhere.compare_faces(SourceImage={"Bytes": UNMARKED}, TargetImage={"Bytes": UNMARKED})
+
+    assert face_liveness.calls == []
 
 
 def test_a_key_that_looks_like_a_query_is_a_key(bucket: str) -> None:

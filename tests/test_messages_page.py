@@ -41,6 +41,7 @@ PARTS = {
     "… of video, … bytes",
     "……: raised …… times",
     "… in …, account …",
+    "… seconds late",
     "… in …… -> …",
     "…: … is …",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from typing import Any
 
 import boto3
 import pytest
@@ -17,9 +18,10 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from moto_liveness import ApiError, FaceLiveness, FaceLivenessServer
+from moto_liveness import ApiError, FaceLiveness, FaceLivenessServer, Failed, InProgress
+from moto_liveness.control.face_liveness import call_log
 from tests import aws
-from tests.aws import ALIVE, CREATE, GET, create, poll, post, status
+from tests.aws import ALIVE, CREATE, GET, client, create, poll, post, status
 from tests.conftest import needs_flask
 from tests.waiting import PATIENCE, wait_until
 
@@ -63,6 +65,113 @@ def test_an_exception_that_cannot_be_copied_is_raised_itself(face_liveness: Face
 
     with pytest.raises(RefusedError, match=r"^127\.0\.0\.1:1 refused$"):
         create()
+
+
+KINDS = {"ConnectionClosedError": ConnectionClosedError, "ReadTimeoutError": ReadTimeoutError}
+
+
+def impatient(name: str, attempts: int = 1) -> Any:
+    """Return a client that does not wait long for an answer that never comes."""
+    timeout = 0.3 if name == "ReadTimeoutError" else PATIENCE
+    config = Config(retries={"total_max_attempts": attempts}, read_timeout=timeout)
+    return boto3.client("rekognition", "us-east-1", endpoint_url=aws.ENDPOINT, config=config)
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_a_create_whose_answer_is_lost_leaves_a_session_behind(face_liveness: FaceLiveness, name: str) -> None:
+    seeds = [face_liveness.queue(ALIVE), face_liveness.queue(Failed())]
+    lost = face_liveness.queue_exception(KINDS[name](endpoint_url=URL), operation=CREATE, when="end")
+    rekognition = impatient(name)
+    with pytest.raises(KINDS[name]):
+        rekognition.create_face_liveness_session()
+    second = rekognition.create_face_liveness_session()["SessionId"]
+
+    first, other = face_liveness.sessions
+    assert (other.id, lost.used) == (second, True)
+    assert [seed.session_id for seed in seeds] == [first.id, second]
+    assert [(call.session_id, call.seed, call.error) for call in face_liveness.calls] == [
+        (first.id, seeds[0].number, name),
+        (second, seeds[1].number, None),
+    ]
+    assert (status(first.id), status(second)) == ("SUCCEEDED", "FAILED")
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_a_token_finds_the_session_of_a_lost_answer(face_liveness: FaceLiveness, name: str) -> None:
+    face_liveness.queue(ALIVE)
+    face_liveness.queue_exception(KINDS[name](endpoint_url=URL), operation=CREATE, when="end")
+    rekognition = impatient(name)
+    with pytest.raises(KINDS[name]):
+        rekognition.create_face_liveness_session(ClientRequestToken="a")
+    session_id = rekognition.create_face_liveness_session(ClientRequestToken="a")["SessionId"]
+
+    assert [session.id for session in face_liveness.sessions] == [session_id]
+
+
+def test_choice_a_lost_answer_is_lost_for_all_attempts_of_its_call(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    face_liveness.queue(ALIVE)
+    seed = face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation=CREATE, when="end")
+    with pytest.raises(ConnectionClosedError):
+        impatient("ConnectionClosedError", attempts=3).create_face_liveness_session()
+
+    assert (seed.used, len(face_liveness.calls), len(face_liveness.sessions)) == (True, 1, 1)
+
+
+def test_a_poll_whose_answer_is_lost_counts(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(InProgress(polls=1), ALIVE)
+    session = face_liveness.session(create())
+    face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), when="end", session_id=session.id)
+    with pytest.raises(ConnectionClosedError):
+        poll(session.id)
+
+    assert session.poll_count == 1
+    assert status(session.id) == "SUCCEEDED"
+    lost = face_liveness.calls[1]
+    assert (lost.status, lost.error) == ("IN_PROGRESS", "ConnectionClosedError")
+    assert call_log(face_liveness).splitlines()[1] == (
+        f"GetFaceLivenessSessionResults in us-east-1, session {session.id} -> ConnectionClosedError: {lost.message} "
+        "(IN_PROGRESS, carried out before the answer was lost)"
+    )
+
+
+def test_the_log_names_the_session_whose_answer_was_lost(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation=CREATE, when="end")
+    with pytest.raises(ConnectionClosedError):
+        create()
+
+    assert call_log(face_liveness).endswith(
+        f" (session {face_liveness.sessions[0].id}, no seed, carried out before the answer was lost)"
+    )
+
+
+def test_a_call_that_is_refused_loses_no_answer(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), when="end", optional=True)
+
+    assert post(GET, {"SessionId": "11111111-2222-3333-4444-555555555555"}).json()["__type"] == (
+        "SessionNotFoundException"
+    )
+    assert not seed.used
+
+
+def test_an_answer_of_moto_can_be_lost(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation="DetectFaces", when="end")
+
+    with pytest.raises(ConnectionClosedError):
+        client().detect_faces(Image={"Bytes": b"not a marked picture"})
+
+
+def test_an_exception_has_two_sides(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(ValueError, match=r"^when must be 'start' or 'end', not 'middle'$"):
+        face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), when="middle")
+
+
+def test_an_exception_at_the_end_is_told_as_it_was_written(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), when="end", optional=True)
+
+    assert "operation='GetFaceLivenessSessionResults', when='end')" in str(seed)
 
 
 @pytest.mark.in_process
@@ -175,7 +284,7 @@ def test_a_code_that_aws_does_not_have_needs_its_status(face_liveness: FaceLiven
 
     answer = post(GET, {"SessionId": session_id})
 
-    assert (answer.status_code, answer.json()["__type"], answer.json()["Message"]) == (418, "TeapotException", "")
+    assert (answer.status_code, answer.json()) == (418, {"__type": "TeapotException"})
 
 
 @pytest.mark.parametrize("http_status", [200, 600])
@@ -190,7 +299,7 @@ def test_an_empty_message_is_sent_as_it_is(face_liveness: FaceLiveness) -> None:
     face_liveness.queue_error("AccessDeniedException", "", operation=CREATE)
     face_liveness.queue(ApiError("InternalServerError", ""))
 
-    assert post(CREATE, {}).json()["Message"] == ""
+    assert post(CREATE, {}).json() == {"__type": "AccessDeniedException"}
     with pytest.raises(ClientError) as error:
         poll(create())
     assert error.value.response["Error"]["Message"] == ""

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from moto.rekognition.responses import RekognitionResponse
 
-from moto_liveness import FaceLiveness, photo
+from moto_liveness import FaceLiveness, FaceLivenessRegionWarning, photo
 from moto_liveness.core.operations import DETECT_FACES, OPERATIONS, Operation
 from moto_liveness.install import install, uninstall
 from moto_liveness.rekognition.models import LivenessBackend
@@ -81,5 +81,5 @@ def test_moto_answers_as_ever_where_no_picture_says_who_is_in_it(face_liveness: 
 
 @pytest.mark.in_process
 def test_an_operation_of_the_library_alone_needs_a_region_of_rekognition(face_liveness: FaceLiveness) -> None:
-    with pytest.raises(KeyError, match="eu-west-3"):
+    with pytest.warns(FaceLivenessRegionWarning), pytest.raises(EndpointConnectionError):
         client(region_name="eu-west-3").create_face_liveness_session()

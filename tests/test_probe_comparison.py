@@ -60,7 +60,7 @@ def session_not_found_after_expiry(server: FaceLivenessServer, _: pytest.MonkeyP
 
 
 def any_preference(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(challenge_preferences, "choose", lambda _: Challenge("FaceMovementChallenge", "1.0.0"))
+    monkeypatch.setattr(challenge_preferences, "allowed", lambda _: (Challenge("FaceMovementChallenge", "1.0.0"),))
 
 
 def keys_must_exist(_: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch) -> None:

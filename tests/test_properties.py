@@ -78,7 +78,7 @@ def test_a_session_never_goes_back(steps: tuple[Step, ...], polls: int, seconds:
         id="11111111-2222-3333-4444-555555555555",
         request={},
         progress=Progress(check_steps("queue", steps), since=start),
-        preferred_challenge=Challenge("FaceMovementChallenge", "1.0.0"),
+        allowed_challenges=(Challenge("FaceMovementChallenge", "1.0.0"),),
         created_at=start,
         region_name="us-east-1",
         account_id="123456789012",

@@ -22,6 +22,7 @@ from time_machine import travel
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.server.certificate import Certificate, localhost_certificate
+from moto_liveness.server.connection import Streams
 from tests import aws
 from tests.aws import ALIVE, NOON, SESSION_ID, create, poll, status
 from tests.conftest import needs_flask
@@ -29,11 +30,14 @@ from tests.streaming import (
     END_OF_INPUT,
     END_OF_VIDEO,
     LIGHT,
+    NOON_MILLIS,
     START,
     Client,
     HTTPClient,
     WebSocketClient,
     color,
+    envelope,
+    event,
     information,
     video,
 )
@@ -104,11 +108,11 @@ def test_a_whole_check(
     assert information_event is not None
     assert information_event.name == "ServerSessionInformationEvent"
     assert status(session.id) == "IN_PROGRESS"
-    client.send(information(VideoStartTimestamp=1000))
+    client.send(information(VideoStartTimestamp=NOON_MILLIS))
     client.send(color(0, 0, 0, 0))
     for chunk in (b"one, ", b"two"):
         client.send(video(chunk))
-    client.send(information(VideoEndTimestamp=3000))
+    client.send(information(VideoEndTimestamp=NOON_MILLIS + 2000))
     client.send(END_OF_VIDEO)
     assert client.rest() == ["DisconnectionEvent"]
     assert client.close_code == 1000
@@ -203,6 +207,54 @@ def test_an_analysis_holds_the_stream_open_until_the_outcome_is_set(
 
     assert client.rest()[-1] == "DisconnectionEvent"
     assert status(session.id) == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("late", [b"\xff" * 20, envelope(event("AudioEvent", {})), END_OF_INPUT])
+def test_what_follows_the_video_is_thrown_away(face_liveness: FaceLiveness, connect: Connect, late: bytes) -> None:
+    face_liveness.queue(InProgress())
+    session = face_liveness.session(create())
+    client = connect(session.id)
+    client.send(video(b"a video") + END_OF_VIDEO + late)
+    client.send(late)
+    wait_until(lambda: session.stream and not session.stream.recording)
+    client.send(late)
+    session.set_outcome(ALIVE)
+
+    assert status(session.id) == "SUCCEEDED"
+    assert client.rest()[-1] == "DisconnectionEvent"
+    assert (client.close_code, status(session.id)) == (1000, "SUCCEEDED")
+
+
+def test_a_body_that_breaks_after_the_video_is_thrown_away(
+    face_liveness: FaceLiveness, server: FaceLivenessServer
+) -> None:
+    face_liveness.queue(InProgress())
+    session = face_liveness.session(create())
+    client = HTTPClient(server.endpoint_url)
+    client.open(session.id)
+    client.send(video(b"a video") + END_OF_VIDEO)
+    client.send_bytes(b"no size\r\n")
+    wait_until(lambda: session.stream and not session.stream.recording)
+    session.set_outcome(ALIVE)
+
+    assert client.rest()[-1] == "DisconnectionEvent"
+    assert status(session.id) == "SUCCEEDED"
+    client.close()
+
+
+def test_a_poll_that_gets_the_result_follows_the_disconnection(face_liveness: FaceLiveness, connect: Connect) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(InProgress(seconds=3), ALIVE)
+        session = face_liveness.session(create())
+        client = connect(session.id)
+        client.send(video(b"a video") + END_OF_VIDEO)
+        assert [client.next() is not None for _ in range(2)] == [True, True]
+        wait_until(lambda: session.stream and not session.stream.recording)
+        clock.shift(3)
+
+        assert status(session.id) == "SUCCEEDED"
+        assert client.has_arrived
+        assert client.rest() == ["DisconnectionEvent"]
 
 
 def test_a_client_that_goes_away_breaks_its_stream_off(face_liveness: FaceLiveness, connect: Connect) -> None:
@@ -317,6 +369,18 @@ def test_a_client_may_close_straight_after_its_last_event(
     client.close()
 
 
+def test_an_empty_parameter_is_empty_and_not_absent(face_liveness: FaceLiveness, connect: Connect) -> None:
+    client = connect("")
+    answer = client.next()
+
+    assert answer is not None
+    assert answer.name == "ValidationException"
+    assert answer.payload["Message"].startswith(
+        "2 validation errors detected: Value '' at 'sessionId' failed to satisfy constraint: Member must have length "
+        "greater than or equal to 36; "
+    )
+
+
 def test_choice_a_session_that_does_not_exist(
     face_liveness: FaceLiveness, connect: Connect, transport: type[Client]
 ) -> None:
@@ -369,6 +433,83 @@ def test_a_stream_ends_without_an_event(
     assert client.close_code == (close_code if transport is WebSocketClient else 1006)
     assert session.stream is not None
     assert session.stream.error == code
+
+
+def test_no_answer_at_all_until_the_client_gives_up(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, transport: type[Client]
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_error("ConnectionLost", operation=START, when="connect")
+    client = transport(server.endpoint_url)
+
+    def wait_for_an_answer() -> None:
+        with contextlib.suppress(Exception):  # it ends with its socket
+            client.open(session.id)
+
+    opening = threading.Thread(target=wait_for_an_answer)
+    opening.start()
+    wait_until(lambda: [call.error for call in face_liveness.calls] == ["ConnectionLost"])
+
+    assert not client.has_arrived
+    assert (session.stream, session.status) == (None, "SUCCEEDED")
+    client.close()
+    opening.join(PATIENCE)
+
+
+def test_a_cut_right_after_the_stream_was_accepted(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, connect: Connect
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_error("ConnectionLost", operation=START)
+    client = connect(session.id)
+
+    assert client.rest() == []
+    assert client.close_code == 1006
+    assert session.stream is None
+    again = type(client)(server.endpoint_url)
+    again.open(session.id)
+    assert again.next() is not None
+    again.close()
+
+
+@pytest.mark.parametrize("when", ["connect", "start", "end"])
+@pytest.mark.parametrize("error", [None, "ThrottlingException"])
+def test_a_phase_that_is_late(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, transport: type[Client], when: str, error: str | None
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    result = {"delay": 0.3, "when": when}
+    requests.post(
+        f"{server.endpoint_url}/moto-api/static/rekognition/face-liveness-results", json={"results": [result]}
+    ).raise_for_status()
+    if error is not None and when != "connect":
+        face_liveness.queue_error(error, operation=START, when=when)
+    waited: list[float] = []
+    with pytest.MonkeyPatch.context() as patched:
+        real = Streams.wait
+        patched.setattr(Streams, "wait", lambda streams, late: (waited.append(late), real(streams, late))[1])
+        client = transport(server.endpoint_url)
+        client.open(session.id)
+        with contextlib.suppress(ConnectionError):  # refused
+            client.send(video(b"a video") + END_OF_VIDEO)
+        last = client.rest()[-1]
+
+    assert last == ("DisconnectionEvent" if error is None or when == "connect" else error)
+    assert [late for late in waited if late] == [0.3]
+    client.close()
+
+
+def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
+    with FaceLivenessServer() as server:
+        session = server.face_liveness.add_session(ALIVE)
+        server.face_liveness.queue_delay(100)
+        client = transport(server.endpoint_url)
+        client.open(session.id)
+        wait_until(lambda: session.stream)
+
+    client.rest()
+    assert client.close_code == (1001 if transport is WebSocketClient else 1006)
+    client.close()
 
 
 def test_a_clock_that_moves_ends_an_open_stream(face_liveness: FaceLiveness, connect: Connect) -> None:

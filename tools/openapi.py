@@ -18,9 +18,9 @@ from moto_liveness.core.codecs import BYTES, codecs_of, is_required, reference
 from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
-from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
+from moto_liveness.core.operations import GET_RESULTS, LOST, OPERATIONS
 from moto_liveness.core.scenarios import Scenario, accepted, turned_away
-from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
+from moto_liveness.core.seeds import DelaySeed, ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.steps import STEPS, Step
 from moto_liveness.core.views import (
     FATES,
@@ -140,9 +140,11 @@ def _object(members: dict[str, Any], required: Iterable[str]) -> _Schema:
 _CODE = {"enum": list(FEEDBACK_MESSAGES)}
 _FEEDBACK_TEXT = {"type": "string", "minLength": 1, "maxLength": 512}
 _SCENARIOS = [scenario.name for scenario in (*accepted(), *turned_away(person="alice"))]
-#: The codes of each operation, at the start of an answer and at the end of a stream.
+#: The codes of each operation, by the phases of a stream. Other operations have the start only.
 _CODES = {
-    name: {"start": sorted(operation.errors), "end": sorted(operation.endings)}
+    name: {"connect": [LOST], "start": sorted([*operation.errors, LOST]), "end": sorted(operation.endings)}
+    if operation.endings
+    else {"connect": [], "start": sorted(operation.errors), "end": []}
     for name, operation in OPERATIONS.items()
 }
 _RAW = {"type": "boolean", "default": False, "description": "Allows bytes that are not a picture"}
@@ -162,6 +164,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "Call": _answered(Call),
     "Challenge": _of(Challenge),
     "Collection": _answered(CollectionView),
+    "DelaySeed": _of(DelaySeed, "A phase of the next streams that is late"),
     "Document": {"type": "object"},
     "Error": _object(
         {
@@ -194,7 +197,10 @@ _SCHEMAS: dict[str, _Schema] = {
     "People": _answered(PeopleView),
     "Queued": _answered(QueuedView),
     "Result": {
-        "anyOf": [reference(name) for name in ("Steps", "SessionSeed", "ErrorSeed", "ExceptionSeed", "ScenarioSeed")]
+        "anyOf": [
+            reference(name)
+            for name in ("Steps", "SessionSeed", "ErrorSeed", "ExceptionSeed", "DelaySeed", "ScenarioSeed")
+        ]
     },
     "Scenario": _answered(Scenario),
     "ScenarioSeed": {

@@ -30,7 +30,7 @@ from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
-from moto_liveness.core.seeds import AnySeed, ErrorSeed, ExceptionSeed
+from moto_liveness.core.seeds import AnySeed, DelaySeed, ErrorSeed, ExceptionSeed
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.core.views import FATES, StateView
@@ -249,12 +249,15 @@ class FaceLiveness:
             http_status: the status of the answer, 400 to 599; AWS's own if left out.
             when: for StartFaceLivenessSession, whether the error refuses the stream ("start") or takes the place of the
                 DisconnectionEvent at its "end". There the code can also be "StreamIdleTimeout" or "SessionExpired", for
-                which the service closes the connection, or "ConnectionLost".
+                which the service closes the connection, and any other code with an http_status, which is not sent then.
+                "ConnectionLost" is no answer at all with "connect", and a cut after the stream was accepted with
+                "start", or after its video with "end".
             optional: whether the error may be raised less often.
 
         Raises:
             TypeError, ValueError: for an operation that does not exist, for a code that AWS does not have, and for
                 arguments that do not go together, such as a session_id for an operation that names no session.
+            ValueError: for StartFaceLivenessSession where nobody can stream, which is in mock_aws without a server.
         """
         seed = ErrorSeed(
             code=code,
@@ -277,23 +280,29 @@ class FaceLiveness:
         operation: str = GET_RESULTS.name,
         times: int | None = 1,
         session_id: str | None = None,
+        when: str = "start",
         optional: bool = False,
     ) -> Seed:
         """Queue a failure of the network for the next calls of an operation.
 
         The client raises the exception where the network would, after its own retries. On a server only
-        ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer.
+        ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer. All
+        attempts of one call fail alike.
 
         Args:
             exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
             operation: as for queue_error, but not "StartFaceLivenessSession", which is not called through botocore.
             times: how many calls fail; None for all calls from now on.
             session_id: if given, only polls of that session fail.
+            when: "start", the default, if the call never reaches AWS: nothing happens there. "end" if AWS carries it
+                out and the answer is lost: CreateFaceLivenessSession has created a session, which took its seed, and
+                code that creates again without the same ClientRequestToken makes a second one. A call that is refused
+                loses nothing.
             optional: whether it may be raised less often.
 
         Raises:
             TypeError: for any other exception.
-            ValueError: for one that cannot happen on a server, and for StartFaceLivenessSession.
+            ValueError: for one that cannot happen on a server, for another when, and for StartFaceLivenessSession.
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
@@ -303,6 +312,43 @@ class FaceLiveness:
         seed = ExceptionSeed(
             exception=exception,
             operation=operation_named(operation),
+            times=times,
+            session_id=session_id,
+            when=when,
+            optional=optional,
+            scope=self._scope,
+            queued_at=line_of_the_test(),
+        )
+        return queue_all(self, (seed,))
+
+    def queue_delay(
+        self,
+        seconds: float,
+        *,
+        when: str = "start",
+        times: int | None = 1,
+        session_id: str | None = None,
+        optional: bool = False,
+    ) -> Seed:
+        """Queue a delay of the next streams: one of their phases is late.
+
+        It can be queued beside an error of the same phase, which is then late.
+
+        seconds: real seconds, whatever clock a test moves; above 0, at most 180.
+        when: "connect" before the stream is accepted, with a 101 or an HTTP status; "start" before the first event;
+        "end" before the DisconnectionEvent, until when the session is IN_PROGRESS.
+        times: how many streams are late; None for all streams from now on.
+        session_id: if given, only the stream of that session is late.
+        optional: whether fewer streams may be late.
+
+        Raises TypeError or ValueError for other arguments, and ValueError where nobody can stream, which is in mock_aws
+        without a server.
+
+        https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
+        """
+        seed = DelaySeed(
+            seconds=seconds,
+            when=when,
             times=times,
             session_id=session_id,
             optional=optional,

@@ -17,11 +17,12 @@ from moto_liveness.core import checks, commands
 from moto_liveness.core.calls import Call
 from moto_liveness.core.collections import FaceCollection
 from moto_liveness.core.commands import Command, R
+from moto_liveness.core.operations import START_STREAM
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import NUMBERS, Script, Strictness
-from moto_liveness.core.seeds import SeedRecord, SessionSeed
+from moto_liveness.core.seeds import CallSeed, SeedRecord, SessionSeed
 from moto_liveness.core.steps import Step
-from moto_liveness.core.stream import check_reachable
+from moto_liveness.core.stream import check_reachable, check_somebody_streams
 from moto_liveness.core.unseeded import unseeded
 from moto_liveness.core.views import VERSION, BlockView, CollectionView, PeopleView, QueuedView, StateView
 from moto_liveness.rekognition.collections import Collection
@@ -178,6 +179,9 @@ def _queue(command: commands.QueueResults) -> QueuedView:
     sessions = [seed for seed in command.results if isinstance(seed, SessionSeed)]
     for seed in sessions:
         check_reachable(seed.steps)
+    for call in command.results:
+        if isinstance(call, CallSeed) and call.operation is START_STREAM:
+            check_somebody_streams(call.call)
     with current_script().lock:
         ids = Counter(seed.requested_id for seed in sessions if seed.requested_id)
         for session_id, times in ids.items():

@@ -10,7 +10,7 @@ from botocore import exceptions
 from moto_liveness.core.codecs import arguments, codecs_of, members
 from moto_liveness.core.scenarios import Scenario, scenario_named
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.seeds import AnySeed, ErrorSeed, ExceptionSeed, SessionSeed, check_network_failure
+from moto_liveness.core.seeds import AnySeed, DelaySeed, ErrorSeed, ExceptionSeed, SessionSeed, check_network_failure
 from moto_liveness.core.steps import SESSION_STEPS, Step
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
@@ -54,10 +54,10 @@ _NAMED = ("scenario", "threshold", "person")
 def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
     """Return the seeds of one result that came over HTTP, for a scope.
 
-    A result is a step, a list of steps, {"steps": ...}, {"error": code, ...}, {"exception": name, ...} or
-    {"scenario": name, ...}.
+    A result is a step, a list of steps, {"steps": ...}, {"error": code, ...}, {"exception": name, ...},
+    {"delay": seconds, ...} or {"scenario": name, ...}.
     """
-    if isinstance(value, dict) and "scenario" in value and not {"steps", "error", "exception"} & set(value):
+    if isinstance(value, dict) and "scenario" in value and not {"steps", "error", "exception", "delay"} & set(value):
         given = members(value, "a scenario", *_NAMED, "session_id", "optional", "queued_at")
         scenario = scenario_named(given["scenario"], given.get("threshold", 90), given.get("person"))
         beside = {name: argument for name, argument in given.items() if name not in _NAMED}
@@ -67,6 +67,8 @@ def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
     if isinstance(value, dict) and "exception" in value:
         seed = _given(ExceptionSeed, "an exception", value)
         return (ExceptionSeed(scope=scope, **{**seed, "exception": _network_failure(seed["exception"])}),)
+    if isinstance(value, dict) and "delay" in value:
+        return (DelaySeed(scope=scope, **_given(DelaySeed, "a delay", value)),)
     if isinstance(value, dict) and "steps" in value:
         return (SessionSeed(scope=scope, **_given(SessionSeed, "a result", value)),)
     if isinstance(value, list) and value and all(isinstance(step, dict) and "error" in step for step in value):

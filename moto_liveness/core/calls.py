@@ -25,7 +25,8 @@ class Call:
     params: Mapping[str, Any] = field(metadata=as_json(OBJECT))
     #: The session that the call created or named; None if it named none, or was refused before there was one.
     session_id: str | None = field(metadata=as_json(_TEXT))
-    #: The Status in the answer, and for a stream that of its session then; None for creates and errors.
+    #: The Status in the answer, also in one that was lost, and for a stream that of its session then; None for creates
+    #: and errors.
     status: str | None = field(default=None, metadata=as_json(_TEXT))
     #: The Confidence in the answer, in percent; None if there was none.
     confidence: float | None = field(default=None, metadata=as_json(nullable(NUMBER)))

@@ -10,9 +10,10 @@ from moto_liveness.core.codecs import Codec, as_json, encode, reference, whole
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
+LIGHT = "FaceMovementAndLightChallenge"
 #: Each type of challenge with its versions in use, the newest first.
 CHALLENGES = {
-    "FaceMovementAndLightChallenge": ("2.0.0", "1.0.0"),
+    LIGHT: ("2.0.0", "1.0.0"),
     "FaceMovementChallenge": ("1.0.0",),
 }
 

@@ -92,8 +92,12 @@ _ENDINGS = {
     "ThrottlingException",
     "ValidationException",
 }
+#: The network closes a stream, in any of its phases.
+LOST = "ConnectionLost"
 #: How the service or the network closes a stream without an event, so without a text.
-CLOSINGS = ("StreamIdleTimeout", "SessionExpired", "ConnectionLost")
+CLOSINGS = ("StreamIdleTimeout", "SessionExpired", LOST)
+#: The phases of a stream: before the 101 or the HTTP status, before the first event, instead of the DisconnectionEvent.
+PHASES = ("connect", "start", "end")
 
 
 #: botocore's errors of the network that can happen on a connection which a server has accepted.
@@ -133,23 +137,29 @@ class Operation:
         """
         if checks.text("code", code) in self._all_errors:
             return str(code)
-        if code in self.endings:
-            raise ValueError(f"{code!r} ends a stream: add when='end'")
         raise ValueError(
             f"{self.name} has no error {checks.short_repr(code)}. {_hint(code, self._all_errors)}"
             f"AWS models: {', '.join(sorted(self.errors))}; common errors: {', '.join(_COMMON_ERRORS)}. "
             f"{otherwise}"
         )
 
+    def check_phase(self, when: object) -> None:
+        """Raise ValueError unless it is a phase that calls of the operation have."""
+        if when not in PHASES:
+            raise ValueError(f"when must be 'connect', 'start' or 'end', not {checks.short_repr(when)}")
+        if when != "start" and not self.endings:
+            raise ValueError(
+                f"only a stream has the phase {when!r}: add operation='StartFaceLivenessSession', or leave when out"
+            )
+
     def check_ending(self, code: object) -> str:
         """Return the code of something that can end a stream."""
-        if not self.endings:
-            raise ValueError("only a stream has an end: add operation='StartFaceLivenessSession', or leave when out")
         if checks.text("code", code) in self.endings:
             return str(code)
         known = ", ".join(sorted(self.endings))
         raise ValueError(
-            f"{checks.short_repr(code)} cannot end a stream. {_hint(code, self.endings)}Choose from: {known}."
+            f"{checks.short_repr(code)} cannot end a stream. {_hint(code, self.endings)}Choose from: {known}; or give "
+            "the http_status of any other code."
         )
 
     def error_text(self, code: str, user_arn: str, collection_id: str) -> str:

@@ -19,10 +19,11 @@ FACE_LIVENESS_REGIONS = (
 
 
 class FaceLivenessRegionWarning(UserWarning):
-    """The code under test creates a session in a region where AWS does not serve Face Liveness.
+    """The code under test calls a region where AWS does not serve Face Liveness.
 
-    There AWS refuses CreateFaceLivenessSession with AccessDeniedException and an empty message, which reads like an IAM
-    problem. strict_regions=True makes the mock do the same.
+    There AWS refuses the operations with AccessDeniedException and an empty message, which reads like an IAM problem.
+    strict_regions=True makes the mock do the same. In a region that Rekognition does not have at all no host answers,
+    and the client gets an EndpointConnectionError.
     """
 
 
@@ -32,4 +33,12 @@ def not_served(region_name: str) -> str:
         f"AWS does not serve Face Liveness in {region_name}: there CreateFaceLivenessSession gets an "
         f"AccessDeniedException with an empty message. Regions that serve it: {', '.join(FACE_LIVENESS_REGIONS)}. "
         "strict_regions=True makes the mock answer as AWS does."
+    )
+
+
+def no_endpoint(region_name: str) -> str:
+    """Return the message for a region that Rekognition does not have."""
+    return (
+        f"Rekognition is not in {region_name}: on AWS no host answers there. Regions that serve Face Liveness: "
+        f"{', '.join(FACE_LIVENESS_REGIONS)}."
     )

@@ -14,7 +14,7 @@ from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.seeds import AnySeed, CallSeed, SeedRecord
+from moto_liveness.core.seeds import AnySeed, CallSeed, DelaySeed, SeedRecord
 from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.steps import Expired, Step
 from moto_liveness.core.stream import RecordedStream, Recordings
@@ -220,10 +220,20 @@ class Script:
         self, operation: Operation, place: Scope, session_id: str | None, when: str = "start"
     ) -> CallSeed | None:
         """Return the oldest queued error or exception for a call, and count it as raised."""
+        return self._next(
+            lambda seed: not isinstance(seed, DelaySeed) and seed.answers(operation, place, session_id, when)
+        )
+
+    def next_delay(self, operation: Operation, place: Scope, session_id: str | None, when: str) -> float:
+        """Return how many seconds late a phase of a stream is, and count the delay as raised."""
+        seed = self._next(lambda seed: isinstance(seed, DelaySeed) and seed.answers(operation, place, session_id, when))
+        return seed.seconds if isinstance(seed, DelaySeed) else 0
+
+    def _next(self, wanted: Callable[[CallSeed], bool]) -> CallSeed | None:
         with self.lock:
             for record in self._answers:
                 seed = record.seed
-                if isinstance(seed, CallSeed) and seed.answers(operation, place, session_id, when):
+                if isinstance(seed, CallSeed) and wanted(seed):
                     record.count()
                     if record.used:
                         _note_end(record.number, "used")

@@ -8,8 +8,17 @@ from typing import TypeAlias, cast
 
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import FLAG, TEXT, UUID, Codec, as_json, described, encode, nullable, reference
-from moto_liveness.core.operations import CLOSINGS, GET_RESULTS, NETWORK_FAILURES, OPERATION, Operation
-from moto_liveness.core.progress import check_steps
+from moto_liveness.core.operations import (
+    CLOSINGS,
+    GET_RESULTS,
+    LOST,
+    NETWORK_FAILURES,
+    OPERATION,
+    PHASES,
+    START_STREAM,
+    Operation,
+)
+from moto_liveness.core.progress import LIFETIME, check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.steps import SESSION_STEPS, Created, Step
 
@@ -38,7 +47,10 @@ _SCENARIO = nullable(Codec({"type": "string", "minLength": 1}), "The scenario th
 _TIMES = Codec(
     {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1}
 )
-_WHEN = Codec({"enum": ["start", "end"], "default": "start", "description": "For StartFaceLivenessSession"})
+_WHEN = Codec({"enum": list(PHASES), "default": "start", "description": "The phase of a stream"})
+_DELAY = Codec({"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, "description": "Seconds"})
+_STREAM = Codec({"const": START_STREAM.name, "default": START_STREAM.name}, OPERATION.encode, OPERATION.decode)
+_WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
 _MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
 _HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
 
@@ -93,13 +105,11 @@ class CallSeed(_Seed):
     operation: Operation = field(default=GET_RESULTS, metadata=as_json(described(OPERATION, default=GET_RESULTS.name)))
     times: int | None = field(default=1, metadata=as_json(_TIMES))
     session_id: str | None = field(default=None, metadata=as_json(nullable(UUID)))
-    #: When in the call: at its "start", or at the "end" of a stream.
+    #: When in the call.
     when: str = "start"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.when not in ("start", "end"):
-            raise ValueError(f"when must be 'start' or 'end', not {checks.short_repr(self.when)}")
         if self.times is not None:
             checks.count("times", self.times)
         if self.session_id is not None:
@@ -148,15 +158,15 @@ class ErrorSeed(CallSeed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.when == "end":
-            self.operation.check_ending(self.code)
-            if self.http_status is not None:
-                raise ValueError("an error at the end of a stream has no HTTP status: leave http_status out")
-            if self.code in CLOSINGS and self.message is not None:
-                raise ValueError(f"{self.code} carries no text: leave message out")
-        elif self.http_status is None:
-            self.operation.check_code(self.code, "For any other code, give its http_status.")
-        else:
+        self.operation.check_phase(self.when)
+        if self.operation.endings and self.code in CLOSINGS:
+            self._check_closing()
+        elif self.when == "connect":
+            raise ValueError(
+                f"{checks.short_repr(self.code)} cannot come before a stream is accepted: leave when out, or queue "
+                f"{LOST!r}"
+            )
+        elif self.http_status is not None:
             if not _CODE.fullmatch(checks.text("code", self.code)):
                 raise ValueError(
                     "code must be 1 to 256 letters, digits and signs without a space, not "
@@ -165,8 +175,20 @@ class ErrorSeed(CallSeed):
             status = checks.count("http_status", self.http_status)
             if not 400 <= status <= 599:
                 raise ValueError(f"http_status must be the status of an error, 400 to 599, not {status}")
+        elif self.when == "end":
+            self.operation.check_ending(self.code)
+        else:
+            self.operation.check_code(self.code, "For any other code, give its http_status.")
         if self.message is not None:
             checks.text("message", self.message, 0, checks.LONGEST_TEXT)
+
+    def _check_closing(self) -> None:
+        if self.when != "end" and self.code != LOST:
+            raise ValueError(f"{self.code!r} ends a stream: add when='end'")
+        if self.message is not None:
+            raise ValueError(f"{self.code} carries no text: leave message out")
+        if self.http_status is not None:
+            raise ValueError(f"{self.code} has no HTTP status: leave http_status out")
 
     @property
     def error(self) -> str:
@@ -185,6 +207,7 @@ class ExceptionSeed(CallSeed):
     """A failure of the network for calls: the exception that the client raises."""
 
     exception: Exception = field(metadata=as_json(Codec({"enum": list(NETWORK_FAILURES)}, _exception_name)))
+    when: str = field(default="start", metadata=as_json(_WHEN_LOST))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -193,6 +216,8 @@ class ExceptionSeed(CallSeed):
                 f"{self.operation.name} is not called through botocore, which raises the exception: use "
                 f"queue_error('ConnectionLost', operation='{self.operation.name}', when='end')"
             )
+        if self.when not in ("start", "end"):
+            raise ValueError(f"when must be 'start' or 'end', not {checks.short_repr(self.when)}")
 
     @property
     def error(self) -> str:
@@ -204,8 +229,41 @@ class ExceptionSeed(CallSeed):
         return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
 
 
+@dataclass(frozen=True, kw_only=True)
+class DelaySeed(CallSeed):
+    """A phase of streams that is late."""
+
+    seconds: float = field(metadata=as_json(_DELAY, key="delay"))
+    operation: Operation = field(default=START_STREAM, metadata=as_json(_STREAM))
+    when: str = field(default="start", metadata=as_json(_WHEN))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.operation.endings:
+            raise ValueError(f"only a stream can be late, not {self.operation.name}: leave operation out")
+        self.operation.check_phase(self.when)
+        life = LIFETIME.seconds
+        checks.number(
+            "seconds",
+            self.seconds,
+            unit=f"a number above 0, at most {life}, the life of a session",
+            low=1e-6,
+            high=life,
+        )
+
+    @property
+    def error(self) -> str:
+        """What the console shows instead of a code."""
+        return f"{self.seconds:g} seconds late"
+
+    @property
+    def _own_call(self) -> str:
+        _, _, others = self._arguments.partition(f"operation={self.operation.name!r}")
+        return f"queue_delay({self.seconds!r}{others})"
+
+
 #: Whatever a test can queue.
-AnySeed: TypeAlias = "SessionSeed | ErrorSeed | ExceptionSeed"
+AnySeed: TypeAlias = "SessionSeed | ErrorSeed | ExceptionSeed | DelaySeed"
 
 SEED = Codec(reference("Result"), lambda seed: encode(type(seed), seed))
 

@@ -40,7 +40,8 @@ class ScriptedSession:
     account_id: str
     audit_images_limit: int
     progress: Progress
-    preferred_challenge: Challenge
+    #: The challenges that the request allows, the preferred one first.
+    allowed_challenges: tuple[Challenge, ...]
     #: Its place in the order of everything that was seeded and that happened.
     number: int = 0
     seed: SeedRecord | None = None
@@ -63,11 +64,14 @@ class ScriptedSession:
 
     @property
     def challenge(self) -> Challenge:
-        """The challenge that the person gets: the one that was streamed, that a step names, or the preferred one."""
-        if self.stream:
-            return self.stream.challenge
-        named = (step.challenge for step in self.progress.steps if isinstance(step, Finished) and step.challenge)
-        return next(named, self.preferred_challenge)
+        """The challenge that was agreed on with the client; before a stream, the one that the newest client gets."""
+        return self.stream.challenge if self.stream else self.challenges[0]
+
+    @property
+    def challenges(self) -> tuple[Challenge, ...]:
+        """The challenges that a stream may have, the preferred one first: the one that a step names, if one does."""
+        named = [step.challenge for step in self.progress.steps if isinstance(step, Finished) and step.challenge]
+        return tuple(named[:1]) or self.allowed_challenges
 
     @property
     def waits_for_stream(self) -> bool:
@@ -127,9 +131,21 @@ class ScriptedSession:
         self.progress = Progress(after_stream(self.progress.steps) or (Failed(),), since=at)
 
     def fail(self, at: datetime.datetime) -> None:
-        """Be FAILED from now on, whatever the steps were."""
-        if not self.expired_at(at):
+        """Be FAILED from now on, whatever the steps were, unless the session is EXPIRED."""
+        if self.expired_at(at):
+            self.expire()
+        elif not isinstance(self.progress.at(at).step, Expired):
             self.progress = Progress((Failed(),), since=at)
+
+    def analysing(self, step: Step, at: datetime.datetime) -> bool:
+        """Return whether the step of that time is an analysis that the clock or the test ends, and no poll."""
+        return step.status == "IN_PROGRESS" and self.progress.at(at).polls is None
+
+    def unannounced(self, step: Step, at: datetime.datetime) -> bool:
+        """Return whether the client of the stream is still to hear that the results can be read."""
+        if self.stream is None or self.stream.recording or self.stream.announced.is_set():
+            return False
+        return not self.expired_at(at) and not self.analysing(step, at)
 
     @property
     def _streaming(self) -> bool:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moto_liveness.core import checks
-from moto_liveness.core.challenge import CHALLENGES, Challenge
+from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
 from moto_liveness.core.steps import Step, Wait
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ LARGEST_VIDEO = 10 * 1024 * 1024
 LARGEST_INFORMATION = 1024 * 1024
 #: How many bytes of video and of information events a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
+# How many seconds a poll waits until the client of the stream was told. No clock that a test moves counts them.
+_LONGEST_ANNOUNCEMENT = 2.0
 
 
 class VideoDroppedError(LookupError):
@@ -57,6 +60,8 @@ class RecordedStream:
     informed: int = 0
     #: How many bytes of video and of information events are kept.
     kept: int = 0
+    #: Set once the client was told that the results can be read, or was given up.
+    announced: threading.Event = field(default_factory=threading.Event)
     _parts: list[bytes] | None = field(default_factory=list)
 
     @property
@@ -84,6 +89,11 @@ class RecordedStream:
             self.information.append(event)
             self.kept += size
 
+    def wait_for_announcement(self) -> None:
+        """Wait until the client was told that the results can be read. One that does not listen holds nobody up."""
+        self.announced.wait(_LONGEST_ANNOUNCEMENT)
+        self.announced.set()
+
     def drop(self) -> None:
         """Drop the video and the information events."""
         self._parts, self.information, self.kept = None, [], 0
@@ -97,18 +107,18 @@ class RecordedStream:
     @property
     def colors(self) -> list[tuple[int, ...]]:
         """The colors that the person was shown, as RGB, in their order; empty for a challenge without light."""
-        shown = [challenge["ColorDisplayed"] for challenge in self._challenges if challenge.get("ColorDisplayed")]
+        # A challenge without light has no such member, so nobody checked one.
+        shown = [challenge["ColorDisplayed"] for challenge in self._of(LIGHT) if challenge.get("ColorDisplayed")]
         in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
         return [tuple(color["CurrentColor"]["RGB"]) for color in in_order]
 
-    @property
-    def _challenges(self) -> Iterator[dict[str, Any]]:
+    def _of(self, *kinds: str) -> Iterator[dict[str, Any]]:
         # Only what the model knows was checked, and null is absent.
-        found = (event["Challenge"].get(name) for event in self.information for name in CHALLENGES)
+        found = (event["Challenge"].get(kind) for event in self.information for kind in kinds)
         return (challenge for challenge in found if challenge is not None)
 
     def _latest(self, name: str) -> float | None:
-        values = [challenge[name] for challenge in self._challenges if challenge.get(name) is not None]
+        values = [challenge[name] for challenge in self._of(*CHALLENGES) if challenge.get(name) is not None]
         return values[-1] if values else None
 
 
@@ -158,6 +168,15 @@ def reachable() -> Iterator[None]:
         yield
     finally:
         _SERVERS.remove(server)
+
+
+def check_somebody_streams(call: str) -> None:
+    """Raise ValueError if no client could ever stream. The call is what a test queued for a stream."""
+    if not _SERVERS:
+        raise ValueError(
+            f"nobody can stream to this process, so nothing would ever get {call}: start a FaceLivenessServer or a "
+            "moto_liveness_server"
+        )
 
 
 def check_reachable(steps: Iterable[Step]) -> None:

@@ -71,7 +71,9 @@ class SeedView:
     text: str = field(metadata=as_json(described(TEXT, "The call that queues it in Python"), key="seed"))
     operation: Operation | None = field(metadata=as_json(nullable(OPERATION, "null for steps")))
     error: str | None = field(
-        metadata=as_json(nullable(TEXT, "A code of AWS or the name of an exception; null for steps"))
+        metadata=as_json(
+            nullable(TEXT, "A code of AWS, the name of an exception, or how late streams are; null for steps")
+        )
     )
     raised: int | None = field(metadata=as_json(nullable(INTEGER, "How many calls got the error; null for steps")))
     used: bool = field(metadata=as_json(FLAG))

@@ -1,4 +1,4 @@
-"""The challenge that a session gets.
+"""The challenges that a session may get.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_ChallengePreference.html
 """
@@ -8,25 +8,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
+from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge, numbers
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
-_DEFAULT = Challenge("FaceMovementAndLightChallenge", "2.0.0")
+_DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": LIGHT},)
 
 
-def choose(preferences: Sequence[Mapping[str, Any]] | None) -> Challenge:
-    """Return the newest known version of the first preference that allows one.
+def allowed(preferences: Sequence[Mapping[str, Any]] | None) -> tuple[Challenge, ...]:
+    """Return the known challenges that the preferences allow, in their order, of each the newest version first.
 
-    AWS documents the default, FaceMovementAndLightChallenge. The rest is our choice, including that preferences which
-    allow no known version are an invalid parameter.
+    AWS documents the default, FaceMovementAndLightChallenge. That preferences which allow no known version are an
+    invalid parameter is our choice.
     """
-    if not preferences:
-        return _DEFAULT
-    for preference in preferences:
-        versions = preference.get("Versions") or {}
-        for version in CHALLENGES[preference["Type"]]:
-            lowest, highest = versions.get("Minimum") or version, versions.get("Maximum") or version
-            if numbers(lowest) <= numbers(version) <= numbers(highest):
-                return Challenge(preference["Type"], version)
-    known = "; ".join(f"{name} {', '.join(versions)}" for name, versions in CHALLENGES.items())
-    raise invalid_parameter(f"Settings.ChallengePreferences allows no known challenge. Choose from: {known}.")
+    found = tuple(
+        Challenge(preference["Type"], version)
+        for preference in preferences or _DEFAULT
+        for version in CHALLENGES[preference["Type"]]
+        if _in_range(version, preference.get("Versions") or {})
+    )
+    if not found:
+        known = "; ".join(f"{name} {', '.join(versions)}" for name, versions in CHALLENGES.items())
+        raise invalid_parameter(f"Settings.ChallengePreferences allows no known challenge. Choose from: {known}.")
+    return found
+
+
+def _in_range(version: str, versions: Mapping[str, str]) -> bool:
+    lowest, highest = versions.get("Minimum") or version, versions.get("Maximum") or version
+    return numbers(lowest) <= numbers(version) <= numbers(highest)

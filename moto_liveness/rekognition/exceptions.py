@@ -14,6 +14,8 @@ from moto_liveness.core.operations import GET_RESULTS, Operation
 CONTENT_TYPE = "application/x-amz-json-1.1"
 #: Not a code of AWS: a test forgot to say what happens in a session.
 UNSEEDED = "UnseededSession"
+#: Not a code of AWS either: on AWS no host answers in this region.
+UNKNOWN_REGION = "UnknownRegion"
 
 
 class ErrorAnswer(NamedTuple):
@@ -85,6 +87,11 @@ def unseeded_session(message: str) -> LivenessException:
     return _error(UNSEEDED, message, 400, {"__type": UNSEEDED, "message": message})
 
 
+def unknown_region(message: str) -> LivenessException:
+    """Return the answer over HTTP in a region whose host does not exist on AWS."""
+    return _error(UNKNOWN_REGION, message, 400, {"__type": UNKNOWN_REGION, "message": message})
+
+
 def access_denied(error: HTTPException, operation: Operation) -> LivenessException:
     """Return the JSON error for an IAM denial, which moto sends as XML."""
     code, message = _compat.iam_denial(error)
@@ -94,8 +101,8 @@ def access_denied(error: HTTPException, operation: Operation) -> LivenessExcepti
 
 
 def _coral(code: str, message: str, http_status: int) -> LivenessException:
-    body = {"__type": code, "Code": code, "Logref": _compat.uuid4(), "Message": message}
-    return _error(code, message, http_status, body)
+    text = {"Code": code, "Logref": _compat.uuid4(), "Message": message} if message else {}
+    return _error(code, message, http_status, {"__type": code, **text})
 
 
 def _error(code: str, message: str, http_status: int, body: dict[str, str]) -> LivenessException:

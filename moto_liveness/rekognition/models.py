@@ -19,7 +19,7 @@ from moto_liveness.core.calls import Call
 from moto_liveness.core.clock import now
 from moto_liveness.core.collections import Collections
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, Image
-from moto_liveness.core.operations import GET_RESULTS, Operation
+from moto_liveness.core.operations import CREATE, GET_RESULTS, Operation
 from moto_liveness.core.progress import Progress
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS, Script
@@ -140,7 +140,8 @@ class LivenessBackend(CollectionOperations, BaseBackend):
 
     def create_face_liveness_session(self, request: Request) -> Reply:
         """Create a session, or find the one that the token has created."""
-        unserved.check(self.place, self.script, request.in_process)
+        unserved.refuse(self.place, self.script, CREATE)
+        unserved.warn(self.place, request.in_process)
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):
@@ -162,12 +163,17 @@ class LivenessBackend(CollectionOperations, BaseBackend):
 
     def get_face_liveness_session_results(self, request: Request) -> Reply:
         """Return the results that a poll is answered from, and count the poll."""
+        unserved.refuse(self.place, self.script, GET_RESULTS)
         while True:
             session = self.session(request.params["SessionId"])
             if session is None:
                 raise session_not_found(self.account_id)
             at = now()
             step = session.step_now(at, self.script.expiry_step(self.place))
+            if session.stream is not None and session.unannounced(step, at):
+                with self.script.lock.released():
+                    session.stream.wait_for_announcement()
+                continue
             self._check_seeded(session, at)
             if not session.must_store(step):
                 return self._report(session, step, at)
@@ -211,13 +217,12 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         if self.session(session.id) is session:  # or a reset of moto took it
             del self._sessions[session.id]
 
-    def next_answer(
-        self, operation: Operation, session_id: str | None, collection_id: str | None = None
-    ) -> ExceptionSeed | None:
+    def next_answer(self, request: Request, when: str = "start") -> ExceptionSeed | None:
         """Raise the error that a test queued for this call, or return the exception, if there is one."""
-        seed = self.script.next_answer(operation, self.place, session_id)
+        operation, named = request.operation, request.collection_id
+        seed = self.script.next_answer(operation, self.place, request.session_id, when)
         if isinstance(seed, ErrorSeed):
-            raise service_error(operation, seed.code, self.account_id, seed.message, seed.http_status, collection_id)
+            raise service_error(operation, seed.code, self.account_id, seed.message, seed.http_status, named)
         return seed if isinstance(seed, ExceptionSeed) else None
 
     def log(
@@ -298,7 +303,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
             account_id=self.account_id,
             audit_images_limit=audit_images_limit,
             progress=Progress(steps, since=created_at),
-            preferred_challenge=challenge_preferences.choose(preferences),
+            allowed_challenges=challenge_preferences.allowed(preferences),
         )
 
     def _unused_id(self) -> str:

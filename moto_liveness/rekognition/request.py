@@ -40,14 +40,21 @@ class Reply(NamedTuple):
     seed: int | None = None
     #: The people whom it is about, unless they are those in the pictures.
     people: tuple[tuple[str, ...] | None, ...] | None = None
+    #: The failure of the network that the answer was lost to.
+    lost: ExceptionSeed | None = None
+
+    @property
+    def sent(self) -> Answer | None:
+        """What the client gets; None for moto's own answer."""
+        return self.lost or self.answer
 
     @property
     def error(self) -> tuple[str, str] | None:
         """Code and message of an error; None for anything else."""
-        if isinstance(self.answer, ErrorAnswer):
-            return self.answer.code, self.answer.message
-        if isinstance(self.answer, ExceptionSeed):
-            return type(self.answer.exception).__name__, str(self.answer.exception)
+        if isinstance(self.sent, ErrorAnswer):
+            return self.sent.code, self.sent.message
+        if isinstance(self.sent, ExceptionSeed):
+            return type(self.sent.exception).__name__, str(self.sent.exception)
         return None
 
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
 from moto_liveness.core.operations import OPERATIONS, Operation
+from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
 from moto_liveness.rekognition.breaking import break_connection
@@ -27,7 +28,8 @@ from moto_liveness.rekognition.exceptions import (
     serialization_error,
     unseeded_session,
 )
-from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
+from moto_liveness.rekognition.models import LivenessBackend
+from moto_liveness.rekognition.nowhere import NowhereBackend, backend_at
 from moto_liveness.rekognition.request import Answer, Reply, Request
 from moto_liveness.rekognition.results import Results
 
@@ -45,24 +47,24 @@ def answer(backend: LivenessBackend, request: Request) -> Answer | None:
             return found
         reply = _reply(backend, request)
         _log(backend, request, reply)
-        if reply.answer is not None:
-            backend.attempts.keep(request, reply.answer)
+        if reply.sent is not None:
+            backend.attempts.keep(request, reply.sent)
         if not request.in_process:
             backend.script.forget_calls()
-        return reply.answer
+        return reply.sent
 
 
 def _reply(backend: LivenessBackend, request: Request) -> Reply:
     try:
         if request.is_ours:
             _ = request.params  # valid, or it takes no queued answer
-        failure = backend.next_answer(request.operation, request.session_id, request.collection_id)
+        failure = backend.next_answer(request)
         if failure is not None:
             return Reply(failure)
-        if not request.is_ours:
-            return faces.left_to_moto(request)
         method: Callable[[Request], Reply] = getattr(backend, method_name(request.operation))
-        return method(request)
+        reply = method(request) if request.is_ours else faces.left_to_moto(request)
+        lost = backend.next_answer(request, "end")
+        return _without_answer(reply, lost) if lost else reply
     except LivenessException as error:
         return Reply(error.answer)
     except UnseededSessionError as error:
@@ -72,6 +74,13 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
     except BaseException as error:  # of a subscriber of the bucket that images were written to
         _log(backend, request, error=(type(error).__name__, str(error)))
         raise
+
+
+def _without_answer(reply: Reply, lost: ExceptionSeed) -> Reply:
+    step = reply.answer.step.status if isinstance(reply.answer, Results) else None
+    session = f"session {reply.session_id}" if reply.session_id else step
+    note = ", ".join(filter(None, [session, reply.note, "carried out before the answer was lost"]))
+    return reply._replace(lost=lost, note=note)
 
 
 def _log(
@@ -104,22 +113,17 @@ class FaceLivenessResponse(BaseResponse):
 
     @functools.cached_property
     def _face_liveness_request(self) -> Request | None:
-        """The request; None for a stock operation, and for one on pictures in a region without Rekognition."""
+        """The request; None for a stock operation, and for one on unmarked pictures in a region without Rekognition."""
         operation = _operation_of(self.headers)
         if operation is None:
             return None
-        try:
-            place = self._face_liveness_backend.place
-        except KeyError:
-            if operation.pictures:
-                return None
-            raise
-        attempt = self.headers.get("amz-sdk-invocation-id")
-        return Request(operation, place, self.body, attempt, self._face_liveness_in_process)
+        backend, attempt = self._face_liveness_backend, self.headers.get("amz-sdk-invocation-id")
+        request = Request(operation, backend.place, self.body, attempt, self._face_liveness_in_process)
+        return None if isinstance(backend, NowhereBackend) and not request.is_ours else request
 
     @functools.cached_property
     def _face_liveness_backend(self) -> LivenessBackend:
-        return liveness_backends[self.current_account][self.region]
+        return backend_at(self.current_account, self.region)
 
     def _answer_face_liveness(self, request: Request, stock: Method) -> Any:
         backend = self._face_liveness_backend
@@ -149,7 +153,7 @@ class FaceLivenessResponse(BaseResponse):
             refused = serialization_error(f"The request body is not UTF-8: {error}")
             # moto stops before it knows the account and the region.
             account_id = request.headers.get("x-moto-account-id") or _compat.default_account()
-            backend = liveness_backends[account_id][self.get_region_from_url(request, *rest[:1])]
+            backend = backend_at(account_id, self.get_region_from_url(request, *rest[:1]))
             _log(backend, Request(operation, backend.place, "", None, False), Reply(refused.answer))
             headers = {**dict(refused.get_headers()), "x-amzn-requestid": _compat.uuid4()}
             return refused.answer.http_status, headers, refused.answer.body

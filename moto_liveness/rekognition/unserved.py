@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moto_liveness.core.operations import CREATE
+from moto_liveness.core.operations import Operation
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS, FaceLivenessRegionWarning, not_served
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import Script
@@ -10,13 +10,16 @@ from moto_liveness.rekognition.exceptions import service_error
 from moto_liveness.rekognition.notices import tell
 
 
-def check(place: Scope, script: Script, in_process: bool) -> None:
-    """Warn of a region that does not serve Face Liveness, or refuse it as AWS does.
+def refuse(place: Scope, script: Script, operation: Operation) -> None:
+    """Refuse a call in a region that does not serve Face Liveness, as AWS does, if the test is strict."""
+    if place.region_name not in FACE_LIVENESS_REGIONS and script.strictness.strict_regions:
+        raise service_error(operation, "AccessDeniedException", str(place.account_id), message="")
+
+
+def warn(place: Scope, in_process: bool) -> None:
+    """Warn of a region that does not serve Face Liveness.
 
     A warning that is an error, as with -W error, refuses the call before anything has changed.
     """
-    if place.region_name in FACE_LIVENESS_REGIONS:
-        return
-    if script.strictness.strict_regions:
-        raise service_error(CREATE, "AccessDeniedException", str(place.account_id), message="")
-    tell(not_served(str(place.region_name)), FaceLivenessRegionWarning, in_process)
+    if place.region_name not in FACE_LIVENESS_REGIONS:
+        tell(not_served(str(place.region_name)), FaceLivenessRegionWarning, in_process)

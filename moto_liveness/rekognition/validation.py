@@ -158,6 +158,8 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield _PATTERN.format(constraints["pattern"])
     if "enum" in constraints and value not in constraints["enum"]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
+    if constraints.get("union") and len(_known(shape, value)) != 1:
+        yield f"Member must be one member of the union: [{', '.join(shape.members)}]"
     if isinstance(shape, MapShape):
         for member, which, items in ((shape.key, "keys", value), (shape.value, "value", value.values())):
             if any(sentence for item in items for sentence in _broken(member, item)):
@@ -174,8 +176,10 @@ def _constraints(shape: Shape) -> Iterator[str]:
 
 @functools.cache
 def _pattern(text: str) -> re.Pattern[str]:
-    # The model's are Java's. Python has no classes of letters, of numbers and of spaces by these names.
-    return re.compile(text.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\w").replace(r"\p{Z}", r"\s"))
+    # The model's are Java's, whose \d are those of ASCII. Python has no classes of letters, of numbers and of spaces by
+    # these names.
+    python = text.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\w").replace(r"\p{Z}", r"\s")
+    return re.compile(python, re.ASCII if python == text else re.UNICODE)
 
 
 def _measured(shape: Shape, value: Any) -> tuple[float, str]:

@@ -13,45 +13,72 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
-from moto_liveness.core.steps import Expired, Finished, Step
+from moto_liveness.core.steps import ApiError, Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
-from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
-from moto_liveness.rekognitionstreaming.events import agree, refusal
+from moto_liveness.rekognitionstreaming.events import agree, check, refusal
 
 #: What a stream that no test said anything about is logged with.
 UNSEEDED = "no test said what happens in this session"
+# AWS's own words; applications compare with them: https://github.com/aws-amplify/amplify-ui-android/issues/175.
+_NO_VIDEO = "End video event received before first valid video event."
 
 
 def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
     """Take a session over, as StartFaceLivenessSession does with these parameters.
 
     Raises:
-        LivenessException: if it cannot be streamed to. The session then stays as it was.
+        LivenessException, StreamClosed: if it cannot be streamed to. The session then stays as it was.
     """
-    try:
-        backend = liveness_backends[str(place.account_id)][str(place.region_name)]
-    except KeyError:
-        raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
+    backend = _backend(place)
     with backend.script.lock:
         try:
-            known = _checked(params)
-            backend.next_answer(START_STREAM, known["SessionId"])
+            known = check(shapes.PARAMETERS, params)
+            _raise_queued(backend, known["SessionId"], "start")
             return _claim(backend, known, params, user_agent)
-        except LivenessException as error:
-            named = params.get("SessionId")
-            backend.log(START_STREAM, params, named, error=(error.answer.code, error.answer.message))
+        except (LivenessException, StreamClosed) as error:
+            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(error))
             raise
 
 
-def _checked(params: dict[str, Any]) -> dict[str, Any]:
+def unanswered(place: Scope, params: dict[str, Any]) -> bool:
+    """Return whether the client gets no answer at all."""
+    backend = _backend(place)
+    with backend.script.lock:
+        try:
+            _raise_queued(backend, params.get("SessionId"), "connect")
+        except StreamClosed as closed:
+            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(closed))
+            return True
+    return False
+
+
+def delay(place: Scope, params: dict[str, Any], when: str) -> float:
+    """Return how many seconds late a phase of the stream is."""
+    backend = _backend(place)
+    return backend.script.next_delay(START_STREAM, backend.place, params.get("SessionId"), when)
+
+
+def _backend(place: Scope) -> LivenessBackend:
     try:
-        return validation.check_shape(shapes.PARAMETERS, params)
-    except LivenessException as error:
-        raise refusal(error.answer.message) from None
+        return liveness_backends[str(place.account_id)][str(place.region_name)]
+    except KeyError:
+        raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
+
+
+def _raise_queued(backend: LivenessBackend, session_id: str | None, when: str) -> None:
+    seed = backend.script.next_answer(START_STREAM, backend.place, session_id, when)
+    if isinstance(seed, ErrorSeed) and seed.code in CLOSE_CODES:
+        raise StreamClosed(seed.code)
+    if isinstance(seed, ErrorSeed):
+        raise service_error(START_STREAM, seed.code, backend.account_id, seed.message, seed.http_status)
+
+
+def _told(error: LivenessException | StreamClosed) -> tuple[str, str]:
+    return (error.answer.code, error.answer.message) if isinstance(error, LivenessException) else (str(error), "")
 
 
 def _claim(
@@ -61,11 +88,14 @@ def _claim(
     if session is None:
         raise service_error(START_STREAM, "SessionNotFoundException", backend.account_id)
     at = now()
-    _check_free(session, session.step_now(at, Expired()))
+    step = session.step_now(at, backend.script.expiry_step(backend.place))
+    if isinstance(step, ApiError) and step.code == "SessionNotFoundException":
+        raise service_error(START_STREAM, step.code, backend.account_id, step.message)
+    _check_free(session, Expired() if session.expired_at(at) else step)
     stream = RecordedStream(
         width=int(known["VideoWidth"]),
         height=int(known["VideoHeight"]),
-        challenge=agree(session.challenge, known["ChallengeVersions"]),
+        challenge=agree(session.challenges, known["ChallengeVersions"]),
         started_at=at,
         user_agent=user_agent,
         number=NUMBERS.next(),
@@ -123,22 +153,21 @@ class Claim:
             raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
         self.backend.script.inform(self.stream, event, size)
 
+    def delay(self) -> float:
+        """Return how many seconds late the end of the stream is. Raise LivenessException if there was no video."""
+        if not self.stream.chunks:
+            raise refusal(_NO_VIDEO)
+        return delay(self.backend.place, {"SessionId": self.session.id}, "end")
+
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.
 
         Raises:
-            LivenessException: if there was no video, or if a test queued an error for the end of this stream.
+            LivenessException, StreamClosed: if a test queued an error for the end of this stream.
         """
         with self.backend.script.lock:
-            if not self.stream.chunks:
-                raise refusal("the stream has no video")
-            place, session = self.backend.place, self.session
-            seed = self.backend.script.next_answer(START_STREAM, place, session.id, "end")
-            if isinstance(seed, ErrorSeed) and seed.code in CLOSE_CODES:
-                raise StreamClosed(seed.code)
-            if isinstance(seed, ErrorSeed):
-                raise service_error(START_STREAM, seed.code, self.backend.account_id, seed.message)
-            session.end_video(now())
+            _raise_queued(self.backend, self.session.id, "end")
+            self.session.end_video(now())
             self.stream.recording = False
 
     def is_over(self) -> bool:
@@ -146,13 +175,16 @@ class Claim:
 
         Raises:
             LivenessException: if they cannot be written.
+            StreamClosed: if the session is EXPIRED.
         """
         with self.backend.script.lock:
             at = now()
             step = self.session.step_now(at, Expired())
-            waiting = step.status == "IN_PROGRESS" and self.session.progress.at(at).polls is None
+            waiting = self.session.analysing(step, at)
             must_store = self.session.must_store(step) and not waiting
             self.session.writing |= must_store
+        if isinstance(step, Expired):
+            raise StreamClosed("SessionExpired")
         if waiting:
             return False
         if must_store:

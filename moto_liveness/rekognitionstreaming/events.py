@@ -9,10 +9,12 @@ import base64
 import binascii
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from moto_liveness.core.challenge import CHALLENGES, Challenge, numbers
+from botocore.model import Shape
+
+from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
 from moto_liveness.core.operations import START_STREAM
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
@@ -20,7 +22,6 @@ from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.eventstream import Message, decode, encode
 from moto_liveness.rekognitionstreaming.face_model import oval
 
-_LIGHT = "FaceMovementAndLightChallenge"
 # The newest version of each type. Older clients take a ChallengeEvent for an error.
 _ANNOUNCED = {(name, versions[0]) for name, versions in CHALLENGES.items()}
 
@@ -52,8 +53,7 @@ COLORS = (
 )
 # Milliseconds: the first color is flat, the others scroll down.
 _FLAT, _SCROLL = 75, 475
-# The range of a TimestampMillis, the years 2022 to 2041.
-_EARLIEST, _LATEST = 1640995200000, 2272147200000
+_EARLIEST, _LATEST = shapes.TYPES["EpochMillis"]["range"]
 
 
 class VideoChunk(NamedTuple):
@@ -101,7 +101,7 @@ def read(envelope: Message) -> ClientEvent:
     if name == "ClientSessionInformationEvent":
         return ClientInformation(event, len(message.payload))
     try:
-        return VideoChunk(base64.b64decode(event["VideoChunk"], validate=True))
+        return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
     except (binascii.Error, ValueError):
         raise refusal("the VideoChunk of a VideoEvent is not base64") from None
 
@@ -109,34 +109,39 @@ def read(envelope: Message) -> ClientEvent:
 def _checked(name: str, payload: bytes) -> dict[str, Any]:
     try:
         event = validation.parse(payload.decode())
-        validation.check_shape(shapes.EVENTS[name], event)
     except UnicodeDecodeError as error:
         raise refusal(f"a {name} is not UTF-8: {error}") from None
     except LivenessException as error:
-        raise refusal(f"a {name} is refused: {error.answer.message}") from None
+        raise refusal(f"a {name} cannot be read: {error.answer.message}") from None
+    check(shapes.EVENT, {name: event})
     return event
 
 
-def agree(challenge: Challenge, offered: str) -> Challenge:
-    """Return the challenge of a session, or the newest older version of it that the client can do as well.
+def check(shape: Shape, value: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that a shape knows. Raise the ValidationException of a stream if AWS's model forbids them."""
+    try:
+        return validation.check_shape(shape, value)
+    except LivenessException as error:
+        raise refusal(error.answer.message) from None
+
+
+def agree(allowed: Sequence[Challenge], offered: str) -> Challenge:
+    """Return the first of the challenges that the session allows which the client can do.
 
     Raises:
         LivenessException: if the client can do none.
     """
-    known = CHALLENGES[challenge.type]
-    versions = [challenge.version, *(version for version in known if numbers(version) < numbers(challenge.version))]
-    for version in versions:
-        if f"{challenge.type}_{version}" in offered.split(","):
-            return Challenge(challenge.type, version)
-    raise refusal(
-        f"the session has the challenge {challenge.type}_{challenge.version}, and the client can do {offered} only"
-    )
+    names = [f"{challenge.type}_{challenge.version}" for challenge in allowed]
+    agreed = next((one for name, one in zip(names, allowed, strict=True) if name in offered.split(",")), None)
+    if agreed is None:
+        raise refusal(f"challengeVersions has {offered}, and the session allows {', '.join(names)} only")
+    return agreed
 
 
 def opening(challenge: Challenge, width: int, height: int) -> tuple[bytes, ...]:
     """Return the messages that the service sends first: the challenge, and what the client needs to show it."""
     parameters: dict[str, Any] = {"OvalParameters": oval(width, height), "ChallengeConfig": _CHALLENGE_CONFIG}
-    if challenge.type == _LIGHT:
+    if challenge.type == LIGHT:
         parameters |= {"LightChallengeType": "SEQUENTIAL", "ColorSequences": list(_color_sequences())}
     information = {"SessionInformation": {"Challenge": {challenge.type: parameters}}}
     shown = _event("ServerSessionInformationEvent", information)

@@ -18,6 +18,8 @@ class Reply(NamedTuple):
 
     messages: tuple[bytes, ...] = ()
     close_code: int | None = None
+    #: How many seconds to wait before.
+    delay: float = 0
 
 
 class Conversation:
@@ -28,20 +30,21 @@ class Conversation:
         self._claim = claims.start(place, params, user_agent)
         self._decoder = Decoder()
         self._analysing = False
+        self._late: float | None = None
         self.over = False
 
-    def opening(self) -> Reply:
-        """Return the first messages of the service."""
+    def opening(self, delay: float = 0) -> Reply:
+        """Return the first messages of the service, which are so many seconds late."""
         stream = self._claim.stream
-        return Reply(events.opening(stream.challenge, stream.width, stream.height))
+        return Reply(events.opening(stream.challenge, stream.width, stream.height), delay=delay)
 
     def receive(self, data: bytes) -> Reply:
-        """Return what the service answers to bytes of the client."""
-        return self._answer(lambda: self._take_all(data))
+        """Return what the service answers to bytes of the client. Those that follow the video are thrown away."""
+        return self.poll() if self._analysing else self._answer(lambda: self._take_all(data))
 
     def end_input(self) -> Reply:
         """Return what the service answers when the client has nothing more to send."""
-        return self._answer(lambda: self._take(events.InputEnd()))
+        return self.poll() if self._analysing else self._answer(lambda: self._take(events.InputEnd()))
 
     def poll(self) -> Reply:
         """Return what is due now."""
@@ -49,16 +52,23 @@ class Conversation:
 
     def refuse(self, problem: str) -> Reply:
         """Return what the service answers to something that cannot be read."""
-        return self._end(events.refusal(problem))
+        return self.poll() if self._analysing else self._end(events.refusal(problem))
+
+    def sent(self) -> None:
+        """Note that the last messages were handed to the socket: polls get the result from now on."""
+        self._claim.stream.announced.set()
 
     def break_off(self, close_code: int) -> None:
         """Note that the client left."""
+        self._hurry()
         if not self.over:
             self.over = True
             self._claim.break_off(close_code)
+        self.sent()
 
     def stop(self) -> Reply:
         """Return what the service says when the server stops."""
+        self._hurry()
         if self.over:
             return Reply()
         self.over = True
@@ -79,6 +89,12 @@ class Conversation:
         session = self._claim.session
         return None if session.seeded else f"{claims.UNSEEDED}: {session.id} is {session.status}"
 
+    def _hurry(self) -> None:
+        """End a video whose end is late, because nobody waits for it any more."""
+        if self._late is not None:
+            self._late = 0
+            self.poll()
+
     def _answer(self, take: Callable[[], None]) -> Reply:
         if self.over:
             return Reply()
@@ -92,19 +108,25 @@ class Conversation:
     def _take_all(self, data: bytes) -> None:
         for envelope in self._decoder.feed(data):
             self._take(events.read(envelope))
+            if self._analysing:  # nobody may decode what follows the end of the video
+                return
 
     def _take(self, event: events.ClientEvent) -> None:
-        if self._analysing:  # whatever follows the end of the video
-            return
         if isinstance(event, events.ClientInformation):
             self._claim.inform(*event)
         elif isinstance(event, events.VideoChunk) and event.data:
             self._claim.record(event.data)
         else:  # an empty chunk is the end of the video
-            self._claim.end_video()
+            self._late = self._claim.delay()
             self._analysing = True
 
     def _proceed(self) -> Reply:
+        if self._late:
+            late, self._late = self._late, 0
+            return Reply(delay=late)
+        if self._late is not None:
+            self._late = None
+            self._claim.end_video()
         if not self._analysing or not self._claim.is_over():
             return Reply()
         self._claim.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
@@ -45,8 +45,8 @@ class Connection(Protocol):
     def begin(self, session_id: str) -> None:
         """Accept the stream."""
 
-    def refuse(self, answer: ErrorAnswer) -> None:
-        """Answer with an error instead of a stream."""
+    def refuse(self, answer: ErrorAnswer, wait: Callable[[], object]) -> None:
+        """Answer with an error instead of a stream, after a wait."""
 
     def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
         """Return what arrived meanwhile; None for nothing."""
@@ -61,16 +61,18 @@ class Connection(Protocol):
         """Complete the closing handshake of a client that leaves."""
 
 
-def converse(conversation: Conversation, connection: Connection, streams: Streams) -> None:
-    """Run a stream until it ends."""
+def converse(conversation: Conversation, connection: Connection, streams: Streams, delay: float = 0) -> None:
+    """Run a stream until it ends. Its first events are so many seconds late."""
     with streams.one():
         try:
             connection.begin(conversation.session_id)
-            reply = conversation.opening()
+            reply = conversation.opening(delay)
             while True:
+                streams.wait(reply.delay)
                 for message in reply.messages:
                     connection.send(message)
                 if reply.close_code is not None:
+                    conversation.sent()
                     connection.close(reply.close_code)
                     return
                 received = None if streams.stopping else connection.read(_TICK)
@@ -97,9 +99,19 @@ class Streams:
     """The open streams of one server."""
 
     def __init__(self) -> None:
-        self.stopping = False
+        self._stopped = threading.Event()
         self._changed = threading.Condition()
         self._open = 0
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the server stops."""
+        return self._stopped.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so many real seconds, or until the server stops. No clock that a test moves counts them."""
+        if seconds:
+            self._stopped.wait(seconds)
 
     @contextlib.contextmanager
     def one(self) -> Iterator[None]:
@@ -115,7 +127,7 @@ class Streams:
 
     def stop(self) -> None:
         """Close the open streams, and wait for that."""
-        self.stopping = True
+        self._stopped.set()
         with self._changed:
             self._changed.wait_for(lambda: not self._open, _LAST_SECONDS)
 

@@ -13,7 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from moto_liveness import _compat
 from moto_liveness.core.scope import Scope
+from moto_liveness.rekognition.breaking import break_connection
 from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognitionstreaming import claims
 from moto_liveness.rekognitionstreaming.protocol import Conversation
 from moto_liveness.server import http_stream
 from moto_liveness.server.certificate import Tls
@@ -133,7 +135,9 @@ class StreamingRequestHandler(_Handler):
             self.log("error", _NO_WSPROTO)
             self._say(501, _NO_WSPROTO)
             return
-        query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        query = {
+            name: values[-1] for name, values in parse_qs(urlsplit(self.path).query, keep_blank_values=True).items()
+        }
         given = {name: query.get(word) for name, word in _NAMES.items()}
         user_agent = query.get("x-amz-user-agent") or query.get("user-agent")
         try:
@@ -157,12 +161,23 @@ class StreamingRequestHandler(_Handler):
         with contextlib.suppress(OSError):
             # The messages are small: one would wait 40 ms for the acknowledgement of the one before.
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            place, late = self._place(credential), 0.0
             try:
-                conversation = Conversation(self._place(credential), params, agent)
+                self.streams.wait(claims.delay(place, params, "connect"))
+                if claims.unanswered(place, params):
+                    break_connection({"werkzeug.socket": self.connection}, hold=True)
+                    return
+                late = claims.delay(place, params, "start")
+                conversation = Conversation(place, params, agent)
             except LivenessException as error:
-                connection.refuse(error.answer)
+                connection.refuse(error.answer, lambda: self.streams.wait(late))
                 return
-            converse(conversation, connection, self.streams)
+            except claims.StreamClosed as closed:
+                connection.begin(params["SessionId"])
+                self.streams.wait(late)
+                connection.close(closed.close_code)
+                return
+            converse(conversation, connection, self.streams, late)
             if conversation.unseeded:
                 self.log("warning", "StartFaceLivenessSession: %s", conversation.unseeded)
 

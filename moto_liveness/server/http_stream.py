@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto_liveness import _compat
@@ -35,10 +35,17 @@ class Body:
         #: The beginning of a line with a size.
         self._line = b""
         self.ended = length == 0
+        #: Why the rest of the body cannot be read.
+        self.problem: str | None = None
 
     def feed(self, data: bytes) -> bytes:
-        """Return the bytes of the body. Raise ValueError for a chunk without a size."""
-        return b"".join(self._pieces(self._line + data))
+        """Return the bytes of the body, up to a chunk without a size."""
+        pieces: list[bytes] = []
+        try:
+            pieces.extend(() if self.problem else self._pieces(self._line + data))
+        except ValueError as error:
+            self.problem = str(error)
+        return b"".join(pieces)
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
         place, self._line = 0, b""
@@ -86,8 +93,9 @@ class Connection:
         }
         self._send_head(200, headers)
 
-    def refuse(self, answer: ErrorAnswer) -> None:
+    def refuse(self, answer: ErrorAnswer, wait: Callable[[], object]) -> None:
         """Answer with an error, in the form of a REST service."""
+        wait()
         body = json.dumps({"Message": answer.message}).encode()
         headers = {"x-amzn-errortype": answer.code, "Content-Type": "application/json"}
         self.answer(answer.http_status, headers, body)
@@ -100,9 +108,9 @@ class Connection:
 
     def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
         """See Connection.read."""
-        if self._body.ended and not self._told:
+        if (self._body.ended or self._body.problem) and not self._told:
             self._told = True
-            return InputEnded()
+            return Malformed(self._body.problem) if self._body.problem else InputEnded()
         if self._gone:  # and may still listen
             time.sleep(seconds)
             return None
@@ -112,10 +120,7 @@ class Connection:
         if not data:
             self._gone = self._body.ended
             return None if self._gone else Gone(CUT)
-        try:
-            return self._body.feed(data)
-        except ValueError as error:
-            return Malformed(str(error))
+        return self._body.feed(data)
 
     def send(self, message: bytes) -> None:
         """Send a message, in a chunk of its own."""

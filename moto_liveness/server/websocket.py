@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from typing import Any
 
@@ -34,9 +34,10 @@ class Connection:
         # Amplify for Android sets its clock by the date.
         self._send(AcceptConnection(extra_headers=[(b"date", formatdate(usegmt=True).encode())]))
 
-    def refuse(self, answer: ErrorAnswer) -> None:
+    def refuse(self, answer: ErrorAnswer, wait: Callable[[], object]) -> None:
         """Accept the stream, and end it with an error: a browser would not see the status of a refusal."""
         self.begin("")
+        wait()
         self.send(exception(answer.code, answer.message))
         self.close(NORMAL)
 

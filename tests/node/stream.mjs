@@ -29,9 +29,10 @@ const client = new streaming.RekognitionStreamingClient({
 
 const LIGHT = "FaceMovementAndLightChallenge";
 const NOON = 1772366400000;
+const ChallengeId = "a1b2c3d4-0000-4000-8000-0123456789ab";
 const BoundingBox = { Width: 0.2, Height: 0.4, Left: 0.4, Top: 0.3 };
 const information = (members) => ({
-  ClientSessionInformationEvent: { Challenge: { [LIGHT]: { ChallengeId: "one", ...members } } },
+  ClientSessionInformationEvent: { Challenge: { [LIGHT]: { ChallengeId, ...members } } },
 });
 const video = (VideoChunk) => ({ VideoEvent: { VideoChunk, TimestampMillis: NOON } });
 

@@ -85,7 +85,7 @@ def test_times_counts_streams(face_liveness: FaceLiveness) -> None:
             (
                 "'AccessDeniedException' cannot end a stream. Choose from: ConnectionLost, InternalServerException, "
                 "ServiceQuotaExceededException, ServiceUnavailableException, SessionExpired, StreamIdleTimeout, "
-                "ThrottlingException, ValidationException."
+                "ThrottlingException, ValidationException; or give the http_status of any other code."
             ),
         ),
         (
@@ -94,16 +94,32 @@ def test_times_counts_streams(face_liveness: FaceLiveness) -> None:
                 "'StreamIdleTimeOut' cannot end a stream. Did you mean 'StreamIdleTimeout'? Choose from: "
                 "ConnectionLost, "
                 "InternalServerException, ServiceQuotaExceededException, ServiceUnavailableException, SessionExpired, "
-                "StreamIdleTimeout, ThrottlingException, ValidationException."
+                "StreamIdleTimeout, ThrottlingException, ValidationException; or give the http_status of any other "
+                "code."
             ),
         ),
         (
             {"code": "ThrottlingException", "when": "end"},
-            "only a stream has an end: add operation='StartFaceLivenessSession', or leave when out",
+            "only a stream has the phase 'end': add operation='StartFaceLivenessSession', or leave when out",
         ),
         (
             {"code": "ThrottlingException", "when": "ende", "operation": START},
-            "when must be 'start' or 'end', not 'ende'",
+            "when must be 'connect', 'start' or 'end', not 'ende'",
+        ),
+        (
+            {"code": "ThrottlingException", "when": "connect", "operation": START},
+            (
+                "'ThrottlingException' cannot come before a stream is accepted: leave when out, or queue "
+                "'ConnectionLost'"
+            ),
+        ),
+        (
+            {"code": "ConnectionLost", "when": "connect"},
+            "only a stream has the phase 'connect': add operation='StartFaceLivenessSession', or leave when out",
+        ),
+        (
+            {"code": "SessionExpired", "when": "connect", "operation": START},
+            "'SessionExpired' ends a stream: add when='end'",
         ),
         (
             {"code": "StreamIdleTimeout", "operation": START},
@@ -114,8 +130,8 @@ def test_times_counts_streams(face_liveness: FaceLiveness) -> None:
             "ConnectionLost carries no text: leave message out",
         ),
         (
-            {"code": "ThrottlingException", "when": "end", "operation": START, "http_status": 400},
-            "an error at the end of a stream has no HTTP status: leave http_status out",
+            {"code": "ConnectionLost", "when": "connect", "operation": START, "http_status": 400},
+            "ConnectionLost has no HTTP status: leave http_status out",
         ),
     ],
 )

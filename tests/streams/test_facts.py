@@ -10,7 +10,18 @@ from time_machine import travel
 from moto_liveness import Challenge, FaceLiveness, InProgress
 from moto_liveness.control.face_liveness import call_log
 from tests.aws import ALIVE, NOON, create
-from tests.streaming import END_OF_VIDEO, LIGHT, START, VERSIONS, color, conversation, information, stream, video
+from tests.streaming import (
+    END_OF_VIDEO,
+    LIGHT,
+    NOON_MILLIS,
+    START,
+    VERSIONS,
+    color,
+    conversation,
+    information,
+    stream,
+    video,
+)
 from tests.streams.shared import UNTIL_STREAM
 
 
@@ -117,7 +128,7 @@ def test_the_section_of_a_failed_test_lists_what_hangs(face_liveness: FaceLivene
     streaming, analysed, waiting = create(), create(), create()
     conversation(streaming).receive(video(b"x" * 1000))
     opened = conversation(analysed)
-    opened.receive(information(VideoStartTimestamp=1, VideoEndTimestamp=2))
+    opened.receive(information(VideoStartTimestamp=NOON_MILLIS, VideoEndTimestamp=NOON_MILLIS + 2))
     opened.receive(video(b"y" * 51_000) + END_OF_VIDEO)
 
     assert call_log(face_liveness).partition("\n\n")[2].splitlines() == [

@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 from time_machine import travel
 
-from moto_liveness import Challenge, FaceLiveness, Failed, Step, Succeeded
+from moto_liveness import ApiError, Created, FaceLiveness, Failed, Step, scenarios
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import Scope
 from tests.aws import ALIVE, NOON, SESSION_ID, create, status
-from tests.streaming import END_OF_VIDEO, LIGHT, MOVEMENT, conversation, stream, video
+from tests.streaming import END_OF_VIDEO, conversation, stream, video
 from tests.streams.shared import DONE, refused
+
+
+def one_scenario(name: str) -> Scenario:
+    return next(one for one in scenarios.turned_away() if one.name == name)
 
 
 def test_choice_wrong_parameters_are_refused_in_the_words_of_the_other_operations(face_liveness: FaceLiveness) -> None:
@@ -20,31 +25,13 @@ def test_choice_wrong_parameters_are_refused_in_the_words_of_the_other_operation
     assert refused(session_id, VideoWidth="0") == (
         "ValidationException",
         (
-            "2 validation errors detected: Value '0' at 'videoWidth' failed to satisfy constraint: Member must "
-            "have length "
-            "greater than or equal to 3; Value '0' at 'videoWidth' failed to satisfy constraint: Member must satisfy "
-            "regular expression pattern: [0-9]{3,4}"
+            "2 validation errors detected: Value '0' at 'videoWidth' failed to satisfy constraint: Member must have "
+            "length greater than or equal to 3; Value '0' at 'videoWidth' failed to satisfy constraint: Member must "
+            "satisfy regular expression pattern: ^[0-9]{3,}$"
         ),
     )
     assert face_liveness.session(session_id).stream is None
     assert status(session_id) == "SUCCEEDED"
-
-
-def test_choice_a_session_without_a_common_challenge_is_refused(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(ALIVE)
-    session_id = create()
-
-    assert refused(session_id, ChallengeVersions=f"{MOVEMENT}_1.0.0") == (
-        "ValidationException",
-        f"the session has the challenge {LIGHT}_2.0.0, and the client can do {MOVEMENT}_1.0.0 only",
-    )
-    assert stream(session_id) == DONE
-
-
-def test_a_newer_version_than_that_of_the_session_will_not_do(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(Succeeded(97.3, challenge=Challenge(LIGHT, "1.0.0")))
-
-    assert refused(create(), ChallengeVersions=f"{LIGHT}_2.0.0")[0] == "ValidationException"
 
 
 def test_choice_a_session_has_one_stream(face_liveness: FaceLiveness) -> None:
@@ -85,6 +72,41 @@ def test_an_expired_session_is_refused(face_liveness: FaceLiveness) -> None:
             "ValidationException",
             f"session {session_id} is EXPIRED: every check needs a new session",
         )
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [ApiError("SessionNotFoundException", "gone"), one_scenario("session_not_found"), None],
+    ids=["step", "scenario", "after expiry"],
+)
+def test_a_session_that_polls_do_not_find_is_not_found_for_a_stream(
+    face_liveness: FaceLiveness, outcome: Step | Scenario | None
+) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
+        face_liveness.queue(Created() if outcome is None else outcome)
+        session = face_liveness.session(create())
+        clock.shift(180 if outcome is None else 0)
+
+        text = "gone" if isinstance(outcome, ApiError) else "Session not found"
+        assert refused(session.id) == ("SessionNotFoundException", text)
+    assert session.stream is None
+
+
+def test_another_error_of_polls_is_none_of_a_stream(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(ApiError("ThrottlingException"), ALIVE)
+
+    assert stream(create()) == DONE
+
+
+def test_an_expired_session_is_refused_whatever_else_polls_get(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.set_after_expiry(ApiError("ThrottlingException"))
+        face_liveness.queue(ALIVE)
+        session_id = create()
+        clock.shift(180)
+
+        assert refused(session_id)[1] == f"session {session_id} is EXPIRED: every check needs a new session"
 
 
 def test_a_session_of_another_region_is_not_found_and_the_log_says_where_it_is(face_liveness: FaceLiveness) -> None:

@@ -40,7 +40,6 @@ from tests.streams.shared import DONE, UNTIL_STREAM
         ),
         ((UNTIL_STREAM, Failed()), ["CREATED"], ["FAILED"]),
         ((Created(),), ["CREATED"], ["FAILED"]),
-        ((Created(polls=2), Expired()), ["CREATED"], ["EXPIRED"]),
     ],
 )
 def test_choice_a_stream_takes_its_session_over(
@@ -54,6 +53,24 @@ def test_choice_a_stream_takes_its_session_over(
     assert [status(session_id) for _ in range(3)] == ["IN_PROGRESS"] * 3
     assert said(opened.receive(video(b"a video") + END_OF_VIDEO)) == DONE
     assert [status(session_id) for _ in after] == after
+
+
+@pytest.mark.parametrize("steps", [(UNTIL_STREAM, Expired()), (UNTIL_STREAM, InProgress(seconds=3), Expired())])
+def test_choice_expired_after_a_video_closes_the_stream(face_liveness: FaceLiveness, steps: tuple[Step, ...]) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(*steps)
+        session = face_liveness.session(create())
+        opened = conversation(session.id)
+        reply = opened.receive(video(b"a video") + END_OF_VIDEO)
+        if len(steps) > 2:
+            assert said(reply) == ([], None)
+            clock.shift(3)
+            reply = opened.poll()
+
+        assert said(reply) == ([], 4003)
+        assert status(session.id) == "EXPIRED"
+    assert session.stream is not None
+    assert session.stream.error == "SessionExpired"
 
 
 @pytest.mark.parametrize("steps", [(ALIVE,), (InProgress(polls=2), ALIVE)])

@@ -32,6 +32,7 @@ def accepted(face_liveness: FaceLiveness) -> None:
     seed: Seed = face_liveness.queue(Created(), InProgress(polls=2), Succeeded(97.3), optional=True)
     used: bool = seed.used
     session_id: str | None = seed.session_id
+    late: Seed = face_liveness.queue_delay(2.5, when="connect", times=None)
     error: Seed = face_liveness.queue_error(
         "ThrottlingException", "Slow down", operation="CreateFaceLivenessSession", times=None
     )
@@ -45,7 +46,7 @@ def accepted(face_liveness: FaceLiveness) -> None:
     people: list[str] = face_liveness.people_in("users")
     face_liveness.set_default(Expired())
     face_liveness.set_after_expiry(ApiError("SessionNotFoundException"))
-    assert [used, session_id, error, status, created_at, calls, sessions, elsewhere, people]
+    assert [late, used, session_id, error, status, created_at, calls, sessions, elsewhere, people]
 
 
 def accepted_values() -> None:

@@ -15,7 +15,7 @@ let scope = () => ({});
 let codes = {};
 let exceptions = [];
 
-// operations: for each, the codes at the start of an answer and at the end of a stream.
+// operations: for each, the codes by the phases of a stream; others have the start only.
 export function start(scopeOfThePage, operations, failures) {
   scope = scopeOfThePage;
   codes = operations;
@@ -23,11 +23,15 @@ export function start(scopeOfThePage, operations, failures) {
   const { operation, code } = form.elements;
   operation.append(...Object.keys(operations).map((name) => element("option", {}, name)));
   const offer = () => code.replaceChildren(...options(operation.value, true));
-  operation.addEventListener("change", offer);
+  const { seconds } = form.elements;
+  const offerSeconds = () => { seconds.disabled = seconds.parentElement.hidden = !code.value.startsWith("delay"); };
+  operation.addEventListener("change", () => { offer(); offerSeconds(); });
+  code.addEventListener("change", offerSeconds);
   offer();
+  offerSeconds();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    failNext(operation.value, code.value, Number(form.elements.times.value));
+    failNext(operation.value, code.value, Number(form.elements.times.value), Number(seconds.value));
   });
 }
 
@@ -71,23 +75,30 @@ function makeOutage(seed) {
 // Return what can go wrong with calls of an operation, as <option>s. Those at the end of a stream are for single calls:
 // an outage refuses streams.
 function options(operation, single) {
-  const { start, end } = codes[operation];
+  const { connect, start, end } = codes[operation];
   const groups = [["AWS answers with", start, "start"]];
-  if (single && end.length) groups.push(["At the end of the stream", end, "end"]);
+  if (single && operation === STREAM) {
+    groups.push(["At the end of the stream", end, "end"], ["No answer at all", connect, "connect"],
+      ["A phase that is late", ["connect", "start", "end"], "delay"]);
+  }
   if (operation !== STREAM) groups.push(["The network fails", exceptions, "exception"]);
+  if (single && operation !== STREAM) groups.push(["The answer is lost", exceptions, "lost"]);
   return groups.map(([label, names, kind]) => element("optgroup", { label }, ...names.map((name) =>
     element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" }, name))));
 }
 
-function fault(operation, choice, times) {
+function fault(operation, choice, times, seconds) {
   const [kind, name] = choice.split(" ");
   const of = { operation, times, optional: true };
+  if (kind === "delay") return { delay: seconds, when: name, ...of };
   if (kind === "exception") return { exception: name, ...of };
-  return { error: name, ...(kind === "end" ? { when: "end" } : {}), ...of };
+  if (kind === "lost") return { exception: name, when: "end", ...of };
+  return { error: name, when: kind, ...of };
 }
 
-function failNext(operation, choice, times) {
-  const name = choice.split(" ")[1];
-  return act(() => api.queue(scope(), [fault(operation, choice, times)]),
+function failNext(operation, choice, times, seconds) {
+  const [kind, word] = choice.split(" ");
+  const name = kind === "delay" ? `${seconds} s late, ${word},` : word;
+  return act(() => api.queue(scope(), [fault(operation, choice, times, seconds)]),
     `${name} for the next ${words.plural(times, "call")} of ${operation}.`);
 }
