@@ -132,10 +132,7 @@ class FaceLiveness:
         block = self._blocks[-1]
         with block.started:
             try:
-                # As a note on failed assertions only: pytest.raises(match=...) reads the notes of other exceptions.
-                # Exceptions have notes since Python 3.11.
-                if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
-                    error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
+                self._note(kind, error, traceback)
                 if kind is None and self._strictness.assert_all_seeded:
                     self.assert_all_seeded()
                 if kind is None and self._assert_all_used:
@@ -148,6 +145,15 @@ class FaceLiveness:
                 # If the block raised, its exception matters, not that its server is gone too.
                 with contextlib.suppress(*([RuntimeError] if kind else [])):
                     self._state.do(commands.Rollback(since=block.savepoint))
+
+    def _note(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        """Add the calls to an exception that leaves the block."""
+        # As a note on failed assertions only: pytest.raises(match=...) reads the notes of other exceptions.
+        # Exceptions have notes since Python 3.11.
+        if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
+            error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
