@@ -369,12 +369,8 @@ class FaceLiveness:
 
         The message lists the sessions that were created.
         """
-        numbers = self._queued_since(self._since)
-        state = self._snapshot(self._since, seeds=numbers[:_MOST_ASKED])
+        state, lost = self._with_lost_seeds()
         unused = [seed.text for seed in state.unused_seeds if not seed.optional and self._scope.covers(seed.scope)]
-        lost = [*self._lost(state.fates)]
-        for start in range(_MOST_ASKED, len(numbers), _MOST_ASKED):
-            lost += self._lost(self._snapshot(limit=0, seeds=numbers[start : start + _MOST_ASKED]).fates)
         if unused or lost:
             raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls))
 
@@ -396,6 +392,15 @@ class FaceLiveness:
     ) -> StateView:
         command = commands.ShowState(since=since, seeds=tuple(seeds), limit=limit)
         return self._state.do(replace(command, region_name=scope.region_name, account_id=scope.account_id))
+
+    def _with_lost_seeds(self) -> tuple[StateView, list[str]]:
+        """Return the state of this block, and the seeds of this handle that it has lost."""
+        numbers = self._queued_since(self._since)
+        state = self._snapshot(self._since, seeds=numbers[:_MOST_ASKED])
+        lost = [*self._lost(state.fates)]
+        for start in range(_MOST_ASKED, len(numbers), _MOST_ASKED):
+            lost += self._lost(self._snapshot(limit=0, seeds=numbers[start : start + _MOST_ASKED]).fates)
+        return state, lost
 
     def _lost(self, fates: Mapping[str, str]) -> Iterator[str]:
         for number, fate in fates.items():
@@ -423,7 +428,8 @@ def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
 def call_log(face_liveness: FaceLiveness) -> str:
     """Return the calls, a line each, for the report of a failed test."""
     try:
-        return reporting.call_log(face_liveness._snapshot(face_liveness._since), face_liveness._scope)
+        state, lost = face_liveness._with_lost_seeds()
+        return reporting.call_log(state, lost, face_liveness._scope)
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

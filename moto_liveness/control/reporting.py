@@ -70,8 +70,8 @@ def unknown_session(session_id: object, sessions: Sequence[SessionView]) -> str:
     return "\n".join([f"there is no session {checks.short_repr(session_id)} here.", "", *known])
 
 
-def call_log(state: StateView, scope: Scope) -> str:
-    """Return a line for each call in a scope, the unused seeds, and the streams for which a client may hang."""
+def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
+    """Return a line for each call in a scope, the unused and lost seeds, and streams for which a client may hang."""
     places = {session.id: session.place for session in state.sessions}
     calls = [call for call in state.calls if scope.covers(call.place)]
     lines = _shortened(calls, lambda call: _line(call, places)) or ["No face liveness call was answered."]
@@ -80,6 +80,7 @@ def call_log(state: StateView, scope: Scope) -> str:
     streaming = [_carried(one, one.stream) for one in state.sessions if one.stream and one.stream.ended_at is None]
     lists = {
         "Seeds that were not used:": [seed.text for seed in state.unused_seeds if not seed.optional],
+        "Seeds that were lost:": lost,
         "Streams that are still open:": streaming,
         "Sessions that still wait for a stream:": [_located(one) for one in state.sessions if one.waits_for_stream],
     }

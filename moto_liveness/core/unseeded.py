@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from moto_liveness.core.script import LostSeed
 from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.session import ScriptedSession
+from moto_liveness.core.views import FATES
 
 __tracebackhide__ = True  # pytest shows the line of the code under test, not the line here that raises
 
@@ -14,6 +16,7 @@ _ADVICE = (
     "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it should stay "
     "pending."
 )
+_ADVICE_AFTER_A_RESET = "Queue the outcome after the reset, and before the code under test creates the session."
 
 
 class UnseededSessionError(AssertionError):
@@ -23,13 +26,21 @@ class UnseededSessionError(AssertionError):
     """
 
 
-def unseeded(session: ScriptedSession, seeds: Iterable[SeedRecord]) -> str:
+def unseeded(session: ScriptedSession, seeds: Iterable[SeedRecord], lost: Iterable[LostSeed]) -> str:
     """Return the message for a poll of an unseeded session, with the seeds that did not reach it."""
-    waiting = [seed for seed in seeds if isinstance(seed.seed, SessionSeed) and not seed.used and not seed.withdrawn]
-    reasons = [f"  - {seed.text}, {_why_not(session, seed)}" for seed in waiting]
     where = f"{session.region_name}, account {session.account_id}"
     what = f"session {session.id} was polled, but nothing was queued for it when it was created in {where}."
-    return "\n".join([what, *reasons, "", _ADVICE])
+    missed = [one for one in lost if one.scope.covers(session.place) and one.number < session.number]
+    if missed:
+        what = f"session {session.id} was polled, but its seed was lost before it was created in {where}."
+    waiting = [seed for seed in seeds if isinstance(seed.seed, SessionSeed) and not seed.used and not seed.withdrawn]
+    reasons = [f"  - {seed.text}, {_why_not(session, seed)}" for seed in waiting]
+    losses = [f"  - {one.text}, {_how_lost(one)}" for one in missed]
+    return "\n".join([what, *losses, *reasons, "", _ADVICE_AFTER_A_RESET if missed else _ADVICE])
+
+
+def _how_lost(lost: LostSeed) -> str:
+    return f"was lost at {lost.at:%H:%M:%S} UTC: {FATES['reset']}"
 
 
 def _why_not(session: ScriptedSession, seed: SeedRecord) -> str:

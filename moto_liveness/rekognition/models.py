@@ -101,7 +101,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     def unseeded_message(self) -> str:
         """Return the message about a poll of this session, which has no seed."""
-        return unseeded(self, current_script().seeds)
+        return unseeded(self, current_script().seeds, current_script().lost())
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""

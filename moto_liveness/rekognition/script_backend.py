@@ -15,6 +15,11 @@ class ScriptBackend(BaseBackend):
         super().__init__(region_name, account_id)
         self.script = Script()
 
+    def reset(self) -> None:
+        """Forget everything, but for which seeds that loses."""
+        self.script.lose()
+        super().reset()
+
 
 script_backends = BackendDict(ScriptBackend, "rekognition", use_boto3_regions=False, additional_regions=["aws"])
 
