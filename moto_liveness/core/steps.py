@@ -64,6 +64,10 @@ class Step:
         given = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default]
         return f"{type(self).__name__}({', '.join(given)})"
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        # For IPython and Hypothesis, which would print the fields of a dataclass, and megabytes of its images.
+        printer.text(repr(self))
+
 
 _POLLS = nullable(Codec({"type": "integer", "minimum": 1}))
 _SECONDS = nullable(Codec({"type": "number", "minimum": 1e-6, "maximum": 1e9}))
