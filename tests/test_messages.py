@@ -7,7 +7,17 @@ import re
 import pytest
 from moto import mock_aws
 
-from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness import (
+    ApiError,
+    BoundingBox,
+    Created,
+    FaceLiveness,
+    FaceLivenessServer,
+    Failed,
+    Image,
+    InProgress,
+    Succeeded,
+)
 from moto_liveness.control.face_liveness import call_log
 from tests.aws import ALIVE, client, create, poll, post, status
 
@@ -188,11 +198,23 @@ NO_MOCK = (
         lambda handle: handle.assert_all_used(),
     ],
 )
-def test_without_a_mock_every_verb_names_the_ways_in(use: object) -> None:
+def test_without_a_mock_every_verb_names_the_ways_in(use: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.stream._SERVERS", [])
+
     with pytest.raises(RuntimeError) as error:
         use(FaceLiveness())  # type: ignore[operator]
 
     assert str(error.value) == NO_MOCK
+
+
+def test_the_handle_of_mock_aws_beside_a_server_names_the_one_of_the_server(server: FaceLivenessServer) -> None:
+    with pytest.raises(RuntimeError) as error:
+        FaceLiveness().queue(ALIVE)
+
+    assert str(error.value) == (
+        "no mock is active, but a server is: FaceLiveness() scripts mock_aws in this process. Use the handle of the "
+        "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
+    )
 
 
 def test_an_unknown_session_is_answered_with_the_known_ones(face_liveness: FaceLiveness) -> None:
@@ -261,7 +283,9 @@ def test_the_call_log_ends_with_the_seeds_that_were_not_used(unchecked: FaceLive
         ]
 
 
-def test_the_call_log_after_the_mock_says_that_it_is_gone() -> None:
+def test_the_call_log_after_the_mock_says_that_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.stream._SERVERS", [])
+
     assert call_log(FaceLiveness()) == NO_MOCK
 
 

@@ -202,6 +202,16 @@ def test_the_fixture_is_documented(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["face_liveness*", "*Mock AWS for this test, and script the outcome of its Face*"])
 
 
+def test_a_suite_can_require_the_plugin(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nrequired_plugins = moto-liveness")
+    pytester.makepyfile("def test_it(): pass")
+
+    missing = pytester.runpytest_subprocess("-p", "no:moto_liveness")
+
+    missing.stderr.fnmatch_lines(["ERROR: Missing required plugins: moto-liveness"])
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
     result = run("""
         @pytest.mark.face_liveness(asert_all_used=False)

@@ -31,6 +31,7 @@ from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import AnySeed, ErrorSeed, ExceptionSeed
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
+from moto_liveness.core.stream import is_reachable
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.core.views import FATES, StateView
 
@@ -43,6 +44,10 @@ _NO_MOCK = (
     "no mock is active: mock_aws clears all state when it starts and when it stops, so this seed would be lost, and "
     "earlier calls are gone. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that takes the "
     "pytest fixture face_liveness, or while @mock_aws runs the test."
+)
+_NO_MOCK_BUT_A_SERVER = (
+    "no mock is active, but a server is: FaceLiveness() scripts mock_aws in this process. Use the handle of the "
+    "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
 )
 
 # For the fates of how many seeds one request asks: a URL has at most 64 KB.
@@ -107,7 +112,7 @@ class FaceLiveness:
     @property
     def _state(self) -> Store:
         if self._needs_mock and not _compat.mock_is_active():
-            raise RuntimeError(_NO_MOCK)
+            raise RuntimeError(_NO_MOCK_BUT_A_SERVER if is_reachable() else _NO_MOCK)
         return self._store
 
     @property
