@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from moto_liveness.core.feedback import FeedbackSource
     from moto_liveness.core.images import Image, ImageSource
     from moto_liveness.core.people import UnmarkedPhotoWarning, photo
+    from moto_liveness.core.ratios import RatioWarning
     from moto_liveness.core.regions import FaceLivenessRegionWarning
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
     from moto_liveness.core.unseeded import UnseededSessionError
@@ -43,6 +44,7 @@ __all__ = [
     "Image",
     "ImageSource",
     "InProgress",
+    "RatioWarning",
     "Seed",
     "Session",
     "Step",
@@ -64,6 +66,7 @@ _HOMES = {
     "FeedbackSource": "core.feedback",
     "Image": "core.images",
     "ImageSource": "core.images",
+    "RatioWarning": "core.ratios",
     "Seed": "control.objects",
     "Session": "control.objects",
     "Stream": "control.objects",

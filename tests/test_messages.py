@@ -16,6 +16,7 @@ from moto_liveness import (
     Failed,
     Image,
     InProgress,
+    RatioWarning,
     Succeeded,
 )
 from moto_liveness.control.face_liveness import call_log
@@ -117,17 +118,17 @@ def test_an_error_that_was_raised_less_often_than_queued_is_unused(unchecked: Fa
 def test_a_long_list_is_cut_and_counted(unchecked: FaceLiveness) -> None:
     with unchecked as face_liveness:
         for n in range(60):
-            face_liveness.queue(Failed(confidence=n))
+            face_liveness.queue(Failed(confidence=40 + n / 2))
 
         lines = complaint(face_liveness)
 
     assert lines[0] == "60 seeds were never used:"
     assert lines[25:28] == [
-        f"  - queue(Failed(confidence=24.0)){HERE}",
+        f"  - queue(Failed(confidence=52.0)){HERE}",
         "  ... 10 more ...",
-        f"  - queue(Failed(confidence=35.0)){HERE}",
+        f"  - queue(Failed(confidence=57.5)){HERE}",
     ]
-    assert lines[51:53] == [f"  - queue(Failed(confidence=59.0)){HERE}", ""]
+    assert lines[51:53] == [f"  - queue(Failed(confidence=69.5)){HERE}", ""]
 
 
 def test_optional_seeds_are_no_complaint() -> None:
@@ -290,7 +291,8 @@ def test_the_call_log_after_the_mock_says_that_it_is_gone(monkeypatch: pytest.Mo
 
 
 def test_the_call_log_has_a_line_for_each_call(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(InProgress(), Succeeded(confidence=0.97))
+    with pytest.warns(RatioWarning):
+        face_liveness.queue(InProgress(), Succeeded(confidence=0.97))
     face_liveness.queue_error("ThrottlingException")
     session_id = create()
     post("GetFaceLivenessSessionResults", {"SessionId": session_id})

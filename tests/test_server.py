@@ -298,7 +298,7 @@ def test_the_seeds_of_one_place_can_be_withdrawn(server: FaceLivenessServer) -> 
 
 def test_thirty_two_clients_at_once_lose_nothing(server: FaceLivenessServer) -> None:
     with server.face_liveness as face_liveness:
-        seeds = [face_liveness.queue(Succeeded(confidence=n)) for n in range(64)]
+        seeds = [face_liveness.queue(Succeeded(confidence=2 + n)) for n in range(64)]
 
         def one(_: int) -> str:
             return str(send(server.endpoint_url, b"{}").json()["SessionId"])

@@ -18,13 +18,13 @@ from moto import mock_aws
 from moto_liveness import _compat
 from moto_liveness.control import reporting
 from moto_liveness.control.decorator import decorate
-from moto_liveness.control.lines import line_of_the_test
 from moto_liveness.control.local import LocalStore, check_scope, placed
 from moto_liveness.control.objects import Part, Seed, Session, session_of
 from moto_liveness.control.seeding import seeds_of
 from moto_liveness.control.store import Store
 from moto_liveness.core import checks, commands, failures
 from moto_liveness.core.calls import Call
+from moto_liveness.core.lines import line_of_the_test
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope

@@ -59,6 +59,8 @@ _SEED = f"{_STATE}/seeds/{{number}}"
 #: The page for a browser, and the face detector for Amplify's component.
 CONSOLE = f"{_STATE}/console"
 FACE_MODEL = f"{_STATE}/face-model"
+#: The header of the requests of a handle.
+HANDLE = "X-Moto-Liveness-Handle"
 
 
 class Answer(NamedTuple):

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, ratios
 from moto_liveness.core.bounding_box import BoundingBox, in_frame
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
@@ -85,6 +85,7 @@ def photo(
     if len(set(names)) < len(names):
         raise ValueError(f"{max(names, key=names.count)!r} is in the picture twice")
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)
+    ratios.check("likeness", likeness)
     most = _MOST_DRAWN if of is None else MOST_PEOPLE
     if len(names) > most:
         hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"

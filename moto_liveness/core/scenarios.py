@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, ratios
 from moto_liveness.core.codecs import TEXT, Codec, as_json, reference, several
 from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.images import (
@@ -254,7 +254,8 @@ def _as_threshold(threshold: object) -> float:
 
 def _live(confidence: float, person: str | None) -> Succeeded:
     """Return the usual result: audit images come only to those who ask for them."""
-    return Succeeded(confidence, reference_image=_picture(person), audit_images=None)
+    with ratios.untold():  # below a threshold of a few percent
+        return Succeeded(confidence, reference_image=_picture(person), audit_images=None)
 
 
 def _picture(person: str | None) -> ImageSource:

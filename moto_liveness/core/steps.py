@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, ratios
 from moto_liveness.core.challenge import CHALLENGE, Challenge, as_challenge
 from moto_liveness.core.codecs import (
     PERCENT,
@@ -345,7 +345,8 @@ _ENDS = ("polls", "seconds", "until")
 
 
 def _as_percent(confidence: object) -> float:
-    return float(checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100))
+    checked = checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100)
+    return float(ratios.check("confidence", checked))
 
 
 def _as_sdk_type(sdk_type: object) -> str | None:

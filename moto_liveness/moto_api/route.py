@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlparse
 
 from moto_liveness import _compat
-from moto_liveness.core import checks
+from moto_liveness.core import checks, ratios
 from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
-from moto_liveness.core.commands import Command
+from moto_liveness.core.commands import HANDLE, Command
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
+from moto_liveness.rekognition.notices import tell
 
 # A browser must not guess what the bytes of a client are, and must not show what was true before.
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
@@ -87,11 +88,12 @@ def url_paths(routes: Sequence[Route]) -> dict[str, Callable[..., tuple[int, dic
 
 
 def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, str], bytes]]:
-    def handle(request: Any, full_url: str, _headers: Any) -> tuple[int, dict[str, str], bytes]:
+    def handle(request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], bytes]:
         method, body = _compat.http_request(request)
         url = urlparse(full_url)
         if method in methods:
-            status, answer = _answer(methods[method], url.path, url.query, body)
+            with ratios.told(_nobody if HANDLE in headers else _log):
+                status, answer = _answer(methods[method], url.path, url.query, body)
         else:
             status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
         if isinstance(answer, File) and answer.content_type.startswith("text/html") and url.path.endswith("/"):
@@ -99,10 +101,18 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
             status, answer = 308, File(b"", "text/plain", {"Location": f"../{url.path.split('/')[-2]}"})
         if not isinstance(answer, File):
             answer = File(b"" if answer is None else json.dumps(answer).encode(), "application/json")
-        headers = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS, **answer.headers}
-        return status, headers, answer.data
+        answered = {"Content-Type": answer.content_type, "Allow": ", ".join(methods), **_HEADERS, **answer.headers}
+        return status, answered, answer.data
 
     return handle
+
+
+def _log(message: str) -> None:
+    tell(message, ratios.RatioWarning, in_process=False)
+
+
+def _nobody(_message: str) -> None:
+    """Tell nobody: the handle has warned in its own process."""
 
 
 def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, object]:
