@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -58,6 +58,24 @@ class Step:
     members: ClassVar[tuple[str, ...]] = ()
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @staticmethod
+    def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
+        """Return the step that makes the mock answer what AWS answered once.
+
+        response: a dictionary of boto3, the response of a ClientError, or the JSON of the wire, as a dictionary or as
+        text. Images are bytes, or base64. An image whose bytes are in S3, or were left out of a log, becomes a drawing
+        with the BoundingBox of the response. An image that is not in the response at all is absent.
+
+        The SessionId stays behind: queue(step, session_id=...) chooses one.
+
+        Raises TypeError or ValueError, with the member that is wrong, for a response that AWS could not have sent.
+
+        https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+        """
+        from moto_liveness.core.response import step_of  # it imports the steps
+
+        return step_of(response)
 
     def __repr__(self) -> str:
         # Something to paste into a test: the arguments that differ from their defaults.
@@ -308,9 +326,11 @@ def _encode(step: Step) -> dict[str, Any]:
 
 
 def _decode(_name: str, value: object) -> Step:
-    """Return a step, from {"status": ...} with the fields of its class, or {"error": code, "message": ...}."""
+    """Return a step, from {"status": ...} with the fields of its class, {"error": code, ...} or {"response": ...}."""
     if isinstance(value, dict) and "error" in value:
         return ApiError(**arguments(ApiError, members(value, "an error", *codecs_of(ApiError))))
+    if isinstance(value, dict) and "response" in value:
+        return Step.from_response(members(value, "a response", "response")["response"])
     if isinstance(value, dict) and value and "status" not in value:
         return _refuse(value)
     if not isinstance(value, dict) or "status" not in value:
