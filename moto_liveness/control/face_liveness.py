@@ -434,7 +434,10 @@ def call_log(face_liveness: FaceLiveness) -> str:
     """Return the calls, a line each, for the report of a failed test."""
     try:
         state, lost = face_liveness._with_lost_seeds()
-        return reporting.call_log(state, lost, face_liveness._scope)
+        log = reporting.call_log(state, lost, face_liveness._scope)
+        if face_liveness._store.endpoint_url is None:
+            return log
+        return "\n".join([log, *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)])
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

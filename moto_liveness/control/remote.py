@@ -18,10 +18,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
-from moto_liveness.core import checks, ratios
+from moto_liveness.core import checks
 from moto_liveness.core.codecs import Codec, codecs_of
 from moto_liveness.core.commands import HANDLE, Command, R
 from moto_liveness.core.forks import after_fork_in_child
+from moto_liveness.core.lines import untold
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.views import VERSION
 
@@ -76,7 +77,7 @@ class RemoteStore:
         except ValueError as error:
             raise RuntimeError(self._no_answer(error)) from None
         try:
-            with ratios.untold():
+            with untold():
                 view: object = codec.decode("answer", given)
         except (KeyError, TypeError):
             view = None

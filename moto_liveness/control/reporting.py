@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
+from moto_liveness.core.clock import now
 from moto_liveness.core.operations import COMPARE_FACES, CREATE, DETECT_FACES, OPERATIONS, START_STREAM
+from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.stream import summary
 from moto_liveness.core.views import SessionView, StateView, StreamView
@@ -20,6 +22,9 @@ _LONGEST_LIST = 50
 
 # The calls whose note is all that there is to say.
 _NOTED = {START_STREAM.name, COMPARE_FACES.name, DETECT_FACES.name}
+
+# The statuses of a session that is not over.
+_OPEN = ("CREATED", "IN_PROGRESS")
 
 _T = TypeVar("_T")
 
@@ -85,6 +90,26 @@ def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
         "Sessions that still wait for a stream:": [_located(one) for one in state.sessions if one.waits_for_stream],
     }
     return "\n".join([*earlier, *lines, *(line for title, items in lists.items() for line in _titled(title, items))])
+
+
+def about_a_server(state: StateView, *, in_server_mode: bool) -> Iterator[str]:
+    """Yield what a test on a server may have missed.
+
+    in_server_mode: whether moto's TEST_SERVER_MODE sends clients to the server.
+    """
+    if in_server_mode and not state.calls:
+        yield (
+            "TEST_SERVER_MODE does not redirect clients that were made before the mock started: set "
+            "AWS_ENDPOINT_URL_REKOGNITION to the URL of the server."
+        )
+    far = [one for one in state.sessions if one.status in _OPEN and abs(now() - one.created_at) >= LIFETIME]
+    if far:
+        one = far[0]
+        yield (
+            f"session {one.id} is {one.status}, created at {one.created_at:%Y-%m-%d %H:%M:%S}, and the clock of this "
+            f"process is at {now():%Y-%m-%d %H:%M:%S}: a clock that is moved here does not reach a server in another "
+            "process."
+        )
 
 
 def _titled(title: str, items: Sequence[str]) -> list[str]:

@@ -10,6 +10,10 @@ from moto_liveness.core.codecs import NUMBER, Codec, as_json, encode, reference,
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
+# A face may reach beyond the image, but hardly by more than its size.
+_LARGEST = 2
+
+
 @dataclass(frozen=True, kw_only=True)
 class BoundingBox:
     """Where the face is in an image.
@@ -20,7 +24,7 @@ class BoundingBox:
     The code under test gets the values as they are. As AWS documents, they may be negative or above 1 for a face at the
     edge of the image; width and height cannot be negative. Use BoundingBox.from_pixels for a box in pixels.
 
-    Raises TypeError or ValueError for anything but finite numbers.
+    Raises TypeError or ValueError for anything but finite numbers, and for one beyond 2, which must be in pixels.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
     """
@@ -35,6 +39,13 @@ class BoundingBox:
         checks.number("top", self.top)
         checks.number("width", self.width, unit="a number of at least 0", low=0)
         checks.number("height", self.height, unit="a number of at least 0", low=0)
+        for name in ("left", "top", "width", "height"):
+            value = getattr(self, name)
+            if abs(value) > _LARGEST:
+                raise ValueError(
+                    f"{name} must be a ratio of the image, not {checks.short_repr(value)}: is it in pixels? Use "
+                    "BoundingBox.from_pixels, or divide it by the size of the image."
+                )
 
     @classmethod
     def from_pixels(

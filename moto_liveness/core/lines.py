@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import sys
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 
 _OURS = ("moto_liveness",)
 # What stands between the code under test and the mock.
 _BETWEEN = (*_OURS, "aiobotocore", "boto3", "botocore", "moto", "requests", "responses", "urllib3", "werkzeug")
+
+# What takes a warning instead of the line that caused it, such as the log of a server.
+_tell: ContextVar[Callable[[str, type[Warning]], None] | None] = ContextVar("_tell", default=None)
 
 
 def line_of_the_test() -> str:
@@ -25,8 +29,27 @@ def line_of_the_test() -> str:
 
 def warn(message: str, category: type[Warning]) -> None:
     """Warn of the line that called into this package, itself or through a client."""
+    tell = _tell.get()
+    if tell is not None:
+        tell(message, category)
+        return
     _, depth = _caller(_BETWEEN)
     warnings.warn(message, category, stacklevel=depth)
+
+
+@contextlib.contextmanager
+def told(tell: Callable[[str, type[Warning]], None]) -> Iterator[None]:
+    """Hand what would be a warning over to a function, until the block ends."""
+    before = _tell.set(tell)
+    try:
+        yield
+    finally:
+        _tell.reset(before)
+
+
+def untold() -> contextlib.AbstractContextManager[None]:
+    """Let values pass that nobody wrote, or that somebody was warned of already."""
+    return told(lambda _message, _category: None)
 
 
 def _caller(packages: Collection[str]) -> tuple[FrameType, int]:

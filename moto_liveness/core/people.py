@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from moto_liveness.core import checks, ratios
 from moto_liveness.core.bounding_box import BoundingBox, in_frame
+from moto_liveness.core.lines import warn
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -43,6 +44,8 @@ _MARKER, _COMMENT, _START_OF_SCAN, _END = 0xFF, 0xFE, 0xDA, 0xD9
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _PREFIX = b"moto-liveness photo: "
 _LARGEST_SEGMENT = 65_535
+# How the names of pictures end.
+_FILES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ def photo(
     if len(given) == 1 and isinstance(given[0], (list, tuple)):
         raise TypeError("pass the names as separate arguments: photo(*names)")
     names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
+    for name in names:
+        if name.lower().endswith(_FILES):
+            warn(
+                f"{name!r} is the name of a person here: of= takes a picture, as in photo('alice', of={name!r})",
+                UserWarning,
+            )
     if len(set(names)) < len(names):
         raise ValueError(f"{max(names, key=names.count)!r} is in the picture twice")
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)

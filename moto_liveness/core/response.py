@@ -12,11 +12,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from moto_liveness.core import checks, ratios
+from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.feedback import as_feedback
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, Image
+from moto_liveness.core.lines import untold
 from moto_liveness.core.operations import GET_RESULTS
 from moto_liveness.core.steps import STEPS, ApiError, Finished, Step
 
@@ -82,7 +83,7 @@ def _finished(kind: type[Finished], given: Mapping[str, Any]) -> Step:
     read: dict[str, Any] = dict(_ABSENT)
     with _about("Confidence"):
         read["confidence"] = given.get("Confidence")
-        with ratios.untold():  # AWS answers such a confidence too
+        with untold():  # AWS answers such a confidence too
             kind(**read)
     if given.get("Challenge") is not None:
         with _about("Challenge"):
@@ -99,7 +100,7 @@ def _finished(kind: type[Finished], given: Mapping[str, Any]) -> Step:
     if given.get("Metadata"):
         with _about("Metadata"):
             read["sdk_type"] = checks.text("SDKType", _mapping(given["Metadata"]).get("SDKType"), 1, 64)
-    with ratios.untold():
+    with untold():
         return kind(**read)
 
 

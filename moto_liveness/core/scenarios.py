@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from moto_liveness.core import checks, ratios
+from moto_liveness.core import checks
 from moto_liveness.core.codecs import TEXT, Codec, as_json, reference, several
 from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.images import (
@@ -18,6 +18,7 @@ from moto_liveness.core.images import (
     Image,
     ImageSource,
 )
+from moto_liveness.core.lines import untold
 from moto_liveness.core.operations import GET_RESULTS, NETWORK_FAILURES
 from moto_liveness.core.people import LONGEST_NAME, photo
 from moto_liveness.core.progress import check_steps
@@ -254,7 +255,7 @@ def _as_threshold(threshold: object) -> float:
 
 def _live(confidence: float, person: str | None) -> Succeeded:
     """Return the usual result: audit images come only to those who ask for them."""
-    with ratios.untold():  # below a threshold of a few percent
+    with untold():  # below a threshold of a few percent
         return Succeeded(confidence, reference_image=_picture(person), audit_images=None)
 
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlparse
 
 from moto_liveness import _compat
-from moto_liveness.core import checks, ratios
+from moto_liveness.core import checks
 from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
 from moto_liveness.core.commands import HANDLE, Command
+from moto_liveness.core.lines import told, untold
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
 from moto_liveness.rekognition.notices import tell
@@ -92,7 +93,8 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
         method, body = _compat.http_request(request)
         url = urlparse(full_url)
         if method in methods:
-            with ratios.told(_nobody if HANDLE in headers else _log):
+            # A handle has warned in its own process.
+            with untold() if HANDLE in headers else told(_log):
                 status, answer = _answer(methods[method], url.path, url.query, body)
         else:
             status, answer = 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
@@ -107,12 +109,8 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
     return handle
 
 
-def _log(message: str) -> None:
-    tell(message, ratios.RatioWarning, in_process=False)
-
-
-def _nobody(_message: str) -> None:
-    """Tell nobody: the handle has warned in its own process."""
+def _log(message: str, category: type[Warning]) -> None:
+    tell(message, category, in_process=False)
 
 
 def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, object]:

@@ -35,6 +35,8 @@ from moto_liveness.rekognition.script_backend import current_script
 
 # What a poll gets while images are written: an S3Object with its Version exists only afterwards.
 _WHILE_WRITING = InProgress()
+# How a JPEG and a PNG begin in base64.
+_BASE64 = (b"/9j/", b"iVBORw0KGgo")
 # How many sessions that were polled without a seed a place remembers.
 _MOST_UNSEEDED = 10_000
 
@@ -364,7 +366,20 @@ def _note_of(session: FaceLivenessSession) -> str:
 
 
 def _note_on_images(results: Results) -> str | None:
-    """Return a note if a test seeded audit images that the request did not ask for."""
+    """Return a note about images that may not be what the test meant."""
+    if not isinstance(results.step, Finished):
+        return None
+    formats = (_note_on_format(name, image.data) for name, image in results.images.items())
+    return "; ".join(filter(None, [_note_on_limit(results), *formats])) or None
+
+
+def _note_on_format(name: str, data: bytes) -> str | None:
+    if data.startswith(_BASE64):
+        return f"image {name} is a picture in base64, answered as it is: pass its bytes"
+    return f"image {name} is a PNG, answered as it is: AWS sends JPEG" if data.startswith(b"\x89PNG") else None
+
+
+def _note_on_limit(results: Results) -> str | None:
     seeded = getattr(results.step, "audit_images", None)
     limit = results.audit_images_limit
     if not seeded or seeded == PLACEHOLDER_AUDIT_IMAGES or limit >= len(seeded):
