@@ -80,7 +80,9 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
 
     def __getattr__(name: str) -> object:
         if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            from moto_liveness.core.misspelt import error_for
+
+            raise error_for(__name__, name, __all__)
         try:
             if name == "scenarios":  # a module
                 return importlib.import_module(f"{__name__}.{name}")

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 # Imported for the import hook: what it fails with is known before the first FaceLiveness().
 import moto.rekognition.responses  # noqa: F401
@@ -24,6 +24,7 @@ from moto_liveness.control.seeding import seeds_of
 from moto_liveness.control.store import Store
 from moto_liveness.core import checks, commands, failures
 from moto_liveness.core.calls import Call
+from moto_liveness.core.forks import FORKS
 from moto_liveness.core.lines import line_of_the_test
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.scenarios import Scenario
@@ -50,6 +51,8 @@ _NO_MOCK_BUT_A_SERVER = (
     "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
 )
 
+_OPTIONS = ("assert_all_used", "assert_all_seeded", "strict_regions", "endpoint_url")
+
 # For the fates of how many seeds one request asks: a URL has at most 64 KB.
 _MOST_ASKED = 1_000
 
@@ -57,6 +60,8 @@ _MOST_ASKED = 1_000
 class _Block(NamedTuple):
     savepoint: int
     started: contextlib.ExitStack
+    #: How many children this process had forked before.
+    forks: int
 
 
 # The handles whose blocks are open in this process, the innermost last.
@@ -88,13 +93,15 @@ class FaceLiveness:
 
     def __init__(
         self,
-        *,
+        *misplaced: NoReturn,
         assert_all_used: bool = True,
         assert_all_seeded: bool = True,
         strict_regions: bool = False,
         endpoint_url: str | None = None,
     ) -> None:
         failures.check()
+        if misplaced:
+            raise TypeError(_misplaced(misplaced[0]))
         self._assert_all_used = checks.flag("assert_all_used", assert_all_used)
         self._strictness = Strictness(
             checks.flag("assert_all_seeded", assert_all_seeded), checks.flag("strict_regions", strict_regions)
@@ -105,6 +112,17 @@ class FaceLiveness:
         self._blocks: list[_Block] = []
         # The seeds that are missed if they are lost, by their numbers: those that are not optional.
         self._queued: dict[int, Part] = {}
+
+    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+
+        def __getattr__(self, name: str) -> object:
+            raise AttributeError(checks.no_attribute(self, name))
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if not name.startswith("_"):
+                option = f": pass it, as in FaceLiveness({name}={value!r})" if name in _OPTIONS else ""
+                raise AttributeError(f"{name} cannot be set{option}")
+            super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
@@ -127,7 +145,7 @@ class FaceLiveness:
             if outermost:
                 self._check_clean()
             begun = self._state.do(commands.BeginBlock(**self._strictness._asdict(), outermost=outermost))
-            self._blocks.append(_Block(begun.number, started.pop_all()))
+            self._blocks.append(_Block(begun.number, started.pop_all(), FORKS.count))
             _OPEN.append(self)
         return self
 
@@ -246,6 +264,9 @@ class FaceLiveness:
 
         https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
         """
+        given: object = code
+        if isinstance(given, Exception):
+            raise TypeError(_not_a_code(given))
         seed = ErrorSeed(
             code=code,
             message=message,
@@ -377,7 +398,8 @@ class FaceLiveness:
         state, lost = self._with_lost_seeds()
         unused = [seed.text for seed in state.unused_seeds if not seed.optional and self._scope.covers(seed.scope)]
         if unused or lost:
-            raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls))
+            forked = self._store.endpoint_url is None and bool(self._blocks) and FORKS.count > self._blocks[-1].forks
+            raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls, forked=forked))
 
     def assert_all_seeded(self) -> None:
         """Raise UnseededSessionError if a session was polled that no seed, default or set_outcome was given for."""
@@ -418,6 +440,21 @@ class FaceLiveness:
         unused = [seed.text for seed in self._snapshot().unused_seeds if not seed.optional]
         if unused:
             raise RuntimeError(reporting.left_behind(str(self._store.endpoint_url), unused))
+
+
+def _not_a_code(exception: Exception) -> str:
+    code = getattr(exception, "response", {}).get("Error", {}).get("Code")
+    if code:
+        return f"queue_error takes the code of an error, not the exception: queue_error({code!r})"
+    return f"queue_error takes the code of an error of AWS: use queue_exception({checks.short_repr(exception)})"
+
+
+def _misplaced(value: object) -> str:
+    if callable(value):
+        return "the decorator needs its parentheses: write @FaceLiveness()"
+    if isinstance(value, str):
+        return f"pass the URL by its name: FaceLiveness(endpoint_url={checks.short_repr(value)})"
+    return f"pass arguments by their names ({', '.join(_OPTIONS)}), not {checks.short_repr(value)}"
 
 
 def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:

@@ -26,13 +26,26 @@ _NOTED = {START_STREAM.name, COMPARE_FACES.name, DETECT_FACES.name}
 # The statuses of a session that is not over.
 _OPEN = ("CREATED", "IN_PROGRESS")
 
+_FORKED = (
+    "This process has forked others, which have copies of its seeds and sessions: seeds that they use stay unused "
+    "here. Give processes a server, with face_liveness_server."
+)
+
 _T = TypeVar("_T")
 
 
 def unused_seeds(
-    unused: Sequence[str], lost: Sequence[str], sessions: Sequence[SessionView], calls: Sequence[Call]
+    unused: Sequence[str],
+    lost: Sequence[str],
+    sessions: Sequence[SessionView],
+    calls: Sequence[Call],
+    *,
+    forked: bool,
 ) -> str:
-    """Return the message for unused and lost seeds, with the sessions that the code under test created."""
+    """Return the message for unused and lost seeds, with the sessions that the code under test created.
+
+    forked: whether the process has forked others meanwhile.
+    """
     created = {call.session_id for call in calls if call.operation == CREATE.name}
     places = [_located(session) + _without_seed(session) for session in sessions if session.id in created]
     unused_part = [f"{_seeds(unused)} never used:", *_list(unused), ""] if unused else []
@@ -42,6 +55,7 @@ def unused_seeds(
             *unused_part,
             *lost_part,
             *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
+            *([_FORKED] if forked else []),
             "",
             'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.',
         ]

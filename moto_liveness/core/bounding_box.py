@@ -14,7 +14,7 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 _LARGEST = 2
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class BoundingBox:
     """Where the face is in an image.
 
@@ -46,6 +46,10 @@ class BoundingBox:
                     f"{name} must be a ratio of the image, not {checks.short_repr(value)}: is it in pixels? Use "
                     "BoundingBox.from_pixels, or divide it by the size of the image."
                 )
+
+    def __repr__(self) -> str:
+        sides = (f"{name}={getattr(self, name):.4g}" for name in ("left", "top", "width", "height"))
+        return f"BoundingBox({', '.join(sides)})"
 
     @classmethod
     def from_pixels(

@@ -42,7 +42,18 @@ from moto_liveness.core.operations import GET_RESULTS
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
-class Step:
+class _StepType(type):
+    @property
+    def pytestmark(cls) -> list[object]:
+        return []
+
+    @pytestmark.setter
+    def pytestmark(cls, _marks: object) -> None:
+        # A marker whose only argument is a class takes the class for the test.
+        raise TypeError(f"{cls.__name__} is a class, not a step: write @pytest.mark.face_liveness({cls.__name__}(...))")
+
+
+class Step(metaclass=_StepType):
     """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError.
 
     A type for annotations: a test makes one of those. Steps are frozen, and two steps with the same values are equal.

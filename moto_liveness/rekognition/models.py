@@ -41,6 +41,10 @@ _BASE64 = (b"/9j/", b"iVBORw0KGgo")
 _MOST_UNSEEDED = 10_000
 
 
+# The last sessions that went with their blocks. A poll of one of them is the mistake of a test.
+_ENDED_WITH_A_BLOCK: deque[str] = deque(maxlen=1_000)
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
 class FaceLivenessSession(ScriptedSession, BaseModel):
     """A session of the service. With an OutputConfig its images go to S3."""
@@ -142,7 +146,7 @@ class LivenessBackend(BaseBackend):
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):
-            return _created(known)
+            return _created(known, "same token, same session")
         seed = self.script.next_session_seed(self.place)
         seeded_steps = seed.steps if seed else ()
         session = self._scripted_session(seed, request)
@@ -156,7 +160,7 @@ class LivenessBackend(BaseBackend):
             except BaseException:
                 self._take_back(session, seed, seeded_steps, token)
                 raise
-        return _created(session)
+        return _created(session, _note_of(session))
 
     def get_face_liveness_session_results(self, request: Request) -> Reply:
         """Return the results that a poll is answered from, and count the poll."""
@@ -172,6 +176,11 @@ class LivenessBackend(BaseBackend):
             # A poll whose images cannot be stored is an error and does not count.
             self._store(session, step)
             # Look again: a test may have set another outcome meanwhile.
+
+    def note_on_error(self, request: Request) -> str | None:
+        """Return a note about a session that does not exist any more."""
+        gone = request.session_id in _ENDED_WITH_A_BLOCK and self.session(str(request.session_id)) is None
+        return "that session went with the block that it was created in" if gone else None
 
     def compare_faces(self, request: Request) -> Reply:
         """Compare the faces of two pictures."""
@@ -247,7 +256,8 @@ class LivenessBackend(BaseBackend):
     def rollback(self, savepoint: int) -> None:
         """Forget the sessions that were made after the savepoint, and the answers to repeated attempts."""
         while self._sessions and next(reversed(self._sessions.values())).number > savepoint:
-            self._sessions.popitem()
+            session_id, _ = self._sessions.popitem()
+            _ENDED_WITH_A_BLOCK.append(session_id)
         while self._polled_unseeded and self._polled_unseeded[-1].polled_unseeded > savepoint:
             self._polled_unseeded.pop().polled_unseeded = 0
         self.attempts = Attempts()
@@ -354,8 +364,8 @@ class LivenessBackend(BaseBackend):
             session.store(step)
 
 
-def _created(session: FaceLivenessSession) -> Reply:
-    return Reply(b'{"SessionId": "%s"}' % session.id.encode(), session.id, _note_of(session), session.seed_number)
+def _created(session: FaceLivenessSession, note: str) -> Reply:
+    return Reply(b'{"SessionId": "%s"}' % session.id.encode(), session.id, note, session.seed_number)
 
 
 def _note_of(session: FaceLivenessSession) -> str:

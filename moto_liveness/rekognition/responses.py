@@ -64,7 +64,7 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
         method: Callable[[Request], Reply] = getattr(backend, method_name(request.operation))
         return method(request)
     except LivenessException as error:
-        return Reply(error.answer)
+        return Reply(error.answer, note=backend.note_on_error(request))
     except UnseededSessionError as error:
         return Reply(unseeded_session(str(error)).answer)
     except Warning:  # with -W error, before anything has changed
