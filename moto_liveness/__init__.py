@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from moto_liveness.core.feedback import FeedbackSource
     from moto_liveness.core.images import Image, ImageSource
     from moto_liveness.core.people import UnmarkedPhotoWarning, photo
+    from moto_liveness.core.ratios import RatioWarning
     from moto_liveness.core.regions import FaceLivenessRegionWarning
     from moto_liveness.core.steps import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
     from moto_liveness.core.unseeded import UnseededSessionError
@@ -43,6 +44,7 @@ __all__ = [
     "Image",
     "ImageSource",
     "InProgress",
+    "RatioWarning",
     "Seed",
     "Session",
     "Step",
@@ -64,6 +66,7 @@ _HOMES = {
     "FeedbackSource": "core.feedback",
     "Image": "core.images",
     "ImageSource": "core.images",
+    "RatioWarning": "core.ratios",
     "Seed": "control.objects",
     "Session": "control.objects",
     "Stream": "control.objects",
@@ -77,7 +80,9 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
 
     def __getattr__(name: str) -> object:
         if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            from moto_liveness.core.misspelt import error_for
+
+            raise error_for(__name__, name, __all__)
         try:
             if name == "scenarios":  # a module
                 return importlib.import_module(f"{__name__}.{name}")

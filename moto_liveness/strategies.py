@@ -66,6 +66,13 @@ def _seconds() -> st.SearchStrategy[float]:
     return st.floats(0.1, _LONGEST_WAIT)
 
 
+def _texts(longest: int) -> st.SearchStrategy[str]:
+    # Not from st.characters(): its table of Unicode takes seconds to make, which the first example would have to wait
+    # for, and fail Hypothesis' health check. Surrogates are not text.
+    characters = st.integers(0x20, 0xD7FF) | st.integers(0xE000, 0x10FFFF)
+    return st.text(characters.map(chr), min_size=1, max_size=longest)
+
+
 def _errors() -> st.SearchStrategy[Step]:
     return st.builds(ApiError, st.sampled_from(sorted(GET_RESULTS.errors)))
 
@@ -94,7 +101,8 @@ def _failed() -> st.SearchStrategy[Step]:
 
 
 def _percents() -> st.SearchStrategy[float]:
-    return st.floats(0, 100) | st.integers(0, 100)
+    # Without what looks like a ratio.
+    return st.just(0.0) | st.floats(1, 100, exclude_min=True) | st.integers(2, 100)
 
 
 def _images() -> st.SearchStrategy[Image]:
@@ -114,8 +122,8 @@ def _challenges() -> st.SearchStrategy[Challenge]:
 
 def _feedback() -> st.SearchStrategy[list[str | tuple[str, str]]]:
     codes = st.sampled_from(sorted(FEEDBACK_MESSAGES))
-    return st.lists(codes | st.tuples(codes, st.text(min_size=1, max_size=512)), max_size=10)
+    return st.lists(codes | st.tuples(codes, _texts(512)), max_size=10)
 
 
 def _sdk_types() -> st.SearchStrategy[str | None]:
-    return st.none() | st.text(min_size=1, max_size=64)
+    return st.none() | _texts(64)

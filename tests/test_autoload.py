@@ -316,8 +316,17 @@ def test_the_package_knows_its_names_and_no_others(pytester: pytest.Pytester) ->
         found = getattr(moto_liveness, name)
         # An alias of several types has no name of its own.
         assert name.endswith("Source") or found.__name__.removeprefix("moto_liveness.") == name
-    with pytest.raises(AttributeError, match=r"^module 'moto_liveness' has no attribute 'Suceeded'$"):
+    with pytest.raises(
+        AttributeError, match=r"^module 'moto_liveness' has no attribute 'Suceeded'. Did you mean 'Succeeded'\?$"
+    ):
         moto_liveness.Suceeded  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"^module 'moto_liveness' has no attribute 'queue'$"):
+        moto_liveness.queue  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(ImportError, match=r"^module 'moto_liveness' has no attribute 'Suceeded'. Did you mean "):
+        from moto_liveness import Suceeded  # type: ignore[attr-defined]  # noqa: F401
+    with pytest.raises(ImportError, match=r"^cannot import name 'queue' from 'moto_liveness'"):
+        from moto_liveness import queue  # type: ignore[attr-defined]  # noqa: F401
+    assert not hasattr(moto_liveness, "Suceeded")
 
 
 # The finder itself, on a module that nothing else knows.

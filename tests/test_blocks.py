@@ -142,10 +142,88 @@ def test_a_test_case_is_checked_once() -> None:
             with self.subTest():
                 self.fail("by itself")
 
+        def test_failed_in_tear_down(self) -> None:
+            handle.queue(ALIVE)
+
+        def tearDown(self) -> None:
+            assert "tear_down" not in self.id(), "by itself"
+
     result = run(CheckTest)
 
-    problems = sorted(text.splitlines()[-1] for _, text in [*result.failures, *result.errors])
-    assert problems == ["AssertionError: by itself", "AssertionError: by itself", ADVICE]
+    problems = [text for _, text in [*result.failures, *result.errors]]
+    assert (len(problems), sum("by itself" in text for text in problems)) == (4, 3)
+    assert sum(text.endswith(f"{ADVICE}\n") for text in problems) == 1
+
+
+def test_a_decorated_test_case_can_be_debugged() -> None:
+    FailingTest("test_passes").debug()
+
+
+@FaceLiveness(assert_all_used=False)
+class FailingTest(unittest.TestCase):
+    """Fails in each of its parts, when a test runs it."""
+
+    __test__ = False
+
+    def setUp(self) -> None:
+        FaceLiveness().queue(Failed())
+        assert "set_up" not in self.id(), "of setUp"
+
+    def tearDown(self) -> None:
+        assert "tear_down" not in self.id(), "of tearDown"
+
+    def test_itself(self) -> None:
+        assert status(create()) == "SUCCEEDED", "of the test"
+
+    def test_in_a_subtest(self) -> None:
+        with self.subTest("part", number=1):
+            assert status(create()) == "SUCCEEDED", "of a subtest"
+
+    def test_passes(self) -> None: ...
+
+    def test_set_up(self) -> None: ...
+
+    def test_tear_down(self) -> None: ...
+
+
+FAILURES = {
+    "test_itself": 'assert status(create()) == "SUCCEEDED", "of the test"',
+    "test_in_a_subtest": 'assert status(create()) == "SUCCEEDED", "of a subtest"',
+    "test_set_up": 'assert "set_up" not in self.id(), "of setUp"',
+    "test_tear_down": 'assert "tear_down" not in self.id(), "of tearDown"',
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_unittest_shows_the_line_that_failed_and_no_other(name: str) -> None:
+    result = unittest.TestResult()
+    FailingTest(name).run(result)
+
+    ((_, text),) = result.failures
+    frames = [line for line in text.splitlines() if line.startswith("  File")]
+    assert (len(frames), FAILURES[name] in text) == (1, True)
+
+
+def test_unittest_shows_the_line_that_failed_in_a_decorated_method() -> None:
+    class MethodTest(unittest.TestCase):
+        @FaceLiveness()
+        def test_it(self) -> None:
+            self.fail("by itself")
+
+    ((_, text),) = run(MethodTest).failures
+
+    assert 'self.fail("by itself")' in text
+
+
+@needs_notes
+@pytest.mark.parametrize("name", ["test_itself", "test_in_a_subtest"])
+def test_a_failed_assertion_of_a_test_case_has_the_calls_as_a_note(name: str) -> None:
+    result = unittest.TestResult()
+    FailingTest(name).run(result)
+
+    ((_, text),) = result.failures
+    assert text.count("Captured face liveness calls:\nCreateFaceLivenessSession in us-east-1 -> session ") == 1
+    assert text.splitlines()[-1].endswith(" -> FAILED")
 
 
 @needs_notes

@@ -22,6 +22,7 @@ from moto_liveness import (
     Succeeded,
     _compat,
 )
+from moto_liveness.core.commands import HANDLE
 from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.regions import FACE_LIVENESS_REGIONS
 from moto_liveness.install import install_routes, uninstall_routes
@@ -343,8 +344,10 @@ def test_the_link_on_the_dashboard_leads_to_the_console(
 
 
 @needs_flask
-@pytest.mark.parametrize(("headers", "logged"), [({}, 1), ({"X-Moto-Liveness-Console": "update"}, 0)])
-def test_the_updates_of_the_console_are_not_logged(
+@pytest.mark.parametrize(
+    ("headers", "logged"), [({}, 1), ({"X-Moto-Liveness-Console": "update"}, 0), ({HANDLE: "python"}, 0)]
+)
+def test_the_updates_of_the_console_and_of_handles_are_not_logged(
     make_face_liveness_server: FaceLivenessServer,
     caplog: pytest.LogCaptureFixture,
     headers: dict[str, str],

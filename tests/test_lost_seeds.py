@@ -8,11 +8,14 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from time_machine import travel
 
-from moto_liveness import FaceLiveness, FaceLivenessServer, Failed
+from moto_liveness import FaceLiveness, FaceLivenessServer, Failed, UnseededSessionError
+from moto_liveness.control.face_liveness import call_log
 from moto_liveness.control.local import LocalStore
 from moto_liveness.core.commands import ShowState
-from tests.aws import ALIVE, create, status
+from tests import aws
+from tests.aws import ALIVE, NOON, create, status
 from tests.conftest import needs_flask
 
 API = "http://motoapi.amazonaws.com/moto-api"
@@ -20,8 +23,12 @@ RESET = "moto was reset: an outermost mock_aws started or stopped in its process
 INNER = "it was queued while an inner block was open, and went with that block"
 
 
+PLACE = "us-east-1, account 123456789012"
+QUEUED_AT = r", queued at [^:]*:\d+"
+
+
 def lost(error: pytest.ExceptionInfo[AssertionError]) -> list[str]:
-    lines = re.sub(r", queued at [^:]*:\d+", "", str(error.value)).splitlines()
+    lines = re.sub(QUEUED_AT, "", str(error.value)).splitlines()
     return lines[: lines.index("")]
 
 
@@ -40,13 +47,56 @@ def test_a_seed_of_an_outer_handle_that_went_with_an_inner_block_is_lost() -> No
     assert lost(error) == ["1 seed was lost before use:", f"  - queue(Failed()): {INNER}"]
 
 
+@pytest.mark.parametrize("served", [False, pytest.param(True, marks=needs_flask)])
+def test_a_session_whose_seed_a_reset_took_says_so_everywhere(
+    served: bool, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint_url = request.getfixturevalue("make_face_liveness_server").endpoint_url if served else None
+    monkeypatch.setattr(aws, "ENDPOINT", endpoint_url)
+
+    with (
+        travel(NOON, tick=False),
+        pytest.raises(UnseededSessionError) as at_the_end,
+        FaceLiveness(endpoint_url=endpoint_url) as face_liveness,
+    ):
+        face_liveness.at("eu-west-1").queue(Failed())
+        face_liveness.queue(Failed(), optional=True)
+        face_liveness.queue(ALIVE)
+        requests.post(f"{endpoint_url}/moto-api/reset" if served else f"{API}/reset")
+        session_id = create()
+        with pytest.raises(ClientError if served else UnseededSessionError, match="its seed was lost"):
+            status(session_id)
+        report = call_log(face_liveness)
+
+    assert re.sub(QUEUED_AT, "", str(at_the_end.value)).splitlines() == [
+        f"session {session_id} was polled, but its seed was lost before it was created in {PLACE}.",
+        f"  - queue(Succeeded(confidence=97.3)), was lost at 12:00:00 UTC: {RESET}",
+        "",
+        "Queue the outcome after the reset, and before the code under test creates the session.",
+    ]
+    assert re.sub(QUEUED_AT, "", report).splitlines()[2:] == [
+        "",
+        "Seeds that were lost:",
+        f"  - queue(Failed(), region_name='eu-west-1'): {RESET}",
+        f"  - queue(Succeeded(confidence=97.3)): {RESET}",
+    ]
+
+
+def test_a_seed_that_an_inner_block_lost_is_forgotten_with_it() -> None:
+    with pytest.raises(UnseededSessionError, match="nothing was queued for it"), FaceLiveness():
+        with FaceLiveness(assert_all_used=False) as inner:
+            inner.queue(ALIVE)
+            requests.post(f"{API}/reset")
+        status(create())
+
+
 def test_unused_and_lost_seeds_are_told_apart() -> None:
     with pytest.raises(AssertionError) as error, FaceLiveness() as outer:
         with FaceLiveness(assert_all_used=False):
             outer.queue(Failed())
         outer.queue(ALIVE)
 
-    assert re.sub(r", queued at [^:]*:\d+", "", str(error.value)).splitlines()[:5] == [
+    assert re.sub(QUEUED_AT, "", str(error.value)).splitlines()[:5] == [
         "1 seed was never used:",
         "  - queue(Succeeded(confidence=97.3))",
         "",
@@ -162,7 +212,7 @@ def test_a_block_does_not_begin_on_a_server_with_seeds_of_nobody(make_face_liven
         plain.withdraw()
 
     advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
-    assert re.sub(r", queued at [^:]*:\d+", "", str(error.value)).splitlines() == [
+    assert re.sub(QUEUED_AT, "", str(error.value)).splitlines() == [
         f"{endpoint_url} has 1 unused seed that no open block has queued:",
         "  - queue(Succeeded(confidence=97.3))",
         "",

@@ -7,7 +7,18 @@ import re
 import pytest
 from moto import mock_aws
 
-from moto_liveness import ApiError, BoundingBox, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness import (
+    ApiError,
+    BoundingBox,
+    Created,
+    FaceLiveness,
+    FaceLivenessServer,
+    Failed,
+    Image,
+    InProgress,
+    RatioWarning,
+    Succeeded,
+)
 from moto_liveness.control.face_liveness import call_log
 from tests.aws import ALIVE, client, create, poll, post, status
 
@@ -107,17 +118,17 @@ def test_an_error_that_was_raised_less_often_than_queued_is_unused(unchecked: Fa
 def test_a_long_list_is_cut_and_counted(unchecked: FaceLiveness) -> None:
     with unchecked as face_liveness:
         for n in range(60):
-            face_liveness.queue(Failed(confidence=n))
+            face_liveness.queue(Failed(confidence=40 + n / 2))
 
         lines = complaint(face_liveness)
 
     assert lines[0] == "60 seeds were never used:"
     assert lines[25:28] == [
-        f"  - queue(Failed(confidence=24.0)){HERE}",
+        f"  - queue(Failed(confidence=52.0)){HERE}",
         "  ... 10 more ...",
-        f"  - queue(Failed(confidence=35.0)){HERE}",
+        f"  - queue(Failed(confidence=57.5)){HERE}",
     ]
-    assert lines[51:53] == [f"  - queue(Failed(confidence=59.0)){HERE}", ""]
+    assert lines[51:53] == [f"  - queue(Failed(confidence=69.5)){HERE}", ""]
 
 
 def test_optional_seeds_are_no_complaint() -> None:
@@ -188,11 +199,23 @@ NO_MOCK = (
         lambda handle: handle.assert_all_used(),
     ],
 )
-def test_without_a_mock_every_verb_names_the_ways_in(use: object) -> None:
+def test_without_a_mock_every_verb_names_the_ways_in(use: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.stream._SERVERS", [])
+
     with pytest.raises(RuntimeError) as error:
         use(FaceLiveness())  # type: ignore[operator]
 
     assert str(error.value) == NO_MOCK
+
+
+def test_the_handle_of_mock_aws_beside_a_server_names_the_one_of_the_server(server: FaceLivenessServer) -> None:
+    with pytest.raises(RuntimeError) as error:
+        FaceLiveness().queue(ALIVE)
+
+    assert str(error.value) == (
+        "no mock is active, but a server is: FaceLiveness() scripts mock_aws in this process. Use the handle of the "
+        "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
+    )
 
 
 def test_an_unknown_session_is_answered_with_the_known_ones(face_liveness: FaceLiveness) -> None:
@@ -261,12 +284,15 @@ def test_the_call_log_ends_with_the_seeds_that_were_not_used(unchecked: FaceLive
         ]
 
 
-def test_the_call_log_after_the_mock_says_that_it_is_gone() -> None:
+def test_the_call_log_after_the_mock_says_that_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.core.stream._SERVERS", [])
+
     assert call_log(FaceLiveness()) == NO_MOCK
 
 
 def test_the_call_log_has_a_line_for_each_call(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(InProgress(), Succeeded(confidence=0.97))
+    with pytest.warns(RatioWarning):
+        face_liveness.queue(InProgress(), Succeeded(confidence=0.97))
     face_liveness.queue_error("ThrottlingException")
     session_id = create()
     post("GetFaceLivenessSessionResults", {"SessionId": session_id})

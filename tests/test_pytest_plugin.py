@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.test_blocks import needs_notes
+
 CODE = """
     import boto3
     import pytest
@@ -131,6 +133,29 @@ def test_the_marker_works_on_a_unittest_test_case(run) -> None:
     result.assert_outcomes(passed=1)
 
 
+@needs_notes
+def test_a_failed_assertion_of_a_decorated_test_case_has_the_calls_as_a_note(run) -> None:
+    result = run("""
+        import unittest
+
+        @FaceLiveness()
+        class CheckTest(unittest.TestCase):
+            def test_failed(self):
+                FaceLiveness().queue(Failed())
+                self.assertEqual(status(start_check()), "SUCCEEDED")
+    """)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            '*self.assertEqual(status(start_check()), "SUCCEEDED")',
+            "*Captured face liveness calls:",
+            "*CreateFaceLivenessSession in us-east-1 -> session *",
+            "*GetFaceLivenessSessionResults in us-east-1, session * -> FAILED",
+        ]
+    )
+
+
 def test_the_marker_chooses_what_comes_after_expiry(run) -> None:
     result = run("""
         from time_machine import travel
@@ -175,6 +200,16 @@ def test_the_fixture_is_documented(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest("--fixtures")
 
     result.stdout.fnmatch_lines(["face_liveness*", "*Mock AWS for this test, and script the outcome of its Face*"])
+
+
+def test_a_suite_can_require_the_plugin(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nrequired_plugins = moto-liveness")
+    pytester.makepyfile("def test_it(): pass")
+
+    missing = pytester.runpytest_subprocess("-p", "no:moto_liveness")
+
+    missing.stderr.fnmatch_lines(["ERROR: Missing required plugins: moto-liveness"])
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:

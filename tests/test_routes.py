@@ -219,15 +219,15 @@ def test_a_batch_is_all_or_nothing() -> None:
     ("body", "sentence"),
     [
         ("[1]", "the body must be an object, not [1]"),
-        ("{}", "results must be a list of results, one for each session"),
+        ("{}", "results must be a list of results, one for each session, not None"),
         ('{"results": 1, "results": 2}', "the body is not valid JSON: 'results' is there twice"),
         ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. Choose from: "),
         (
             '{"%s": 1}' % ("x" * 200),
             f"the body has no member '{'x' * 99}.... Choose from: results, account_id, region.",
         ),
-        ('{"results": {}}', "results must be a list of results, one for each session"),
-        ('{"results": []}', "results must be a list of results, one for each session"),
+        ('{"results": {}}', "results must be a list of results, one for each session, not {}"),
+        ('{"results": []}', "results is empty: it needs at least one result, one for each session"),
         ('{"result": []}', "the body has no member 'result'. Did you mean 'results'?"),
         ('{"results": [{}], "region": 5}', "region must be a str, not 5"),
         (

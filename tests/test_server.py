@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -299,7 +300,7 @@ def test_the_seeds_of_one_place_can_be_withdrawn(server: FaceLivenessServer) -> 
 
 def test_thirty_two_clients_at_once_lose_nothing(server: FaceLivenessServer) -> None:
     with server.face_liveness as face_liveness:
-        seeds = [face_liveness.queue(Succeeded(confidence=n)) for n in range(64)]
+        seeds = [face_liveness.queue(Succeeded(confidence=2 + n)) for n in range(64)]
 
         def one(_: int) -> str:
             return str(send(server.endpoint_url, b"{}").json()["SessionId"])
@@ -515,6 +516,19 @@ def test_the_command_serves_and_ends_with_ctrl_c(endpoint_url: str) -> None:
         session_id = client(endpoint_url).create_face_liveness_session()["SessionId"]
 
         assert face_liveness.session(session_id).status == "SUCCEEDED"
+
+
+def test_the_first_lines_of_a_server_name_its_console(port: int) -> None:
+    command = [str(Path(sys.executable).parent / "moto_liveness_server"), "-H", "0.0.0.0", "-p", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        lines = list(itertools.takewhile(lambda line: "Press CTRL+C" not in line, process.stderr))
+        process.send_signal(signal.SIGINT)
+
+    running = next(n for n, line in enumerate(lines) if "Running on" in line)
+    (console,) = (n for n, line in enumerate(lines) if "Console on" in line)
+    assert running < console
+    assert lines[console] == f" * Console on http://127.0.0.1:{port}/moto-api/rekognition/face-liveness/console\n"
 
 
 TEST_SERVER_MODE = """

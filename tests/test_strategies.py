@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from hypothesis import Phase, find, given, settings
+from hypothesis.vendor.pretty import pretty
 
 from moto_liveness import ApiError, Created, Expired, Failed, InProgress, Step, Succeeded, strategies
 from moto_liveness.core.progress import check_steps
@@ -78,6 +79,24 @@ def test_a_property_test_tells_right_applications_from_wrong_ones(
     pytester.makepyfile(APPLICATION_TEST.replace("{CONDITION}", condition).replace("{EXAMPLES}", examples))
 
     assert pytester.runpytest().parseoutcomes() == {outcome: 1}
+
+
+def test_the_first_example_does_not_wait_for_a_table_of_unicode() -> None:
+    program = (
+        "from hypothesis import given, settings\n"
+        "from hypothesis.internal import charmap\n"
+        "from moto_liveness import strategies\n"
+        "charmap.charmap = lambda: 1 / 0\n"
+        "settings(database=None, max_examples=50)(given(strategies.sessions())(lambda steps: None))()"
+    )
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_failing_example_is_printed_as_a_test_would_write_it() -> None:
+    assert pretty((Created(), Succeeded(97.3))) == "(Created(), Succeeded(confidence=97.3))"
 
 
 def test_without_hypothesis_the_import_says_what_to_install() -> None:

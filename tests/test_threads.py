@@ -30,12 +30,12 @@ def together(work: Callable[[int], _T], times: int = 10, threads: int = THREADS)
 
 
 def test_every_seed_is_bound_once(face_liveness: FaceLiveness) -> None:
-    seeds = [face_liveness.queue(Succeeded(confidence=n / 10)) for n in range(THREADS * 10)]
+    seeds = [face_liveness.queue(Succeeded(confidence=2 + n / 10)) for n in range(THREADS * 10)]
 
     ids = together(lambda _: create())
 
     assert sorted(seed.session_id or "" for seed in seeds) == sorted(ids)
-    assert sorted(poll(session_id)["Confidence"] for session_id in ids) == [n / 10 for n in range(THREADS * 10)]
+    assert sorted(poll(session_id)["Confidence"] for session_id in ids) == [2 + n / 10 for n in range(THREADS * 10)]
     assert len(face_liveness.sessions) == THREADS * 10
 
 

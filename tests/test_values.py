@@ -23,6 +23,7 @@ from moto_liveness import (
     Image,
     InProgress,
     Succeeded,
+    photo,
 )
 from moto_liveness.core.images import MAX_BYTES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
 from moto_liveness.core.progress import check_steps
@@ -432,6 +433,9 @@ def test_a_placeholder_is_a_jpeg_of_640x480_whose_box_fits_the_face(image: Image
         assert getattr(image.bounding_box, side) == pytest.approx(getattr(drawn, side), abs=0.01)
 
 
+THIRD = "Image({}, BoundingBox(left=0.3333, top=0, width=1, height=1))"
+
+
 @pytest.mark.parametrize(
     ("value", "printed"),
     [
@@ -448,6 +452,15 @@ def test_a_placeholder_is_a_jpeg_of_640x480_whose_box_fits_the_face(image: Image
         (
             Image(JPEG, BOX),
             "Image(<10 bytes>, BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5))",
+        ),
+        (Image(JPEG), "Image(<10 bytes>)"),
+        (Image(JPEG, BoundingBox(left=1 / 3, top=0, width=1, height=1)), THIRD.format("<10 bytes>")),
+        (Image(photo()), "photo()"),
+        (Image(photo("alice")), "photo('alice')"),
+        (Image(photo("alice", "bob", likeness=85)), "photo('alice', 'bob', likeness=85)"),
+        (
+            Image(photo("alice"), BoundingBox(left=1 / 3, top=0, width=1, height=1)),
+            THIRD.format("photo('alice')"),
         ),
     ],
 )

@@ -156,7 +156,7 @@ def _keys(command: str, *keys: str) -> _Schema:
     return {key: members[key][1].schema for key in keys}
 
 
-_SEED_KEYS = _of(SessionSeed)["properties"]
+_BESIDE = {key: _of(SessionSeed)["properties"][key] for key in ("session_id", "optional", "queued_at")}
 
 _SCHEMAS: dict[str, _Schema] = {
     "Block": _answered(BlockView),
@@ -196,10 +196,26 @@ _SCHEMAS: dict[str, _Schema] = {
     },
     "People": _answered(PeopleView),
     "Queued": _answered(QueuedView),
+    "Response": {
+        "description": "What AWS answered once to GetFaceLivenessSessionResults, an error or a Status, as boto3 or the "
+        "wire has it. An image without Bytes becomes a drawing",
+        "type": "object",
+        "properties": {"Status": {"enum": [kind.status for kind in STEPS if kind.status]}, "Error": {"type": "object"}},
+    },
+    "ResponseSeed": _object({"response": reference("Response"), **_BESIDE}, ["response"]),
+    "ResponseStep": _object({"response": reference("Response")}, ["response"]),
     "Result": {
         "anyOf": [
             reference(name)
-            for name in ("Steps", "SessionSeed", "ErrorSeed", "ExceptionSeed", "DelaySeed", "ScenarioSeed")
+            for name in (
+                "Steps",
+                "SessionSeed",
+                "ResponseSeed",
+                "ErrorSeed",
+                "ExceptionSeed",
+                "DelaySeed",
+                "ScenarioSeed",
+            )
         ]
     },
     "Scenario": _answered(Scenario),
@@ -210,7 +226,7 @@ _SCHEMAS: dict[str, _Schema] = {
                 "scenario": {"enum": _SCENARIOS},
                 **_keys("ShowScenarios", "threshold"),
                 "person": {"anyOf": [_keys("ShowScenarios", "person")["person"], {"type": "null"}]},
-                **{key: _SEED_KEYS[key] for key in ("session_id", "optional", "queued_at")},
+                **_BESIDE,
             },
             ["scenario"],
         ),
@@ -221,7 +237,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "SessionSeed": _of(SessionSeed),
     "State": _answered(StateView),
     "Stream": _answered(StreamView),
-    "Step": {"anyOf": [reference(kind.__name__) for kind in STEPS]},
+    "Step": {"anyOf": [*(reference(kind.__name__) for kind in STEPS), reference("ResponseStep")]},
     "Steps": {
         "description": "The only step of one session, or all of its steps",
         "anyOf": [reference("Step"), {"type": "array", "items": reference("Step"), "minItems": 1}],

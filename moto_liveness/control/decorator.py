@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from moto_liveness.core import checks
 
+if TYPE_CHECKING:
+    from moto_liveness.control.face_liveness import FaceLiveness
+
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+# unittest cuts the traceback of a failed assertion at the first of its own frames that follows one of somebody else.
+__unittest = True
 
 _Test = TypeVar("_Test", bound="Callable[..., Any]")
 
 
-def decorate(block: AbstractContextManager[object], test: _Test) -> _Test:
+def decorate(block: FaceLiveness, test: _Test) -> _Test:
     """Run a function, a coroutine function, or each test of a class inside a block.
 
     For a unittest.TestCase the block lasts from before setUp until after tearDown.
@@ -51,7 +56,7 @@ def decorate(block: AbstractContextManager[object], test: _Test) -> _Test:
     return inside  # type: ignore[return-value]
 
 
-def _coroutine(block: AbstractContextManager[object], test: Callable[..., Any]) -> Callable[..., Any]:
+def _coroutine(block: FaceLiveness, test: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(test)
     async def inside(*args: Any, **kwargs: Any) -> Any:
         with block:
@@ -60,9 +65,12 @@ def _coroutine(block: AbstractContextManager[object], test: Callable[..., Any]) 
     return inside
 
 
-def _decorate_test_case(block: AbstractContextManager[object], test_case: Any) -> None:
+def _decorate_test_case(block: FaceLiveness, test_case: Any) -> None:
     # Any: unittest has no public name for calling the test method and for its outcome.
-    set_up, call_test_method = test_case.setUp, test_case._callTestMethod
+    set_up, tear_down, call_test_method = (
+        _noting(block, getattr(test_case, name)) for name in ("setUp", "tearDown", "_callTestMethod")
+    )
+    sub_test = test_case.subTest
 
     @functools.wraps(set_up)
     def enter(self: Any) -> None:
@@ -75,6 +83,32 @@ def _decorate_test_case(block: AbstractContextManager[object], test_case: Any) -
     @functools.wraps(call_test_method)
     def call(self: Any, method: Callable[[], object]) -> None:
         call_test_method(self, method)
-        self._face_liveness_passed = self._outcome.success  # False if a subtest failed
+        # False if a subtest failed. There is no outcome while debug() runs the test.
+        self._face_liveness_passed = self._outcome is None or self._outcome.success
 
-    test_case.setUp, test_case._callTestMethod = enter, call
+    @functools.wraps(tear_down)
+    def leave(self: Any) -> None:
+        passed, self._face_liveness_passed = self._face_liveness_passed, False
+        tear_down(self)
+        self._face_liveness_passed = passed
+
+    @functools.wraps(sub_test)
+    @contextlib.contextmanager
+    def part(self: Any, *message: object, **params: object) -> Iterator[None]:
+        with sub_test(self, *message, **params), contextlib.ExitStack() as leaving:
+            leaving.push(block._note)
+            yield
+
+    test_case.setUp, test_case.tearDown, test_case._callTestMethod, test_case.subTest = enter, leave, call, part
+
+
+def _noting(block: FaceLiveness, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the calls to a failed assertion of a method at once: unittest prints it before the block ends."""
+
+    @functools.wraps(method)
+    def noting(*args: Any) -> Any:
+        with contextlib.ExitStack() as leaving:
+            leaving.push(block._note)
+            return method(*args)
+
+    return noting

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 # Imported for the import hook: what it fails with is known before the first FaceLiveness().
 import moto.rekognition.responses  # noqa: F401
@@ -19,19 +19,21 @@ from moto import mock_aws
 from moto_liveness import _compat
 from moto_liveness.control import reporting
 from moto_liveness.control.decorator import decorate
-from moto_liveness.control.lines import line_of_the_test
 from moto_liveness.control.local import LocalStore, check_scope, placed
 from moto_liveness.control.objects import Part, Seed, Session, end_sessions, session_of
 from moto_liveness.control.seeding import seeds_of
 from moto_liveness.control.store import Store
 from moto_liveness.core import checks, commands, failures
 from moto_liveness.core.calls import Call
+from moto_liveness.core.forks import FORKS
+from moto_liveness.core.lines import line_of_the_test
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
 from moto_liveness.core.seeds import AnySeed, DelaySeed, ErrorSeed, ExceptionSeed
 from moto_liveness.core.steps import ApiError, Created, Expired, Step
+from moto_liveness.core.stream import is_reachable
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.core.views import FATES, StateView
 
@@ -45,6 +47,12 @@ _NO_MOCK = (
     "earlier calls are gone. Use the handle inside `with FaceLiveness() as face_liveness:`, in a test that takes the "
     "pytest fixture face_liveness, or while @mock_aws runs the test."
 )
+_NO_MOCK_BUT_A_SERVER = (
+    "no mock is active, but a server is: FaceLiveness() scripts mock_aws in this process. Use the handle of the "
+    "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
+)
+
+_OPTIONS = ("assert_all_used", "assert_all_seeded", "strict_regions", "endpoint_url")
 
 # For the fates of how many seeds one request asks: a URL has at most 64 KB.
 _MOST_ASKED = 1_000
@@ -56,6 +64,8 @@ class _Block(NamedTuple):
     life: str
     store: Store
     started: contextlib.ExitStack
+    #: How many children this process had forked before.
+    forks: int
 
 
 # The blocks that are open in this process, the innermost last.
@@ -92,13 +102,15 @@ class FaceLiveness:
 
     def __init__(
         self,
-        *,
+        *misplaced: NoReturn,
         assert_all_used: bool = True,
         assert_all_seeded: bool = True,
         strict_regions: bool = False,
         endpoint_url: str | None = None,
     ) -> None:
         failures.check()
+        if misplaced:
+            raise TypeError(_misplaced(misplaced[0]))
         self._assert_all_used = checks.flag("assert_all_used", assert_all_used)
         self._strictness = Strictness(
             checks.flag("assert_all_seeded", assert_all_seeded), checks.flag("strict_regions", strict_regions)
@@ -110,6 +122,17 @@ class FaceLiveness:
         # The seeds that are missed if they are lost, by their numbers: those that are not optional.
         self._queued: dict[int, Part] = {}
 
+    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+
+        def __getattr__(self, name: str) -> object:
+            raise AttributeError(checks.no_attribute(self, name))
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if not name.startswith("_"):
+                option = f": pass it, as in FaceLiveness({name}={value!r})" if name in _OPTIONS else ""
+                raise AttributeError(f"{name} cannot be set{option}")
+            super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
 
@@ -120,7 +143,7 @@ class FaceLiveness:
     @property
     def _state(self) -> Store:
         if self._needs_mock and not _compat.mock_is_active():
-            raise RuntimeError(_NO_MOCK)
+            raise RuntimeError(_NO_MOCK_BUT_A_SERVER if is_reachable() else _NO_MOCK)
         return self._store
 
     @property
@@ -134,7 +157,7 @@ class FaceLiveness:
             outermost = self._store.endpoint_url is not None and self._is_outermost()
             begun = self._state.do(commands.BeginBlock(**self._strictness._asdict(), outermost=outermost))
             store = self._any_life.of_life(begun.life)
-            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all()))
+            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all(), FORKS.count))
             _OPEN.append(self._blocks[-1])
         return self
 
@@ -144,10 +167,7 @@ class FaceLiveness:
         block = self._blocks[-1]
         with block.started:
             try:
-                # As a note on failed assertions only: pytest.raises(match=...) reads the notes of other exceptions.
-                # Exceptions have notes since Python 3.11.
-                if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
-                    error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
+                self._note(kind, error, traceback)
                 if kind is None and self._strictness.assert_all_seeded:
                     self.assert_all_seeded()
                 if kind is None and self._assert_all_used:
@@ -163,6 +183,15 @@ class FaceLiveness:
                         self._state.do(commands.Rollback(since=block.savepoint))
                 finally:
                     _OPEN.remove(self._blocks.pop())
+
+    def _note(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        """Add the calls to an exception that leaves the block."""
+        # As a note on failed assertions only: pytest.raises(match=...) reads the notes of other exceptions.
+        # Exceptions have notes since Python 3.11.
+        if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
+            error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
@@ -259,6 +288,9 @@ class FaceLiveness:
                 arguments that do not go together, such as a session_id for an operation that names no session.
             ValueError: for StartFaceLivenessSession where nobody can stream, which is in mock_aws without a server.
         """
+        given: object = code
+        if isinstance(given, Exception):
+            raise TypeError(_not_a_code(given))
         seed = ErrorSeed(
             code=code,
             message=message,
@@ -454,14 +486,11 @@ class FaceLiveness:
 
         The message lists the sessions that were created.
         """
-        numbers = self._queued_since(self._since)
-        state = self._snapshot(self._since, seeds=numbers[:_MOST_ASKED])
+        state, lost = self._with_lost_seeds()
         unused = [seed.text for seed in state.unused_seeds if not seed.optional and self._scope.covers(seed.scope)]
-        lost = [*self._lost(state.fates)]
-        for start in range(_MOST_ASKED, len(numbers), _MOST_ASKED):
-            lost += self._lost(self._snapshot(limit=0, seeds=numbers[start : start + _MOST_ASKED]).fates)
         if unused or lost:
-            raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls))
+            forked = self._store.endpoint_url is None and bool(self._blocks) and FORKS.count > self._blocks[-1].forks
+            raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls, forked=forked))
 
     def assert_all_seeded(self) -> None:
         """Raise UnseededSessionError if a session was polled that no seed, default or set_outcome was given for."""
@@ -482,6 +511,15 @@ class FaceLiveness:
         command = commands.ShowState(since=since, seeds=tuple(seeds), limit=limit)
         return self._state.do(replace(command, region_name=scope.region_name, account_id=scope.account_id))
 
+    def _with_lost_seeds(self) -> tuple[StateView, list[str]]:
+        """Return the state of this block, and the seeds of this handle that it has lost."""
+        numbers = self._queued_since(self._since)
+        state = self._snapshot(self._since, seeds=numbers[:_MOST_ASKED])
+        lost = [*self._lost(state.fates)]
+        for start in range(_MOST_ASKED, len(numbers), _MOST_ASKED):
+            lost += self._lost(self._snapshot(limit=0, seeds=numbers[start : start + _MOST_ASKED]).fates)
+        return state, lost
+
     def _lost(self, fates: Mapping[str, str]) -> Iterator[str]:
         for number, fate in fates.items():
             part = self._queued[int(number)]
@@ -501,6 +539,21 @@ class FaceLiveness:
         return outermost
 
 
+def _not_a_code(exception: Exception) -> str:
+    code = getattr(exception, "response", {}).get("Error", {}).get("Code")
+    if code:
+        return f"queue_error takes the code of an error, not the exception: queue_error({code!r})"
+    return f"queue_error takes the code of an error of AWS: use queue_exception({checks.short_repr(exception)})"
+
+
+def _misplaced(value: object) -> str:
+    if callable(value):
+        return "the decorator needs its parentheses: write @FaceLiveness()"
+    if isinstance(value, str):
+        return f"pass the URL by its name: FaceLiveness(endpoint_url={checks.short_repr(value)})"
+    return f"pass arguments by their names ({', '.join(_OPTIONS)}), not {checks.short_repr(value)}"
+
+
 def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
     """Queue seeds, all of them at once, and return them as one."""
     place = seeds[0].scope.arguments()
@@ -514,7 +567,11 @@ def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
 def call_log(face_liveness: FaceLiveness) -> str:
     """Return the calls, a line each, for the report of a failed test."""
     try:
-        return reporting.call_log(face_liveness._snapshot(face_liveness._since), face_liveness._scope)
+        state, lost = face_liveness._with_lost_seeds()
+        log = reporting.call_log(state, lost, face_liveness._scope)
+        if face_liveness._store.endpoint_url is None:
+            return log
+        return "\n".join([log, *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)])
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

@@ -134,8 +134,8 @@ class State:
         limit = self._command.limit
         sessions = [one for backend in _backends() for one in backend.polled_unseeded(self._since, limit)]
         sessions.sort(key=attrgetter("polled_unseeded"))
-        waiting = self._script.waiting() if sessions else []
-        return [unseeded(session, waiting) for session in self._latest(sessions)]
+        waiting, lost = (self._script.waiting(), self._script.lost()) if sessions else ((), ())
+        return [unseeded(session, waiting, lost) for session in self._latest(sessions)]
 
     @property
     def default(self) -> tuple[Step, ...] | None:

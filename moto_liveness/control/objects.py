@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from moto_liveness.control.store import Store
-from moto_liveness.core import commands
+from moto_liveness.core import checks, commands
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.script import SeedGoneError
@@ -50,7 +50,16 @@ class _Always(_Now[_T]):
         return getattr(instance._seen, self._name)
 
 
-class Stream:
+class _Suggesting:
+    """Suggests the attribute that a misspelt name probably stands for."""
+
+    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+
+        def __getattr__(self, name: str) -> object:
+            raise AttributeError(checks.no_attribute(self, name))
+
+
+class Stream(_Suggesting):
     """What the client of one face liveness session streamed. It can be read while the stream is open.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
@@ -117,7 +126,7 @@ class Stream:
         return self._seen
 
 
-class Session:
+class Session(_Suggesting):
     """One face liveness session, created by the code under test or added with add_session.
 
     Its attributes can be read at any time; reading them is not a poll. Only set_outcome changes a session.
@@ -211,7 +220,7 @@ class Session:
         return self._seen
 
 
-class Seed:
+class Seed(_Suggesting):
     """What a test queued: the steps of one session, or an error for calls.
 
     The str of a seed is the call that queued it, and the line of the test. That of a scenario has several parts: the

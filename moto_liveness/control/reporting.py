@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
+from moto_liveness.core.clock import now
 from moto_liveness.core.operations import CREATE, GET_RESULTS, OPERATIONS
+from moto_liveness.core.progress import LIFETIME
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.stream import summary
 from moto_liveness.core.views import CollectionView, SessionView, StateView, StreamView
@@ -21,13 +23,29 @@ _LONGEST_LIST = 50
 # Of other calls the note is all that there is to say.
 _WITH_A_STATUS = {CREATE.name, GET_RESULTS.name}
 
+# The statuses of a session that is not over.
+_OPEN = ("CREATED", "IN_PROGRESS")
+
+_FORKED = (
+    "This process has forked others, which have copies of its seeds and sessions: seeds that they use stay unused "
+    "here. Give processes a server, with face_liveness_server."
+)
+
 _T = TypeVar("_T")
 
 
 def unused_seeds(
-    unused: Sequence[str], lost: Sequence[str], sessions: Sequence[SessionView], calls: Sequence[Call]
+    unused: Sequence[str],
+    lost: Sequence[str],
+    sessions: Sequence[SessionView],
+    calls: Sequence[Call],
+    *,
+    forked: bool,
 ) -> str:
-    """Return the message for unused and lost seeds, with the sessions that the code under test created."""
+    """Return the message for unused and lost seeds, with the sessions that the code under test created.
+
+    forked: whether the process has forked others meanwhile.
+    """
     created = {call.session_id for call in calls if call.operation == CREATE.name}
     places = [_located(session) + _without_seed(session) for session in sessions if session.id in created]
     unused_part = [f"{_seeds(unused)} never used:", *_list(unused), ""] if unused else []
@@ -37,6 +55,7 @@ def unused_seeds(
             *unused_part,
             *lost_part,
             *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
+            *([_FORKED] if forked else []),
             "",
             'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.',
         ]
@@ -85,8 +104,8 @@ def not_one_collection(
     return "\n".join([what, "", *known])
 
 
-def call_log(state: StateView, scope: Scope) -> str:
-    """Return a line for each call in a scope, the unused seeds, and the streams for which a client may hang."""
+def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
+    """Return a line for each call in a scope, the unused and lost seeds, and streams for which a client may hang."""
     places = {session.id: session.place for session in state.sessions}
     calls = [call for call in state.calls if scope.covers(call.place)]
     lines = _shortened(calls, lambda call: _line(call, places)) or ["No face liveness call was answered."]
@@ -95,10 +114,31 @@ def call_log(state: StateView, scope: Scope) -> str:
     streaming = [_carried(one, one.stream) for one in state.sessions if one.stream and one.stream.ended_at is None]
     lists = {
         "Seeds that were not used:": [seed.text for seed in state.unused_seeds if not seed.optional],
+        "Seeds that were lost:": lost,
         "Streams that are still open:": streaming,
         "Sessions that still wait for a stream:": [_located(one) for one in state.sessions if one.waits_for_stream],
     }
     return "\n".join([*earlier, *lines, *(line for title, items in lists.items() for line in _titled(title, items))])
+
+
+def about_a_server(state: StateView, *, in_server_mode: bool) -> Iterator[str]:
+    """Yield what a test on a server may have missed.
+
+    in_server_mode: whether moto's TEST_SERVER_MODE sends clients to the server.
+    """
+    if in_server_mode and not state.calls:
+        yield (
+            "TEST_SERVER_MODE does not redirect clients that were made before the mock started: set "
+            "AWS_ENDPOINT_URL_REKOGNITION to the URL of the server."
+        )
+    far = [one for one in state.sessions if one.status in _OPEN and abs(now() - one.created_at) >= LIFETIME]
+    if far:
+        one = far[0]
+        yield (
+            f"session {one.id} is {one.status}, created at {one.created_at:%Y-%m-%d %H:%M:%S}, and the clock of this "
+            f"process is at {now():%Y-%m-%d %H:%M:%S}: a clock that is moved here does not reach a server in another "
+            "process."
+        )
 
 
 def _titled(title: str, items: Sequence[str]) -> list[str]:

@@ -54,14 +54,17 @@ _NAMED = ("scenario", "threshold", "person")
 def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
     """Return the seeds of one result that came over HTTP, for a scope.
 
-    A result is a step, a list of steps, {"steps": ...}, {"error": code, ...}, {"exception": name, ...},
-    {"delay": seconds, ...} or {"scenario": name, ...}.
+    A result is a step, a list of steps, {"steps": ...}, {"response": ...}, {"error": code, ...},
+    {"exception": name, ...}, {"delay": seconds, ...} or {"scenario": name, ...}.
     """
     if isinstance(value, dict) and "scenario" in value and not {"steps", "error", "exception", "delay"} & set(value):
         given = members(value, "a scenario", *_NAMED, "session_id", "optional", "queued_at")
         scenario = scenario_named(given["scenario"], given.get("threshold", 90), given.get("person"))
         beside = {name: argument for name, argument in given.items() if name not in _NAMED}
         return seeds_of((scenario,), scope=scope, requested_id=beside.pop("session_id", None), **beside)
+    if isinstance(value, dict) and "response" in value:
+        value = {**value, "steps": [{"response": value["response"]}]}
+        del value["response"]
     if isinstance(value, dict) and "error" in value:
         return (ErrorSeed(scope=scope, **_given(ErrorSeed, "an error", value)),)
     if isinstance(value, dict) and "exception" in value:

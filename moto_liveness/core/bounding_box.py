@@ -10,7 +10,11 @@ from moto_liveness.core.codecs import NUMBER, Codec, as_json, encode, reference,
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
-@dataclass(frozen=True, kw_only=True)
+# A face may reach beyond the image, but hardly by more than its size.
+_LARGEST = 2
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class BoundingBox:
     """Where the face is in an image.
 
@@ -26,7 +30,7 @@ class BoundingBox:
         height: a ratio of the image's height.
 
     Raises:
-        TypeError, ValueError: for anything but finite numbers.
+        TypeError, ValueError: for anything but finite numbers, and for one beyond 2, which must be in pixels.
     """
 
     left: float = field(metadata=as_json(NUMBER))
@@ -39,6 +43,17 @@ class BoundingBox:
         checks.number("top", self.top)
         checks.number("width", self.width, unit="a number of at least 0", low=0)
         checks.number("height", self.height, unit="a number of at least 0", low=0)
+        for name in ("left", "top", "width", "height"):
+            value = getattr(self, name)
+            if abs(value) > _LARGEST:
+                raise ValueError(
+                    f"{name} must be a ratio of the image, not {checks.short_repr(value)}: is it in pixels? Use "
+                    "BoundingBox.from_pixels, or divide it by the size of the image."
+                )
+
+    def __repr__(self) -> str:
+        sides = (f"{name}={getattr(self, name):.4g}" for name in ("left", "top", "width", "height"))
+        return f"BoundingBox({', '.join(sides)})"
 
     @classmethod
     def from_pixels(

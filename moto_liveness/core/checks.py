@@ -85,6 +85,13 @@ def choice(name: str, value: object, known: Iterable[str]) -> str:
     raise ValueError(f"{name} {short_repr(value)} does not exist. {did_you_mean(value, known)}")
 
 
+def no_attribute(instance: object, name: str) -> str:
+    """Return the message for an attribute that does not exist; suggest the closest one, if it is close."""
+    public = [known for known in dir(type(instance)) if not known.startswith("_")]
+    match = None if name.startswith("_") else close_match(name, public)
+    return f"{type(instance).__name__} has no attribute {name!r}.{f' Did you mean {match!r}?' if match else ''}"
+
+
 def did_you_mean(value: object, known: Iterable[str]) -> str:
     """Return "Did you mean 'x'?" if a known word is close, and the list of known words otherwise."""
     known = list(known)

@@ -63,6 +63,8 @@ FACE_MODEL = f"{_STATE}/face-model"
 #: The headers of a request: the life of the server that it is for, and its id, with which it is carried out once.
 LIFE = "X-Moto-Liveness-Life"
 COMMAND = "X-Moto-Liveness-Command"
+#: The header of the requests of a handle.
+HANDLE = "X-Moto-Liveness-Handle"
 
 
 class Answer(NamedTuple):

@@ -13,3 +13,18 @@ def after_fork_in_child(action: Callable[[], object]) -> None:
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=action)
+
+
+class _Forks:
+    """Counts the children that this process has forked."""
+
+    count = 0
+
+    def add(self) -> None:
+        """Count one."""
+        self.count += 1
+
+
+FORKS = _Forks()
+if hasattr(os, "register_at_fork"):  # pragma: no branch
+    os.register_at_fork(after_in_parent=FORKS.add)

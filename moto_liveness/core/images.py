@@ -17,7 +17,7 @@ from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BOX, MIDDLE, BoundingBox, in_frame
 from moto_liveness.core.codecs import BYTES, Codec, members, reference, several
 from moto_liveness.core.frozen import set_fields
-from moto_liveness.core.people import people_in
+from moto_liveness.core.people import LIKENESS, Person, people_in
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -74,7 +74,18 @@ class Image:
             set_fields(self, data=read, bounding_box=bounding_box or _box_of(read))
 
     def __repr__(self) -> str:
-        return f"Image(<{len(self.data)} bytes>, {self.bounding_box})"
+        people = people_in(self.data)
+        data = f"<{len(self.data)} bytes>" if people is None else _photo(people)
+        if self.bounding_box != _box_of(self.data):
+            return f"Image({data}, {self.bounding_box})"
+        return f"Image({data})" if people is None else data
+
+
+def _photo(people: tuple[Person, ...]) -> str:
+    likeness = {person.likeness for person in people} - {LIKENESS}
+    return (
+        f"photo({', '.join([*(repr(person.name) for person in people), *(f'likeness={one:g}' for one in likeness)])})"
+    )
 
 
 def is_picture(data: bytes) -> bool:

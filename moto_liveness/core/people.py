@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, ratios
 from moto_liveness.core.bounding_box import BoundingBox, in_frame
 from moto_liveness.core.face_details import as_face, faces_of
+from moto_liveness.core.lines import warn
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -49,6 +50,8 @@ _KIND = re.compile(rb"[^\xff]")
 # More of them are no picture, and megabytes of them would take seconds.
 _MOST_SEGMENTS = 2_000
 _LARGEST_SEGMENT = 65_535
+# How the names of pictures end.
+_FILES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,14 @@ def photo(
     if len(given) == 1 and isinstance(given[0], (list, tuple)):
         raise TypeError("pass the names as separate arguments: photo(*names)")
     names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
+    for name in names:
+        if name.lower().endswith(_FILES):
+            warn(
+                f"{name!r} is the name of a person here: of= takes a picture, as in photo('alice', of={name!r})",
+                UserWarning,
+            )
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)
+    ratios.check("likeness", likeness)
     most = _MOST_DRAWN if of is None else MOST_PEOPLE
     if len(names) > most:
         hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import secrets
 from collections import OrderedDict, deque
@@ -10,6 +11,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto_liveness.core.calls import Call
+from moto_liveness.core.clock import now
 from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.lock import Lock
 from moto_liveness.core.operations import Operation
@@ -36,6 +38,19 @@ _MOST_SPENT = 10_000
 # What happened to the last seeds that were used or withdrawn, by their numbers. A reset of moto does not forget it.
 _ENDED: OrderedDict[int, str] = OrderedDict()
 _MOST_ENDED = 100_000
+
+
+class LostSeed(NamedTuple):
+    """A seed for a session that was still queued when moto was reset."""
+
+    number: int
+    text: str
+    scope: Scope
+    at: datetime.datetime
+
+
+# The last seeds that a reset of moto took.
+_LOST: deque[LostSeed] = deque(maxlen=1_000)
 
 
 class SeedGoneError(LookupError):
@@ -273,6 +288,17 @@ class Script:
             stream.inform(event, size)
             self.streams.add(stream, size)
 
+    def lose(self) -> None:
+        """Note the seeds that go with a reset of moto."""
+        with self.lock:
+            queued = [seed for queue in self._queues.values() for seed in queue if not seed.optional]
+            for seed in sorted(queued, key=attrgetter("number")):
+                _LOST.append(LostSeed(seed.number, seed.text, seed.scope, now()))
+
+    def lost(self) -> list[LostSeed]:
+        """Return the seeds of the open blocks that a reset of moto took."""
+        return [lost for lost in list(_LOST) if _BLOCKS and lost.number > _BLOCKS[0][0]]
+
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:
@@ -311,6 +337,8 @@ class Script:
             for strictnesses in (self._strictness, _BLOCKS):
                 strictnesses[:] = [numbered for numbered in strictnesses if numbered[0] <= savepoint]
             self._note_rollback(savepoint)
+            while _LOST and _LOST[-1].number > savepoint:
+                _LOST.pop()
 
     def record(self, number: int) -> SeedRecord:
         """Return a seed. Raise SeedGoneError if it is not here any more."""

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, ratios
 from moto_liveness.core.challenge import CHALLENGE, Challenge, as_challenge
 from moto_liveness.core.codecs import (
     PERCENT,
@@ -42,7 +42,18 @@ from moto_liveness.core.operations import GET_RESULTS
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
 
-class Step:
+class _StepType(type):
+    @property
+    def pytestmark(cls) -> list[object]:
+        return []
+
+    @pytestmark.setter
+    def pytestmark(cls, _marks: object) -> None:
+        # A marker whose only argument is a class takes the class for the test.
+        raise TypeError(f"{cls.__name__} is a class, not a step: write @pytest.mark.face_liveness({cls.__name__}(...))")
+
+
+class Step(metaclass=_StepType):
     """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError.
 
     A type for annotations: a test makes one of those. Steps are frozen, and two steps with the same values are equal.
@@ -59,10 +70,32 @@ class Step:
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
+    @staticmethod
+    def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
+        """Return the step that makes the mock answer what AWS answered once.
+
+        response: a dictionary of boto3, the response of a ClientError, or the JSON of the wire, as a dictionary or as
+        text. Images are bytes, or base64. An image whose bytes are in S3, or were left out of a log, becomes a drawing
+        with the BoundingBox of the response. An image that is not in the response at all is absent.
+
+        The SessionId stays behind: queue(step, session_id=...) chooses one.
+
+        Raises TypeError or ValueError, with the member that is wrong, for a response that AWS could not have sent.
+
+        https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+        """
+        from moto_liveness.core.response import step_of  # it imports the steps
+
+        return step_of(response)
+
     def __repr__(self) -> str:
         # Something to paste into a test: the arguments that differ from their defaults.
         given = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default]
         return f"{type(self).__name__}({', '.join(given)})"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        # For IPython and Hypothesis, which would print the fields of a dataclass, and megabytes of its images.
+        printer.text(repr(self))
 
 
 _POLLS = nullable(Codec({"type": "integer", "minimum": 1}))
@@ -314,9 +347,11 @@ def _encode(step: Step) -> dict[str, Any]:
 
 
 def _decode(_name: str, value: object) -> Step:
-    """Return a step, from {"status": ...} with the fields of its class, or {"error": code, "message": ...}."""
+    """Return a step, from {"status": ...} with the fields of its class, {"error": code, ...} or {"response": ...}."""
     if isinstance(value, dict) and "error" in value:
         return ApiError(**arguments(ApiError, members(value, "an error", *codecs_of(ApiError))))
+    if isinstance(value, dict) and "response" in value:
+        return Step.from_response(members(value, "a response", "response")["response"])
     if isinstance(value, dict) and value and "status" not in value:
         return _refuse(value)
     if not isinstance(value, dict) or "status" not in value:
@@ -351,7 +386,8 @@ _ENDS = ("polls", "seconds", "until")
 
 
 def _as_percent(confidence: object) -> float:
-    return float(checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100))
+    checked = checks.number("confidence", confidence, unit="a percentage between 0 and 100", low=0, high=100)
+    return float(ratios.check("confidence", checked))
 
 
 def _as_sdk_type(sdk_type: object) -> str | None:

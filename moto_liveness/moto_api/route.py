@@ -14,11 +14,13 @@ from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 from moto_liveness import _compat
 from moto_liveness.core import checks, strict_json
 from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
-from moto_liveness.core.commands import COMMAND, LIFE, Command
+from moto_liveness.core.commands import COMMAND, HANDLE, LIFE, Command
+from moto_liveness.core.lines import told, untold
 from moto_liveness.core.script import NUMBERS, SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
 from moto_liveness.moto_api import browsers
 from moto_liveness.moto_api.repeats import Repeats
+from moto_liveness.rekognition.notices import tell
 
 # A browser must not guess what the bytes of a client are, and must not show what was true before.
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
@@ -99,7 +101,9 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
         url = urlparse(full_url)
         for_every_page = all(route.command.for_every_page for route in methods.values())
         refused = None if for_every_page else browsers.refusal(headers, _compat.listening_address(request))
-        status, answer = (403, _message(refused)) if refused else _reply(methods, method, url, body, headers)
+        # A handle has warned in its own process.
+        with untold() if HANDLE in headers else told(_log):
+            status, answer = (403, _message(refused)) if refused else _reply(methods, method, url, body, headers)
         if answer.content_type.startswith("text/html") and url.path.endswith("/"):
             # A server answers with a slash at the end too, where the page would look for its files in the wrong place.
             status, answer = 308, File(b"", "text/plain", {"Location": f"../{url.path.split('/')[-2]}"})
@@ -120,6 +124,10 @@ def _reply(
         return 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
     command_id = None if method == "GET" else headers.get(COMMAND)
     return _REPEATS.answer(command_id, lambda: _answer(methods[method], url.path, url.query, body))
+
+
+def _log(message: str, category: type[Warning]) -> None:
+    tell(message, category, in_process=False)
 
 
 def _answer(route: Route, path: str, query: str, body: bytes) -> tuple[int, File]:

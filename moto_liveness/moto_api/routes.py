@@ -15,7 +15,7 @@ from typing import Any
 from moto_liveness import _compat
 from moto_liveness.control.local import LocalStore
 from moto_liveness.control.seeding import decode_result
-from moto_liveness.core import commands
+from moto_liveness.core import checks, commands
 from moto_liveness.core.images import is_picture
 from moto_liveness.core.people import LIKENESS, photo
 from moto_liveness.core.scenarios import accepted, turned_away
@@ -35,9 +35,9 @@ _DOCUMENT = Path(__file__).parent / "openapi.json"
 
 
 def _queue_results(command: commands.QueueResults) -> QueuedView:
-    results: object = command.results
-    if not isinstance(results, list) or not results:
-        raise TypeError("results must be a list of results, one for each session")
+    results = checks.items("results must be a list of results, one for each session", command.results)
+    if not results:
+        raise ValueError("results is empty: it needs at least one result, one for each session")
     seeds = [seed for number, result in enumerate(results) for seed in _decode_result(number, result, command.scope)]
     return _STORE.do(replace(command, results=tuple(seeds)))
 

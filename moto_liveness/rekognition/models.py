@@ -38,8 +38,14 @@ from moto_liveness.rekognition.script_backend import current_script
 
 # What a poll gets while images are written: an S3Object with its Version exists only afterwards.
 _WHILE_WRITING = InProgress()
+# How a JPEG and a PNG begin in base64.
+_BASE64 = (b"/9j/", b"iVBORw0KGgo")
 # How many sessions that were polled without a seed a place remembers.
 _MOST_UNSEEDED = 10_000
+
+
+# The last sessions that went with their blocks. A poll of one of them is the mistake of a test.
+_ENDED_WITH_A_BLOCK: deque[str] = deque(maxlen=1_000)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -104,7 +110,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     def unseeded_message(self) -> str:
         """Return the message about a poll of this session, which has no seed."""
-        return unseeded(self, current_script().waiting())
+        return unseeded(self, current_script().waiting(), current_script().lost())
 
     def results(self, step: Step) -> Results:
         """Return what a poll that reports the step is answered from."""
@@ -145,7 +151,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):
-            return _created(known)
+            return _created(known, "same token, same session")
         seed = self.script.next_session_seed(self.place)
         seeded_steps = seed.steps if seed else ()
         session = self._scripted_session(seed, request)
@@ -159,7 +165,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
             except BaseException:
                 self._take_back(session, seed, seeded_steps, token)
                 raise
-        return _created(session)
+        return _created(session, _note_of(session))
 
     def get_face_liveness_session_results(self, request: Request) -> Reply:
         """Return the results that a poll is answered from, and count the poll."""
@@ -180,6 +186,11 @@ class LivenessBackend(CollectionOperations, BaseBackend):
             # A poll whose images cannot be stored is an error and does not count.
             self._store(session, step)
             # Look again: a test may have set another outcome meanwhile.
+
+    def note_on_error(self, request: Request) -> str | None:
+        """Return a note about a session that does not exist any more."""
+        gone = request.session_id in _ENDED_WITH_A_BLOCK and self.session(str(request.session_id)) is None
+        return "that session went with the block that it was created in" if gone else None
 
     def compare_faces(self, request: Request) -> Reply:
         """Compare the faces of two pictures."""
@@ -262,7 +273,8 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         """Forget what was made after the savepoint, and the answers to repeated attempts."""
         self.collections.rollback(savepoint)
         while self._sessions and next(reversed(self._sessions.values())).number > savepoint:
-            self._sessions.popitem()
+            session_id, _ = self._sessions.popitem()
+            _ENDED_WITH_A_BLOCK.append(session_id)
         while self._polled_unseeded and self._polled_unseeded[-1].polled_unseeded > savepoint:
             self._polled_unseeded.pop().polled_unseeded = 0
         self.attempts = Attempts()
@@ -369,8 +381,8 @@ class LivenessBackend(CollectionOperations, BaseBackend):
             session.store(step)
 
 
-def _created(session: FaceLivenessSession) -> Reply:
-    return Reply(b'{"SessionId": "%s"}' % session.id.encode(), session.id, _note_of(session), session.seed_number)
+def _created(session: FaceLivenessSession, note: str) -> Reply:
+    return Reply(b'{"SessionId": "%s"}' % session.id.encode(), session.id, note, session.seed_number)
 
 
 def _note_of(session: FaceLivenessSession) -> str:
@@ -381,7 +393,20 @@ def _note_of(session: FaceLivenessSession) -> str:
 
 
 def _note_on_images(results: Results) -> str | None:
-    """Return a note if a test seeded audit images that the request did not ask for."""
+    """Return a note about images that may not be what the test meant."""
+    if not isinstance(results.step, Finished):
+        return None
+    formats = (_note_on_format(name, image.data) for name, image in results.images.items())
+    return "; ".join(filter(None, [_note_on_limit(results), *formats])) or None
+
+
+def _note_on_format(name: str, data: bytes) -> str | None:
+    if data.startswith(_BASE64):
+        return f"image {name} is a picture in base64, answered as it is: pass its bytes"
+    return f"image {name} is a PNG, answered as it is: AWS sends JPEG" if data.startswith(b"\x89PNG") else None
+
+
+def _note_on_limit(results: Results) -> str | None:
     seeded = getattr(results.step, "audit_images", None)
     limit = results.audit_images_limit
     if not seeded or seeded == PLACEHOLDER_AUDIT_IMAGES or limit >= len(seeded):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import warnings
+
+from moto_liveness.core.lines import warn
 
 _LOG = logging.getLogger("moto_liveness")
 
@@ -11,6 +12,6 @@ _LOG = logging.getLogger("moto_liveness")
 def tell(message: str, category: type[Warning], in_process: bool) -> None:
     """Warn of something, before anything has changed: -W error refuses the call."""
     if in_process:
-        warnings.warn(message, category, stacklevel=3)
+        warn(message, category)
     else:
         _LOG.warning(message)

@@ -66,7 +66,7 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
         lost = backend.next_answer(request, "end")
         return _without_answer(reply, lost) if lost else reply
     except LivenessException as error:
-        return Reply(error.answer)
+        return Reply(error.answer, note=backend.note_on_error(request))
     except UnseededSessionError as error:
         return Reply(unseeded_session(str(error)).answer)
     except Warning:  # with -W error, before anything has changed

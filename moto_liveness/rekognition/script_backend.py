@@ -20,6 +20,11 @@ class ScriptBackend(BaseBackend):
         #: The backends of regions that Rekognition does not have, by their places.
         self.nowhere: dict[Scope, Any] = {}
 
+    def reset(self) -> None:
+        """Forget everything, but for which seeds that loses."""
+        self.script.lose()
+        super().reset()
+
 
 script_backends = BackendDict(ScriptBackend, "rekognition", use_boto3_regions=False, additional_regions=["aws"])
 

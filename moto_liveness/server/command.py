@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from moto_liveness import _compat
+from moto_liveness.core.commands import CONSOLE
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
 from moto_liveness.server.certificate import Certificate, Tls
@@ -24,11 +26,26 @@ def run_server(argv: list[str] | None = None) -> None:
     from moto_liveness.server.handler import handler_for
 
     streams = Streams()
-    with reachable(), _compat.command_with(lambda files: handler_for(streams, _tls(files), Clients())):
+    with (
+        reachable(),
+        _compat.command_with(lambda files: handler_for(streams, _tls(files), Clients()), _name_the_console),
+    ):
         try:
             main(argv)
         finally:
             streams.stop()
+
+
+def _name_the_console(host: str, port: int) -> None:
+    """Say where the console is below werkzeug's own line, which comes once the server listens."""
+    line = f" * Console on http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}{CONSOLE}"
+
+    def add(record: logging.LogRecord) -> bool:
+        if "Running on" in record.getMessage():
+            record.msg, record.args = f"{record.getMessage()}\n{line}", ()
+        return True
+
+    logging.getLogger("werkzeug").addFilter(add)
 
 
 def _tls(files: tuple[str, str] | None) -> Tls:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from moto_liveness import _compat
+from moto_liveness.core.commands import HANDLE
 from moto_liveness.core.scope import Scope
 from moto_liveness.rekognition.breaking import break_connection
 from moto_liveness.rekognition.exceptions import LivenessException
@@ -103,9 +104,9 @@ class StreamingRequestHandler(_Handler):
         return environ
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log a request, but not the one a second of the console, which would bury those of the application."""
-        headers = getattr(self, "headers", None)  # missing after a request line that is not HTTP
-        if headers is None or headers.get(_CONSOLE) is None:
+        """Log a request, but not those of a handle and of the console, which would bury those of the application."""
+        headers = getattr(self, "headers", {})  # missing after a request line that is not HTTP
+        if HANDLE not in headers and _CONSOLE not in headers:
             super().log_request(code, size)
 
     def run_wsgi(self) -> None:

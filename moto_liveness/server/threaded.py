@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from moto_liveness import _compat
 from moto_liveness.control.face_liveness import FaceLiveness
@@ -49,6 +50,17 @@ class FaceLivenessServer:
         self._host = checks.text("host", host, 1)
         self._port = int(checks.number("port", port, unit="a port, from 0 to 65535", low=0, high=65535))
         self._tls = Tls()
+
+    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+
+        def __getattr__(self, name: str) -> object:
+            if name in ("endpoint_url", "streaming_endpoint_url", "face_model_url", "face_liveness"):
+                raise AttributeError(
+                    f"the server has no {name} yet: use it in its block, with FaceLivenessServer() as server"
+                )
+            if not name.startswith("_") and hasattr(FaceLiveness, name):
+                raise AttributeError(f"the server has no attribute {name!r}, but its handle has: .face_liveness.{name}")
+            raise AttributeError(checks.no_attribute(self, name))
 
     def __enter__(self) -> FaceLivenessServer:
         install_all()

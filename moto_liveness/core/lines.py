@@ -1,0 +1,60 @@
+"""The line of a test, for messages and warnings."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import warnings
+from collections.abc import Callable, Collection, Iterator
+from contextvars import ContextVar
+from pathlib import Path
+from types import FrameType
+
+_OURS = ("moto_liveness",)
+# What stands between the code under test and the mock.
+_BETWEEN = (*_OURS, "aiobotocore", "boto3", "botocore", "moto", "requests", "responses", "urllib3", "werkzeug")
+
+# What takes a warning instead of the line that caused it, such as the log of a server.
+_tell: ContextVar[Callable[[str, type[Warning]], None] | None] = ContextVar("_tell", default=None)
+
+
+def line_of_the_test() -> str:
+    """Return the line that called into this package, as in "tests/test_signup.py:12"."""
+    frame, _ = _caller(_OURS)
+    path = Path(frame.f_code.co_filename)
+    with contextlib.suppress(OSError, ValueError):  # the folder is gone, or another one
+        path = path.relative_to(Path.cwd())
+    return f"{path}:{frame.f_lineno}"
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn of the line that called into this package, itself or through a client."""
+    tell = _tell.get()
+    if tell is not None:
+        tell(message, category)
+        return
+    _, depth = _caller(_BETWEEN)
+    warnings.warn(message, category, stacklevel=depth)
+
+
+@contextlib.contextmanager
+def told(tell: Callable[[str, type[Warning]], None]) -> Iterator[None]:
+    """Hand what would be a warning over to a function, until the block ends."""
+    before = _tell.set(tell)
+    try:
+        yield
+    finally:
+        _tell.reset(before)
+
+
+def untold() -> contextlib.AbstractContextManager[None]:
+    """Let values pass that nobody wrote, or that somebody was warned of already."""
+    return told(lambda _message, _category: None)
+
+
+def _caller(packages: Collection[str]) -> tuple[FrameType, int]:
+    """Return the innermost frame that is of no package, and how far it is from the one that asks."""
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
+        frame, depth = frame.f_back, depth + 1
+    return frame, depth

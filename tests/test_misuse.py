@@ -1,0 +1,134 @@
+"""What is easily written wrong is answered with a sentence that says how to write it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from moto_liveness import Created, Expired, FaceLiveness, FaceLivenessServer, Failed, Succeeded
+from moto_liveness.control.face_liveness import call_log
+from tests.aws import ALIVE, create, poll, status
+
+
+def decorated() -> None: ...
+
+
+OPTIONS = "assert_all_used, assert_all_seeded, strict_regions, endpoint_url"
+FORKED = (
+    "This process has forked others, which have copies of its seeds and sessions: seeds that they use stay unused "
+    "here. Give processes a server, with face_liveness_server."
+)
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Slow down"}}, "Poll")
+
+
+@pytest.mark.parametrize(
+    ("misuse", "message"),
+    [
+        (lambda _: FaceLiveness(decorated), "the decorator needs its parentheses: write @FaceLiveness()"),
+        (
+            lambda _: FaceLiveness("http://127.0.0.1:5000"),
+            "pass the URL by its name: FaceLiveness(endpoint_url='http://127.0.0.1:5000')",
+        ),
+        (
+            lambda _: FaceLiveness(False),
+            f"pass arguments by their names ({OPTIONS}), not False",
+        ),
+        (
+            lambda handle: handle.queue_error(THROTTLED),
+            "queue_error takes the code of an error, not the exception: queue_error('ThrottlingException')",
+        ),
+        (
+            lambda handle: handle.queue_error(ConnectionError("gone")),
+            "queue_error takes the code of an error of AWS: use queue_exception(ConnectionError('gone'))",
+        ),
+        (lambda handle: handle.enqueue(ALIVE), "FaceLiveness has no attribute 'enqueue'. Did you mean 'queue'?"),
+        (lambda handle: handle.x, "FaceLiveness has no attribute 'x'."),
+        (lambda handle: handle._queu, "FaceLiveness has no attribute '_queu'."),
+        (
+            lambda handle: setattr(handle, "assert_all_used", False),
+            "assert_all_used cannot be set: pass it, as in FaceLiveness(assert_all_used=False)",
+        ),
+        (lambda handle: setattr(handle, "calls", []), "calls cannot be set"),
+        (
+            lambda handle: handle.add_session().set_outcom(ALIVE),
+            "Session has no attribute 'set_outcom'. Did you mean 'set_outcome'?",
+        ),
+        (
+            lambda handle: handle.queue(ALIVE, optional=True).is_used,
+            "Seed has no attribute 'is_used'. Did you mean 'used'?",
+        ),
+        (
+            lambda _: FaceLivenessServer().endpoint_url,
+            "the server has no endpoint_url yet: use it in its block, with FaceLivenessServer() as server",
+        ),
+        (
+            lambda _: FaceLivenessServer().queue(ALIVE),
+            "the server has no attribute 'queue', but its handle has: .face_liveness.queue",
+        ),
+        (lambda _: FaceLivenessServer().url, "FaceLivenessServer has no attribute 'url'."),
+        (
+            lambda _: FaceLivenessServer().certificat,
+            "FaceLivenessServer has no attribute 'certificat'. Did you mean 'certificate'?",
+        ),
+    ],
+)
+@pytest.mark.in_process
+def test_a_misuse_is_answered_with_how_to_write_it(
+    face_liveness: FaceLiveness, misuse: Callable[[Any], object], message: str
+) -> None:
+    with pytest.raises((TypeError, AttributeError)) as error:
+        misuse(face_liveness)
+
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("kind", [Failed, Succeeded, Created, Expired])
+def test_a_marker_with_a_class_says_so_where_it_is_written(kind: type) -> None:
+    with pytest.raises(TypeError) as error:
+        pytest.mark.face_liveness(kind)
+
+    name = kind.__name__
+    assert str(error.value) == f"{name} is a class, not a step: write @pytest.mark.face_liveness({name}(...))"
+    assert "pytestmark" not in vars(kind)
+
+
+def test_a_repeated_token_is_noted(face_liveness: FaceLiveness) -> None:
+    seed = face_liveness.queue(Failed())
+    create(ClientRequestToken="once")
+    create(ClientRequestToken="once")
+
+    first, second = face_liveness.calls
+    assert (first.seed, second.seed, second.note) == (seed.number, seed.number, "same token, same session")
+    assert call_log(face_liveness).splitlines()[1].endswith("(same token, same session)")
+
+
+@pytest.mark.in_process
+def test_a_session_that_went_with_its_block_is_noted(face_liveness: FaceLiveness) -> None:
+    with FaceLiveness():
+        session_id = create()
+    with pytest.raises(ClientError):
+        status(session_id)
+
+    assert call_log(face_liveness).endswith(
+        "-> SessionNotFoundException: Session not found (that session went with the block that it was created in)"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_a_seed_that_a_forked_process_used_says_so() -> None:
+    with pytest.raises(AssertionError) as error, FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+        child = multiprocessing.get_context("fork").Process(target=lambda: poll(create()))
+        child.start()
+        child.join()
+
+    assert child.exitcode == 0
+    assert str(error.value).splitlines()[3:5] == [
+        "No session was created.",
+        FORKED,
+    ]
