@@ -27,7 +27,7 @@ NEEDS = {
     "fastapi": ["fastapi", "httpx2" if sys.version_info >= (3, 11) else "httpx"],
 }
 #: The pages with tests of their own: that of the browser is in tests/browser.
-OTHERS = {"browser", "docker-compose", "javascript"}
+OTHERS = {"browser", "docker-compose", "javascript", "many-tests"}
 PROJECTS = [page for page in PAGES if page.stem not in OTHERS and files(page.read_text())]
 
 
@@ -56,16 +56,32 @@ def needs(*modules: str) -> None:
         pytest.importorskip(module, reason=f"{module} is not installed here")
 
 
-@pytest.mark.skipif(
+needs_vitest = pytest.mark.skipif(
     shutil.which("npx") is None or not (NODE_MODULES / "vitest").exists(),
     reason="Node or its packages are not installed here (npm install in tests/node)",
 )
+
+
+@needs_vitest
 def test_javascript(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     needs("flask")
     monkeypatch.setenv("npm_config_update_notifier", "false")
     (project / "node_modules").symlink_to(NODE_MODULES)
 
     with with_held_ports((HOW_TO / "javascript.md").read_text()) as (page,):
+        assert run_page(page, pytester) == 1
+
+
+@needs_vitest
+def test_many_tests_in_vitest(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("flask")
+    monkeypatch.setenv("npm_config_update_notifier", "false")
+    (project / "node_modules").symlink_to(NODE_MODULES)
+    many = (HOW_TO / "many-tests.md").read_text().partition("## Vitest")[2]
+
+    with with_held_ports((HOW_TO / "javascript.md").read_text(), many) as (javascript, page):
+        for name in ("signup.mjs", "face-liveness.mjs", "mock-server.mjs"):
+            (project / name).write_text(files(javascript)[name])
         assert run_page(page, pytester) == 1
 
 

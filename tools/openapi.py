@@ -17,7 +17,7 @@ from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.codecs import BYTES, codecs_of, is_required, reference
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
-from moto_liveness.core.operations import GET_RESULTS, OPERATIONS
+from moto_liveness.core.operations import _COMMON_ERRORS, OPERATIONS
 from moto_liveness.core.scenarios import Scenario, accepted, turned_away
 from moto_liveness.core.seeds import ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.steps import STEPS, Step
@@ -142,6 +142,10 @@ _CODES = {
     name: {"start": sorted(operation.errors), "end": sorted(operation.endings)}
     for name, operation in OPERATIONS.items()
 }
+#: A closed list, so that a typed client refuses a misspelt code.
+_KNOWN_CODES = sorted(
+    {code for operation in OPERATIONS.values() for code in (*_COMMON_ERRORS, *operation.errors, *operation.endings)}
+)
 _RAW = {"type": "boolean", "default": False, "description": "Allows bytes that are not a picture"}
 
 
@@ -151,6 +155,15 @@ def _keys(command: str, *keys: str) -> _Schema:
     return {key: members[key][1].schema for key in keys}
 
 
+def _other_error() -> _Schema:
+    """Return the schema of an error with any other code."""
+    schema = _of(ErrorSeed, "An error that AWS does not list; its http_status is required")
+    keys = schema["properties"]
+    others = {"error": {"type": "string", "minLength": 1}, "http_status": _given(keys["http_status"])}
+    return {**schema, "properties": {**keys, **others}, "required": list(others)}
+
+
+_RESULTS = ("Steps", "SessionSeed", "ErrorSeed", "OtherErrorSeed", "ExceptionSeed", "ScenarioSeed")
 _SEED_KEYS = _of(SessionSeed)["properties"]
 
 _SCHEMAS: dict[str, _Schema] = {
@@ -166,7 +179,7 @@ _SCHEMAS: dict[str, _Schema] = {
         },
         ["message"],
     ),
-    "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors), "x-operations": _CODES},
+    "ErrorCode": {"type": "string", "enum": _KNOWN_CODES, "x-operations": _CODES},
     "ErrorSeed": _of(ErrorSeed, "An error for the next calls of an operation"),
     "ExceptionSeed": _of(ExceptionSeed, "A failure of the network for the next calls of an operation"),
     "Feedback": {
@@ -186,10 +199,9 @@ _SCHEMAS: dict[str, _Schema] = {
             ),
         ],
     },
+    "OtherErrorSeed": _other_error(),
     "Queued": _answered(QueuedView),
-    "Result": {
-        "anyOf": [reference(name) for name in ("Steps", "SessionSeed", "ErrorSeed", "ExceptionSeed", "ScenarioSeed")]
-    },
+    "Result": {"anyOf": [reference(name) for name in _RESULTS]},
     "Scenario": _answered(Scenario),
     "ScenarioSeed": {
         "description": "All of a scenario: the steps of its session, and its outages",

@@ -108,7 +108,8 @@ class Created(Wait):
     seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
     until: "stream" if it lasts until a client streams its video to a server, or the session expires.
 
-    A stream ends the step in any case. The last step of a session stays, and takes no argument.
+    A stream ends the step in any case. The last step of a session stays, and takes neither polls nor seconds. A last
+    Created(until="stream") leaves the outcome to Session.set_outcome: the session is IN_PROGRESS from its stream on.
 
     Raises TypeError or ValueError for other values than an int of at least 1, a number above 0 or "stream", and for
     more than one of them.
