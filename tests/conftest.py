@@ -38,7 +38,7 @@ botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
 
 # Plugins that are installed for other reasons, and only cost time in a suite that a test runs: schemathesis and
 # Hypothesis take two seconds to import in a process of their own.
-_LEFT_OUT = ("anyio", "cacheprovider", "hypothesispytest", "randomly", "schemathesis", "xdist")
+_LEFT_OUT = ("anyio", "cacheprovider", "hypothesispytest", "playwright", "randomly", "schemathesis", "xdist")
 
 needs_flask = pytest.mark.skipif(
     importlib.util.find_spec("flask") is None, reason="moto's server needs Flask, which moto-liveness[server] brings"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from subprocess import Popen
 
 import pytest
 
+from moto_liveness import FaceLivenessServer
 from tests.pages import HOW_TO, PAGES, ROOT, files, run_page, with_held_ports
 from tests.waiting import answers_on, wait_until
 
@@ -27,7 +29,7 @@ NEEDS = {
     "fastapi": ["fastapi", "httpx2" if sys.version_info >= (3, 11) else "httpx"],
 }
 #: The pages with tests of their own: that of the browser is in tests/browser.
-OTHERS = {"browser", "docker-compose", "javascript"}
+OTHERS = {"browser", "docker-compose", "javascript", "many-tests", "typescript"}
 PROJECTS = [page for page in PAGES if page.stem not in OTHERS and files(page.read_text())]
 
 
@@ -56,10 +58,13 @@ def needs(*modules: str) -> None:
         pytest.importorskip(module, reason=f"{module} is not installed here")
 
 
-@pytest.mark.skipif(
+needs_vitest = pytest.mark.skipif(
     shutil.which("npx") is None or not (NODE_MODULES / "vitest").exists(),
     reason="Node or its packages are not installed here (npm install in tests/node)",
 )
+
+
+@needs_vitest
 def test_javascript(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     needs("flask")
     monkeypatch.setenv("npm_config_update_notifier", "false")
@@ -67,6 +72,38 @@ def test_javascript(project: Path, pytester: pytest.Pytester, monkeypatch: pytes
 
     with with_held_ports((HOW_TO / "javascript.md").read_text()) as (page,):
         assert run_page(page, pytester) == 1
+
+
+@needs_vitest
+def test_many_tests_in_vitest(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("flask")
+    monkeypatch.setenv("npm_config_update_notifier", "false")
+    (project / "node_modules").symlink_to(NODE_MODULES)
+    many = (HOW_TO / "many-tests.md").read_text().partition("## Vitest")[2]
+
+    with with_held_ports((HOW_TO / "javascript.md").read_text(), many) as (javascript, page):
+        for name in ("signup.mjs", "face-liveness.mjs", "mock-server.mjs"):
+            (project / name).write_text(files(javascript)[name])
+        assert run_page(page, pytester) == 1
+
+
+@pytest.mark.skipif(
+    shutil.which("npx") is None or not (NODE_MODULES / "openapi-typescript").exists(),
+    reason="Node or its packages are not installed here (npm install in tests/node)",
+)
+def test_typescript(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("flask")
+    monkeypatch.setenv("npm_config_update_notifier", "false")
+    (project / "node_modules").symlink_to(NODE_MODULES)
+    text = (HOW_TO / "typescript.md").read_text()
+
+    with with_held_ports(text) as (page,), FaceLivenessServer(port=int(re.findall(r"127\.0\.0\.1:(\d+)", page)[0])):
+        assert run_page(page, pytester) == 2
+    # More than the page has, good ones and bad ones, with its client.
+    shutil.copy(ROOT / "tests" / "node" / "seeds.ts", project)
+    (check,) = re.findall(r"^\$ (npx tsc .*)$", text, re.MULTILINE)
+    compiled = subprocess.run(check, shell=True, cwd=project, capture_output=True, text=True)
+    assert compiled.returncode == 0, compiled.stdout
 
 
 @pytest.fixture

@@ -55,6 +55,20 @@ def test_a_server_listens_on_a_free_port_of_this_machine(server: FaceLivenessSer
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.endpoint_url)
 
 
+@pytest.mark.parametrize(
+    ("host", "reached"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")]
+)
+def test_chromium_finds_the_server_by_the_hosts_of_aws(host: str, reached: str) -> None:
+    with FaceLivenessServer(host=host) as server:
+        port = server.endpoint_url.rpartition(":")[2]
+
+        assert server.chromium_args == [
+            f"--host-resolver-rules=MAP *.amazonaws.com:443 {reached}:{port}",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ]
+
+
 def test_a_server_has_a_handle_of_its_own(server: FaceLivenessServer) -> None:
     with server.face_liveness as face_liveness:
         seed = face_liveness.queue(Created(), ALIVE)

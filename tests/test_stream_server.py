@@ -649,16 +649,53 @@ def test_everything_else_is_answered_over_tls_as_well(server: FaceLivenessServer
     assert len(weights.content) == 896 * 17 * 4
 
 
-def test_a_client_that_refuses_the_certificate_is_a_line_and_no_traceback(
-    server: FaceLivenessServer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
+def refuse_certificate(server: FaceLivenessServer) -> None:
     port = int(server.endpoint_url.rpartition(":")[2])
     with pytest.raises(ssl.SSLError), socket.create_connection(("127.0.0.1", port)) as connection:
         ssl.create_default_context().wrap_socket(connection, server_hostname="localhost")
-    wait_until(lambda: caplog.messages)
 
-    assert caplog.messages[-1].endswith("The client may not trust the certificate yet: docs/streaming.md says how.")
+
+def broken_handshakes(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    said = " - - [", "a client broke off its TLS handshake: "
+    return [(r.levelname, r.message.partition("] ")[2]) for r in caplog.records if all(t in r.message for t in said)]
+
+
+def test_a_client_that_refuses_the_certificate_is_a_line_and_no_traceback(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with FaceLivenessServer() as server:
+        refuse_certificate(server)
+        wait_until(lambda: broken_handshakes(caplog))
+
+    ((level, line),) = broken_handshakes(caplog)
+    assert level == "WARNING"
+    assert line.rstrip().endswith(
+        ". A browser that accepts the certificate does so once for each host; a client that does not come back does "
+        "not trust the certificate, and docs/streaming.md says how it does"
+    )
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_refused_certificate_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "werkzeug")
+    with FaceLivenessServer() as server:
+        for count in (1, 2, 3):
+            refuse_certificate(server)
+            wait_until(lambda: len(broken_handshakes(caplog)) == count)  # noqa: B023
+
+    assert [level for level, _ in broken_handshakes(caplog)] == ["WARNING", "DEBUG", "DEBUG"]
+
+
+def test_a_refused_certificate_is_not_worth_a_warning_after_a_client_has_succeeded(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "werkzeug")
+    with FaceLivenessServer() as server:
+        assert requests.get(server.face_model_url, verify=server.certificate).ok
+        refuse_certificate(server)
+        wait_until(lambda: broken_handshakes(caplog))
+
+    assert [level for level, _ in broken_handshakes(caplog)] == ["DEBUG"]
 
 
 def test_a_stream_that_no_test_said_anything_about_is_a_line_in_the_log(

@@ -18,7 +18,7 @@ from moto_liveness.core.codecs import BYTES, codecs_of, is_required, reference
 from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
-from moto_liveness.core.operations import GET_RESULTS, LOST, OPERATIONS
+from moto_liveness.core.operations import _COMMON_ERRORS, LOST, OPERATIONS
 from moto_liveness.core.scenarios import Scenario, accepted, turned_away
 from moto_liveness.core.seeds import DelaySeed, ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.steps import STEPS, Step
@@ -147,6 +147,10 @@ _CODES = {
     else {"connect": [], "start": sorted(operation.errors), "end": []}
     for name, operation in OPERATIONS.items()
 }
+#: A closed list, so that a typed client refuses a misspelt code.
+_KNOWN_CODES = sorted(
+    {code for operation in OPERATIONS.values() for code in (*_COMMON_ERRORS, *operation.errors, *operation.endings)}
+)
 _RAW = {"type": "boolean", "default": False, "description": "Allows bytes that are not a picture"}
 
 
@@ -156,6 +160,24 @@ def _keys(command: str, *keys: str) -> _Schema:
     return {key: members[key][1].schema for key in keys}
 
 
+def _other_error() -> _Schema:
+    """Return the schema of an error with any other code."""
+    schema = _of(ErrorSeed, "An error that AWS does not list; its http_status is required")
+    keys = schema["properties"]
+    others = {"error": {"type": "string", "minLength": 1}, "http_status": _given(keys["http_status"])}
+    return {**schema, "properties": {**keys, **others}, "required": list(others)}
+
+
+_RESULTS = (
+    "Steps",
+    "SessionSeed",
+    "ResponseSeed",
+    "ErrorSeed",
+    "OtherErrorSeed",
+    "ExceptionSeed",
+    "DelaySeed",
+    "ScenarioSeed",
+)
 _BESIDE = {key: _of(SessionSeed)["properties"][key] for key in ("session_id", "optional", "queued_at")}
 
 _SCHEMAS: dict[str, _Schema] = {
@@ -173,7 +195,7 @@ _SCHEMAS: dict[str, _Schema] = {
         },
         ["message"],
     ),
-    "ErrorCode": {"type": "string", "examples": sorted(GET_RESULTS.errors), "x-operations": _CODES},
+    "ErrorCode": {"type": "string", "enum": _KNOWN_CODES, "x-operations": _CODES},
     "ErrorSeed": _of(ErrorSeed, "An error for the next calls of an operation"),
     "ExceptionSeed": _of(ExceptionSeed, "A failure of the network for the next calls of an operation"),
     "Face": FACE_SCHEMA,
@@ -194,6 +216,7 @@ _SCHEMAS: dict[str, _Schema] = {
             ),
         ],
     },
+    "OtherErrorSeed": _other_error(),
     "People": _answered(PeopleView),
     "Queued": _answered(QueuedView),
     "Response": {
@@ -204,20 +227,7 @@ _SCHEMAS: dict[str, _Schema] = {
     },
     "ResponseSeed": _object({"response": reference("Response"), **_BESIDE}, ["response"]),
     "ResponseStep": _object({"response": reference("Response")}, ["response"]),
-    "Result": {
-        "anyOf": [
-            reference(name)
-            for name in (
-                "Steps",
-                "SessionSeed",
-                "ResponseSeed",
-                "ErrorSeed",
-                "ExceptionSeed",
-                "DelaySeed",
-                "ScenarioSeed",
-            )
-        ]
-    },
+    "Result": {"anyOf": [reference(name) for name in _RESULTS]},
     "Scenario": _answered(Scenario),
     "ScenarioSeed": {
         "description": "All of a scenario: the steps of its session, and its outages",

@@ -1,9 +1,7 @@
 """The backend of the page: creates Face Liveness sessions, judges their results, and serves the built page.
 
-`python backend.py` serves http://localhost:8000. These environment variables replace AWS with a moto_liveness_server:
-
-AWS_ENDPOINT_URL_REKOGNITION: where boto3 finds it, such as http://127.0.0.1:5000. boto3 reads it by itself.
-LIVENESS_STREAMING_ENDPOINT_URL: where the page finds it, such as https://localhost:5000.
+`python backend.py` serves http://localhost:8000. It knows nothing of a mock: AWS_ENDPOINT_URL_REKOGNITION, which boto3
+reads by itself, replaces AWS.
 """
 
 from __future__ import annotations
@@ -24,26 +22,22 @@ import boto3
 from botocore.exceptions import ClientError
 
 PAGE = Path(__file__).parent / "dist"
-FACE_MODEL = "/moto-api/rekognition/face-liveness/face-model/model.json"
 THRESHOLD = 90
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs between AWS and a mock.
+    """What differs from deployment to deployment.
 
     endpoint_url: where boto3 finds Rekognition; None leaves it to boto3.
-    streaming_endpoint_url, face_model_url: where the page finds the mock; None for AWS.
-    identity_pool_id: the Cognito identity pool whose guests may stream to AWS; None for the mock.
+    identity_pool_id: the Cognito identity pool whose guests may call rekognition:StartFaceLivenessSession.
     challenge: the type of challenge to prefer; None leaves it to AWS.
     page: the folder with the built page.
     """
 
     region: str = "us-east-1"
     endpoint_url: str | None = None
-    streaming_endpoint_url: str | None = None
-    face_model_url: str | None = None
-    identity_pool_id: str | None = None
+    identity_pool_id: str = "us-east-1:11111111-2222-3333-4444-555555555555"
     challenge: str | None = None
     page: Path = PAGE
 
@@ -76,12 +70,7 @@ class Checks:
 
     def page_settings(self) -> dict[str, Any]:
         """Return what the page needs to know. It is readable by everyone, so it holds no secrets."""
-        streaming, face_model = self.settings.streaming_endpoint_url, self.settings.face_model_url
-        return {
-            "region": self.settings.region,
-            "identityPoolId": self.settings.identity_pool_id,
-            "mock": {"streamingEndpointUrl": streaming, "faceModelUrl": face_model} if streaming else None,
-        }
+        return {"region": self.settings.region, "identityPoolId": self.settings.identity_pool_id}
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -144,13 +133,8 @@ def serving(settings: Settings) -> Iterator[str]:
 
 
 def main() -> None:
-    streaming = os.environ.get("LIVENESS_STREAMING_ENDPOINT_URL")
-    settings = Settings(
-        region=os.environ.get("AWS_REGION", "us-east-1"),
-        streaming_endpoint_url=streaming,
-        face_model_url=streaming and streaming + FACE_MODEL,
-        identity_pool_id=os.environ.get("COGNITO_IDENTITY_POOL_ID"),
-    )
+    environment = {"region": "AWS_REGION", "identity_pool_id": "COGNITO_IDENTITY_POOL_ID"}
+    settings = Settings(**{name: os.environ[key] for name, key in environment.items() if key in os.environ})
     with make_server(settings, port=8000) as server:
         server.serve_forever()
 

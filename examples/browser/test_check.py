@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright", reason="Playwright is not installed here: pip install playwright")
 
 from backend import PAGE, Settings, serving
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from moto_liveness import FaceLivenessServer, Succeeded
 
@@ -22,12 +22,12 @@ A_CHECK = 60 * SECONDS
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(make_face_liveness_server: FaceLivenessServer) -> Iterator[Browser]:
+    """A browser for which AWS's hosts are the mock."""
     with sync_playwright() as playwright:
         # None is the Chromium that "playwright install chromium" downloads.
         chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+            executable_path=shutil.which("chromium"), args=make_face_liveness_server.chromium_args
         )
         yield chromium
         chromium.close()
@@ -35,18 +35,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, face_liveness_server: FaceLivenessServer) -> Iterator[Page]:
-    """The page of the application. Its backend and its detector both use the mock."""
-    settings = Settings(
-        endpoint_url=face_liveness_server.endpoint_url,
-        streaming_endpoint_url=face_liveness_server.streaming_endpoint_url,
-        face_model_url=face_liveness_server.face_model_url,
-    )
+    """The page of the application, as it is built for production."""
     # The mock has a certificate of its own.
     context = browser.new_context(ignore_https_errors=True, permissions=["camera"])
-    with serving(settings) as url, context:
+    with serving(Settings(endpoint_url=face_liveness_server.endpoint_url)) as url, context:
         page = context.new_page()
+        # Without WebAssembly the component needs nothing but the face detector from its CDN.
+        page.add_init_script("delete globalThis.WebAssembly")
+        page.route("https://cognito-identity.*.amazonaws.com/", give_credentials)
         page.goto(url)
         yield page
+
+
+def give_credentials(route: Route) -> None:
+    """Answer for the identity pool, of which moto knows nothing: GetId, then GetCredentialsForIdentity."""
+    keys = {"AccessKeyId": "testing", "SecretKey": "testing", "SessionToken": "testing", "Expiration": 4e9}
+    route.fulfill(json={"IdentityId": "us-east-1:guest", "Credentials": keys})
 
 
 def start_check(page: Page) -> None:
@@ -87,3 +91,11 @@ def test_a_person_cancels(page: Page, face_liveness_server: FaceLivenessServer) 
     expect(page.get_by_test_id("outcome")).to_have_text("Cancelled")
     (session,) = face_liveness_server.face_liveness.sessions
     assert session.status == "FAILED"
+
+
+def test_an_error_of_the_stream_is_shown(page: Page, face_liveness_server: FaceLivenessServer) -> None:
+    face_liveness_server.face_liveness.queue_error("ThrottlingException", operation="StartFaceLivenessSession")
+
+    page.get_by_role("button", name="Verify me").click()
+
+    expect(page.get_by_test_id("outcome")).to_contain_text("SERVER_ERROR", timeout=A_CHECK)

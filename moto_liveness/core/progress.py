@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from moto_liveness.core import checks
-from moto_liveness.core.steps import STEPS, Created, Expired, Step, Wait
+from moto_liveness.core.steps import STEPS, Created, Expired, InProgress, Step, Wait
 
 __tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
 
@@ -29,7 +29,7 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
         check_order(step, following)
     _check_lifetime(checked)
     last = checked[-1]
-    if isinstance(last, Wait) and last.end:
+    if isinstance(last, Wait) and last.end and not last.until:
         raise ValueError(
             f"nothing follows {last.status} with {last.end}: add the step that does, or leave that out to let it stay"
         )
@@ -37,9 +37,18 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
 
 
 def after_stream(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Return the steps that a session goes through once its video has ended: those that come after CREATED."""
+    """Return the steps that a session goes through once its video has ended: those that come after CREATED.
+
+    A last Created(until="stream") leaves the outcome to be set: it is IN_PROGRESS until then.
+    """
     created = [index for index, step in enumerate(steps) if isinstance(step, Created)]
-    return steps[created[-1] + 1 :] if created else steps
+    following = steps[created[-1] + 1 :] if created else steps
+    return following or ((InProgress(),) if waits_for_stream(steps) else ())
+
+
+def waits_for_stream(steps: tuple[Step, ...]) -> bool:
+    """Return whether one of the steps lasts until a client streams."""
+    return any(isinstance(step, Created) and step.until for step in steps)
 
 
 def _check_lifetime(steps: tuple[Step, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.clock import now
-from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps
+from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps, waits_for_stream
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import Created, Expired, Failed, Finished, InProgress, Step
@@ -94,6 +94,8 @@ class ScriptedSession:
                 f"session {self.id} is EXPIRED, {LIFETIME.seconds} seconds after it was created at {self.created_at}: "
                 "its outcome cannot change"
             )
+        if self.stream and waits_for_stream(checked):
+            checked = after_stream(checked)  # the stream that they wait for is there
         # Whoever streams has seen IN_PROGRESS, even if nobody has polled.
         reported = self.reported or (_STREAMING if self.stream else None)
         following = next((step for step in checked if step.status), reported)

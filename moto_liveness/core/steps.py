@@ -137,7 +137,8 @@ class Wait(Step):
 class Created(Wait):
     """The session exists and nobody has streamed a video yet: Status CREATED.
 
-    A stream ends the step in any case. The last step of a session stays, and takes no argument.
+    A stream ends the step in any case. The last step of a session stays, and takes neither polls nor seconds. A last
+    Created(until="stream") leaves the outcome to Session.set_outcome: the session is IN_PROGRESS from its stream on.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 

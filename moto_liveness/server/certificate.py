@@ -34,6 +34,8 @@ class Tls:
 
     def __init__(self, own: Certificate | None = None) -> None:
         self._own = own
+        #: How a handshake that a client breaks off is logged: a browser that goes on breaks off one for each host.
+        self.level = "warning"
 
     @functools.cached_property
     def certificate(self) -> Certificate:

@@ -1,4 +1,4 @@
-"""werkzeug's request handler, with TLS on the same port and the two paths of StartFaceLivenessSession.
+"""werkzeug's request handler, with TLS on the same port, StartFaceLivenessSession and the CDN of Amplify's component.
 
 Everything else is answered as moto's server answers it.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +19,7 @@ from moto_liveness.rekognition.breaking import break_connection
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognitionstreaming import claims
 from moto_liveness.rekognitionstreaming.protocol import Conversation
-from moto_liveness.server import http_stream
+from moto_liveness.server import cdn, http_stream
 from moto_liveness.server.certificate import Tls
 from moto_liveness.server.connection import Clients, Connection, Streams, converse
 
@@ -40,7 +41,15 @@ _NAMES = {
 }
 _NO_WSPROTO = "streams over a WebSocket need wsproto, which is not installed: pip install 'moto-liveness[server]'"
 _NO_WEBSOCKET = "this path takes WebSockets only; HTTP goes to /start-face-liveness-session"
+_NO_WASM = (
+    "the page asks for the WebAssembly of TensorFlow.js, which this server does not have: delete "
+    "globalThis.WebAssembly before the scripts of the page run, as docs/how-to/browser.md shows"
+)
 _CONSOLE = "X-Moto-Liveness-Console"
+_BROKEN_OFF = (
+    "a client broke off its TLS handshake: %s. A browser that accepts the certificate does so once for each host; a "
+    "client that does not come back does not trust the certificate, and docs/streaming.md says how it does"
+)
 # The first byte of a TLS connection.
 _HANDSHAKE = b"\x16"
 
@@ -68,19 +77,19 @@ class StreamingRequestHandler(_Handler):
             self._refused = True
             self.log("error", "the server has no TLS: %s", error)
         else:
-            self._shake_hands(context)
+            if context is not None:
+                self._shake_hands(context)
         super().setup()
 
-    def _shake_hands(self, context: ssl.SSLContext | None) -> None:
+    def _shake_hands(self, context: ssl.SSLContext) -> None:
         try:
-            if context is not None:
-                # In two steps, so that a server that stops can shut it meanwhile.
-                self.request = context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
-                self.request.do_handshake()
+            # In two steps, so that a server that stops can shut it meanwhile.
+            self.request = context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+            self.request.do_handshake()
         except OSError as error:
             self._refused = True
-            advice = "The client may not trust the certificate yet: docs/streaming.md says how."
-            self.log("warning", "TLS handshake failed: %s. %s", error, advice)
+            self.log(self.tls.level, _BROKEN_OFF, error)
+        self.tls.level = "debug"
 
     def handle(self) -> None:
         """Answer the requests of the connection."""
@@ -112,7 +121,12 @@ class StreamingRequestHandler(_Handler):
     def run_wsgi(self) -> None:
         """Answer a request."""
         path = urlsplit(self.path).path
-        if path not in _METHODS:
+        if found := cdn.answer(self.command, path, self.headers.get("If-None-Match")):
+            self._answer(*found)
+        elif path.startswith(cdn.WASM):
+            self.log("warning", _NO_WASM)
+            self._say(404, _NO_WASM)
+        elif path not in _METHODS:
             super().run_wsgi()
         elif self.command != _METHODS[path]:
             self._say(405, f"{path} takes {_METHODS[path]} only, not {self.command}")
@@ -149,8 +163,11 @@ class StreamingRequestHandler(_Handler):
         self._stream(connection, given, query.get("X-Amz-Credential", ""), user_agent)
 
     def _say(self, status: int, sentence: str) -> None:
+        self._answer(status, {"Content-Type": "text/plain"}, sentence.encode())
+
+    def _answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.close_connection = True
-        http_stream.Connection(self).answer(status, {"Content-Type": "text/plain"}, sentence.encode())
+        http_stream.Connection(self).answer(status, headers, body)
 
     def _stream(
         self, connection: Connection, given: dict[str, str | None], credential: str, user_agent: str | None

@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from moto_liveness import _compat
@@ -100,9 +100,9 @@ class Connection:
         headers = {"x-amzn-errortype": answer.code, "Content-Type": "application/json"}
         self.answer(answer.http_status, headers, body)
 
-    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        """Answer without a stream."""
-        self._send_head(status, {**headers, "Content-Length": str(len(body))})
+    def answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Answer without a stream. The body is as long as the headers say, or is not sent to a HEAD."""
+        self._send_head(status, {"Content-Length": str(len(body)), **headers})
         send(self._socket, body)
         drain(self._socket)
 

@@ -90,6 +90,20 @@ class FaceLivenessServer:
         """The path of the server's certificate in PEM, for NODE_EXTRA_CA_CERTS. Made once a user, and kept."""
         return str(self._tls.certificate.certificate)
 
+    @property
+    def chromium_args(self) -> list[str]:
+        """Arguments for Chromium that bring an unchanged page here: hosts of AWS resolve to this server, with a camera.
+
+        They are for launch(args=...) of Playwright and for Selenium. The certificate is not that of AWS, so the browser
+        must accept any: ignore_https_errors of Playwright, acceptInsecureCerts of Selenium.
+        """
+        address = self.endpoint_url.removeprefix("http://").replace("0.0.0.0", "127.0.0.1")
+        return [
+            f"--host-resolver-rules=MAP *.amazonaws.com:443 {address}",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ]
+
     def _serve(self, started: contextlib.ExitStack) -> tuple[str, int]:
         try:
             from moto_liveness.server.handler import handler_for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -20,7 +22,7 @@ from moto_liveness import FaceLivenessServer
 from tests.browser.console import CONSOLE, OpenConsole
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "browser"
 
@@ -54,25 +56,46 @@ def built_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def find_chromium() -> str:
+    """Return the path of Chromium, or skip the test."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return found or pytest.skip("Chromium is not installed here")
+
+
 @pytest.fixture(scope="module")  # a process can have one sync_playwright at a time, and the example has its own
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium with a camera of its own."""
+def chromium(make_face_liveness_server: FaceLivenessServer) -> Iterator[Browser]:
+    """A headless Chromium with a camera of its own, for which AWS's hosts are the server of the tests."""
     pytest.importorskip("playwright", reason="Playwright is not installed here")
     from playwright.sync_api import sync_playwright
 
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("Chromium is not installed here")
+    executable = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable,
-            args=["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--disable-gpu"],
+            args=[*make_face_liveness_server.chromium_args, "--disable-gpu"],
         )
         yield browser
         browser.close()
 
 
 OpenPage = Callable[..., "Page"]
+#: Without WebAssembly the component asks its CDN for nothing but the face detector.
+WITHOUT_WASM = "delete globalThis.WebAssembly;"
+
+
+def give_credentials(route: Route) -> None:
+    """Answer for an identity pool of Cognito: GetId, then GetCredentialsForIdentity."""
+    keys = {"AccessKeyId": "testing", "SecretKey": "testing", "SessionToken": "testing", "Expiration": 4e9}
+    route.fulfill(json={"IdentityId": "us-east-1:guest", "Credentials": keys})
+
+
+def example() -> ModuleType:
+    """Return the backend of the example."""
+    sys.path.append(str(EXAMPLE))
+    try:
+        return importlib.import_module("backend")
+    finally:
+        sys.path.remove(str(EXAMPLE))
 
 
 @pytest.fixture
@@ -82,29 +105,23 @@ def open_page(chromium: Browser, built_page: Path, face_liveness_server: FaceLiv
     query: the query of its URL. script: JavaScript that runs before the page's. Everything else replaces a setting of
     the backend.
     """
-    sys.path.append(str(EXAMPLE))
-    try:
-        from backend import Settings, serving
-    finally:
-        sys.path.remove(str(EXAMPLE))
-
+    backend = example()
     with contextlib.ExitStack() as opened:
 
         def open_page(*, query: str = "", script: str = "", **changed: Any) -> Page:
             settings = {
                 "page": built_page,
                 "endpoint_url": face_liveness_server.endpoint_url,
-                "streaming_endpoint_url": face_liveness_server.streaming_endpoint_url,
-                "face_model_url": face_liveness_server.face_model_url,
                 **changed,
             }
-            url = opened.enter_context(serving(Settings(**settings)))
+            url = opened.enter_context(backend.serving(backend.Settings(**settings)))
             context = opened.enter_context(chromium.new_context(ignore_https_errors=True, permissions=["camera"]))
             context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.on("console", lambda message: _LOGGER.info("console: %s", message.text))
             page.on("pageerror", lambda error: _LOGGER.info("error in the page: %s", error))
-            page.add_init_script(script)
+            page.add_init_script(WITHOUT_WASM + script)
+            page.route("https://cognito-identity.*.amazonaws.com/", give_credentials)
             page.goto(url + query)
             return page
 

@@ -1,8 +1,9 @@
-"""The page of docs/how-to/ about browsers: Playwright runs its tests, against the application of examples/browser."""
+"""The page of docs/how-to/ about browsers: its tests run against the application of examples/browser."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import EXAMPLE
+from tests.browser.conftest import EXAMPLE, find_chromium
 from tests.conftest import needs_flask
 from tests.pages import HOW_TO, files, run_page, with_held_ports
 
@@ -19,29 +20,60 @@ pytestmark = needs_flask
 PAGE = (HOW_TO / "browser.md").read_text()
 
 
-def test_playwright(built_page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("Chromium is not installed here")
+def section(title: str) -> str:
+    return re.split(r"^## ", PAGE.partition(f"## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@pytest.fixture
+def application(built_page: Path, pytester: pytest.Pytester) -> Path:
+    """The example, built, in an empty folder."""
+    shutil.copytree(built_page, pytester.path / "dist")
+    shutil.copy(EXAMPLE / "backend.py", pytester.path)
+    return pytester.path
+
+
+def test_playwright(application: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     if not (EXAMPLE / "node_modules" / "@playwright" / "test").exists():
         pytest.skip("Playwright for Node is not installed here: npm install in examples/browser")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.setenv("npm_config_update_notifier", "false")
-    (pytester.path / "node_modules").symlink_to(EXAMPLE / "node_modules")
-    shutil.copytree(built_page, pytester.path / "dist")
-    with with_held_ports(PAGE, (EXAMPLE / "backend.py").read_text()) as (page, backend):
-        (pytester.path / "backend.py").write_text(backend)
+    (application / "node_modules").symlink_to(EXAMPLE / "node_modules")
+    with with_held_ports(section("Playwright"), (application / "backend.py").read_text()) as (page, backend):
+        (application / "backend.py").write_text(backend)
         # Playwright would look for a browser of its own.
-        page = page.replace("launchOptions: {", f'launchOptions: {{ executablePath: "{executable}",')
+        page = page.replace("launchOptions: {", f'launchOptions: {{ executablePath: "{find_chromium()}",')
 
         assert run_page(page, pytester) == 1
+
+
+def test_playwright_for_python(application: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pytest_playwright", reason="pytest-playwright is not installed here")
+    # Playwright would look for a browser of its own.
+    page = section("Playwright for Python").replace('"args": ', f'"executable_path": "{find_chromium()}", "args": ')
+    for name, text in files(page).items():
+        (application / name).write_text(text)
+    monkeypatch.setenv("PYTEST_ADDOPTS", os.environ["PYTEST_ADDOPTS"].replace("-p no:playwright", ""))
+    # In a process of its own: there is one Playwright in each.
+    result = pytester.runpytest_subprocess("test_check.py")
+
+    result.assert_outcomes(passed=2)
+
+
+def test_selenium(application: Path, pytester: pytest.Pytester) -> None:
+    pytest.importorskip("selenium", reason="Selenium is not installed here")
+    if shutil.which("chromedriver") is None:
+        pytest.skip("chromedriver is not installed here")
+    for name, text in files(section("Selenium")).items():
+        # In a container Chromium runs without its sandbox, as Playwright starts it.
+        (application / name).write_text(text.replace('"--headless=new",', '"--headless=new", "--no-sandbox",'))
+
+    pytester.runpytest_subprocess("test_with_selenium.py").assert_outcomes(passed=1)
 
 
 def test_the_lines_for_cypress_are_javascript(tmp_path: Path) -> None:
     if shutil.which("node") is None:
         pytest.skip("Node is not installed here")
-    for name, text in files(PAGE).items():
-        if "cypress" in name:
-            file = tmp_path / Path(name).name
-            file.write_text(text)
-            subprocess.run(["node", "--check", file], check=True)
+    for name, text in files(section("Cypress")).items():
+        file = tmp_path / Path(name).name
+        file.write_text(text)
+        subprocess.run(["node", "--check", file], check=True)

@@ -206,7 +206,7 @@ def test_a_streamed_session_does_not_go_back_to_created(face_liveness: FaceLiven
     conversation(session.id).receive(video(b"a video") + END_OF_VIDEO)
 
     with pytest.raises(ValueError, match=r"^CREATED cannot follow IN_PROGRESS: a session never goes back$"):
-        session.set_outcome(UNTIL_STREAM, ALIVE)
+        session.set_outcome(Created(), ALIVE)
 
 
 def test_an_outcome_has_the_challenge_that_was_streamed(face_liveness: FaceLiveness) -> None:

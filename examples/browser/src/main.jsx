@@ -1,6 +1,6 @@
 // A page that checks that a person sits in front of the camera. Its backend is ../backend.py.
 import "@aws-amplify/ui-react/styles.css";
-import { FaceLivenessDetectorCore } from "@aws-amplify/ui-react-liveness";
+import { FaceLivenessDetector } from "@aws-amplify/ui-react-liveness";
 import { Amplify } from "aws-amplify";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -13,17 +13,8 @@ const ask = async (path, options) => {
   return response.json();
 };
 
-// From the backend at run time, so that one build of the page serves AWS and the tests.
-const { region, identityPoolId, mock } = await ask("/api/config");
-if (identityPoolId) Amplify.configure({ Auth: { Cognito: { identityPoolId, allowGuestAccess: true } } });
-const config = mock
-  ? {
-      endpointOverride: mock.streamingEndpointUrl,
-      faceModelUrl: mock.faceModelUrl,
-      binaryPath: "/tfjs/", // the final slash is required
-      credentialProvider: async () => ({ accessKeyId: "testing", secretAccessKey: "testing" }),
-    }
-  : {};
+const { region, identityPoolId } = await ask("/api/config");
+Amplify.configure({ Auth: { Cognito: { identityPoolId, allowGuestAccess: true } } });
 
 // A page that leaves the start screen out has to warn of the flashing colors itself.
 const disableStartScreen = new URLSearchParams(location.search).has("no-start-screen");
@@ -74,10 +65,9 @@ function App() {
   }
   return (
     <div onClickCapture={() => mark("click")}>
-      <FaceLivenessDetectorCore
+      <FaceLivenessDetector
         sessionId={sessionId}
         region={region}
-        config={config}
         disableStartScreen={disableStartScreen}
         onAnalysisComplete={async () => {
           mark("onAnalysisComplete");
