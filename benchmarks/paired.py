@@ -47,7 +47,8 @@ class Paired(NamedTuple):
 def timed(call: Callable[..., object], prepare: Callable[[], tuple[Any, ...]] = tuple) -> Side:
     """Return a side that makes a call.
 
-    prepare: returns the arguments of the call; it is not timed.
+    Args:
+        prepare: returns the arguments of the call; it is not timed.
     """
 
     def side() -> float:
@@ -63,7 +64,8 @@ def timed(call: Callable[..., object], prepare: Callable[[], tuple[Any, ...]] = 
 def forked(make: Callable[[], Side]) -> Iterator[Side]:
     """Yield a side that runs in a process of its own, for two sides that need different states of one module.
 
-    make: runs in that process and returns the side.
+    Args:
+        make: runs in that process and returns the side.
     """
     fork = multiprocessing.get_context("fork")
     here, there = fork.Pipe()

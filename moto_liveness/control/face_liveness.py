@@ -366,17 +366,19 @@ class FaceLiveness:
 
         It can be queued beside an error of the same phase, which is then late.
 
-        seconds: real seconds, whatever clock a test moves; above 0, at most 180.
-        when: "connect" before the stream is accepted, with a 101 or an HTTP status; "start" before the first event;
-        "end" before the DisconnectionEvent, until when the session is IN_PROGRESS.
-        times: how many streams are late; None for all streams from now on.
-        session_id: if given, only the stream of that session is late.
-        optional: whether fewer streams may be late.
-
-        Raises TypeError or ValueError for other arguments, and ValueError where nobody can stream, which is in mock_aws
-        without a server.
-
         https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
+
+        Args:
+            seconds: real seconds, whatever clock a test moves; above 0, at most 180.
+            when: "connect" before the stream is accepted, with a 101 or an HTTP status; "start" before the first event;
+                "end" before the DisconnectionEvent, until when the session is IN_PROGRESS.
+            times: how many streams are late; None for all streams from now on.
+            session_id: if given, only the stream of that session is late.
+            optional: whether fewer streams may be late.
+
+        Raises:
+            TypeError, ValueError: for other arguments.
+            ValueError: where nobody can stream, which is in mock_aws without a server.
         """
         seed = DelaySeed(
             seconds=seconds,
@@ -470,12 +472,15 @@ class FaceLiveness:
     def people_in(self, collection_id: str) -> list[str]:
         """Return whose faces are in a collection: a name for each face, in the order in which they were indexed.
 
-        collection_id: the CollectionId, as the code under test created it in the region and account of this handle.
-
-        Raises TypeError for anything but a str. Raises LookupError, with the collections that exist, if there is none
-        with this id, or several in different regions or accounts.
-
         https://docs.aws.amazon.com/rekognition/latest/APIReference/API_IndexFaces.html
+
+        Args:
+            collection_id: the CollectionId, as the code under test created it in the region and account of this handle.
+
+        Raises:
+            TypeError: for anything but a str.
+            LookupError: if there is none with this id, or several in different regions or accounts. The message lists
+                the collections that exist.
         """
         if not re.fullmatch(commands.COLLECTION_ID, checks.text("collection_id", collection_id)):
             raise LookupError(reporting.not_one_collection(collection_id, (), self._snapshot().collections))
@@ -529,7 +534,8 @@ class FaceLiveness:
     def _is_outermost(self) -> bool:
         """Return whether no block is open on this server, by which of its names it may be called.
 
-        Raises RuntimeError if the block would begin among seeds that others left behind.
+        Raises:
+            RuntimeError: if the block would begin among seeds that others left behind.
         """
         state = self._snapshot()
         outermost = all(block.life != state.life for block in _OPEN)

@@ -44,7 +44,8 @@ def unused_seeds(
 ) -> str:
     """Return the message for unused and lost seeds, with the sessions that the code under test created.
 
-    forked: whether the process has forked others meanwhile.
+    Args:
+        forked: whether the process has forked others meanwhile.
     """
     created = {call.session_id for call in calls if call.operation == CREATE.name}
     places = [_located(session) + _without_seed(session) for session in sessions if session.id in created]
@@ -124,7 +125,8 @@ def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
 def about_a_server(state: StateView, *, in_server_mode: bool) -> Iterator[str]:
     """Yield what a test on a server may have missed.
 
-    in_server_mode: whether moto's TEST_SERVER_MODE sends clients to the server.
+    Args:
+        in_server_mode: whether moto's TEST_SERVER_MODE sends clients to the server.
     """
     if in_server_mode and not state.calls:
         yield (

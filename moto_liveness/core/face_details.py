@@ -99,7 +99,8 @@ FACE_SCHEMA: Schema = {"description": "Members of AWS's FaceDetail", **_FACE.sch
 def as_face(name: str, face: Any) -> dict[str, Any]:
     """Return a copy of what a test says of a face. Raise TypeError or ValueError if AWS could not say it.
 
-    name: what the test calls it, for messages.
+    Args:
+        name: what the test calls it, for messages.
     """
     for member in ("BoundingBox", "Landmarks"):
         if isinstance(face, dict) and member in face:

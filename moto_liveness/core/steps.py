@@ -74,15 +74,18 @@ class Step(metaclass=_StepType):
     def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
         """Return the step that makes the mock answer what AWS answered once.
 
-        response: a dictionary of boto3, the response of a ClientError, or the JSON of the wire, as a dictionary or as
-        text. Images are bytes, or base64. An image whose bytes are in S3, or were left out of a log, becomes a drawing
-        with the BoundingBox of the response. An image that is not in the response at all is absent.
-
         The SessionId stays behind: queue(step, session_id=...) chooses one.
 
-        Raises TypeError or ValueError, with the member that is wrong, for a response that AWS could not have sent.
-
         https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
+
+        Args:
+            response: a dictionary of boto3, the response of a ClientError, or the JSON of the wire, as a dictionary or
+                as text. Images are bytes, or base64. An image whose bytes are in S3, or were left out of a log, becomes
+                a drawing with the BoundingBox of the response. An image that is not in the response at all is absent.
+
+        Raises:
+            TypeError, ValueError: for a response that AWS could not have sent. The message names the member that is
+                wrong.
         """
         from moto_liveness.core.response import step_of  # it imports the steps
 

@@ -32,7 +32,8 @@ class _Origin(NamedTuple):
 def refusal(headers: Mapping[str, str], listens_on: str | None) -> str | None:
     """Return the sentence for a request of a browser that is not answered; None for any other request.
 
-    listens_on: the address that the server was told to listen on.
+    Args:
+        listens_on: the address that the server was told to listen on.
     """
     host, origin, site = headers.get("Host", ""), headers.get("Origin"), headers.get("Sec-Fetch-Site")
     named = _named(os.environ.get(ALLOWED_ORIGINS, ""))

@@ -36,7 +36,8 @@ class Answer(NamedTuple):
 def answer(method: str, path: str, held: str | None) -> Answer | None:
     """Return what the CDN answers; None if it has no such path.
 
-    held: the ETag of the file that the client has already.
+    Args:
+        held: the ETag of the file that the client has already.
     """
     found = _MODEL.fullmatch(path)
     if found is None:
