@@ -29,7 +29,7 @@ def links(page: Path) -> list[Path]:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(README.splitlines()) <= 150
+    assert len(README.splitlines()) <= 120
 
 
 def test_every_public_name_is_in_the_documentation() -> None:
