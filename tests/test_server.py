@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import re
-import signal
 import socket
 import ssl
 import subprocess
@@ -30,7 +29,7 @@ from moto_liveness.control import remote
 from moto_liveness.server import command
 from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
-from tests.waiting import answering
+from tests.waiting import INTERRUPT, answering
 
 pytestmark = needs_flask
 
@@ -504,7 +503,7 @@ def endpoint_url(command_line: list[str], port: int) -> Iterator[str]:
         assert process.stderr is not None
         assert any(f"://127.0.0.1:{port}" in line for line in process.stderr)
         yield f"http{'s' if '-s' in command_line else ''}://127.0.0.1:{port}"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(INTERRUPT)
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -556,7 +555,7 @@ def test_the_proxy_answers_the_operations_and_the_handle(port: int) -> None:
         assert any(f":{port} ..." in line for line in process.stdout)
         script = [sys.executable, "-W", "ignore", "-c", TEST_SERVER_MODE]
         done = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(INTERRUPT)
 
     assert done.stdout.splitlines() == ["SUCCEEDED 2", "no mock is active: "], done.stderr
 

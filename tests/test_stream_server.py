@@ -37,7 +37,7 @@ from tests.streaming import (
     information,
     video,
 )
-from tests.waiting import PATIENCE, answers_on, wait_until
+from tests.waiting import INTERRUPT, PATIENCE, answers_on, wait_until
 
 needs_wsproto = pytest.mark.skipif(
     importlib.util.find_spec("wsproto") is None, reason="WebSockets need wsproto, which moto-liveness[server] brings"
@@ -663,7 +663,7 @@ def test_the_command_answers_http_and_https_on_its_port(
         other = transport(plain)
         other.open(face_liveness.add_session(ALIVE).id)
         other.next()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(INTERRUPT)
         other.rest()
         assert other.close_code == (1001 if transport is WebSocketClient else 1006)
         other.close()
