@@ -11,8 +11,8 @@ _COMMANDS = {
 }
 
 
-def main(argv: list[str]) -> int:
-    """Run a command, and return its exit code."""
+def main(argv: list[str]) -> None:
+    """Run a command."""
     name = "server"
     if argv and (not argv[0].startswith("-") or argv[0] in ("-h", "--help")):
         name, argv = _parser().parse_args(argv[:1]).command, argv[1:]
@@ -23,14 +23,13 @@ def main(argv: list[str]) -> int:
     elif name == "probe":
         from moto_liveness.probe.command import run_probe
 
-        return run_probe(argv)
+        sys.exit(run_probe(argv))
     else:
         from moto_liveness.server.command import run_proxy, run_server
 
         # moto takes the arguments from here if its function gets none.
         sys.argv[1:] = argv
         run_proxy() if name == "proxy" else run_server()
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,4 +46,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

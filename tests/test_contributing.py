@@ -47,7 +47,7 @@ def test_what_it_names_in_a_file_is_there() -> None:
 
 def test_every_module_that_imports_moto_is_listed() -> None:
     listed = set(re.findall(r"`((?:\w+/)*\w+\.py)`", section("The rooms")))
-    importing = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if imports_moto(path)}
+    importing = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if imports_moto(path)}
 
     assert importing - listed == set()
 

@@ -7,7 +7,6 @@ import itertools
 import json
 import os
 import re
-import signal
 import socket
 import ssl
 import subprocess
@@ -31,7 +30,7 @@ from moto_liveness.control import remote
 from moto_liveness.server import command
 from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
-from tests.waiting import PATIENCE, answering, wait_until
+from tests.waiting import INTERRUPT, PATIENCE, answering, wait_until
 
 pytestmark = needs_flask
 
@@ -520,7 +519,7 @@ def endpoint_url(command_line: list[str], port: int) -> Iterator[str]:
         assert process.stderr is not None
         assert any(f"://127.0.0.1:{port}" in line for line in process.stderr)
         yield f"http{'s' if '-s' in command_line else ''}://127.0.0.1:{port}"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(INTERRUPT)
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -537,7 +536,7 @@ def test_the_first_lines_of_a_server_name_its_console(port: int) -> None:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         lines = list(itertools.takewhile(lambda line: "Press CTRL+C" not in line, process.stderr))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(INTERRUPT)
 
     running = next(n for n, line in enumerate(lines) if "Running on" in line)
     (console,) = (n for n, line in enumerate(lines) if "Console on" in line)
@@ -585,7 +584,7 @@ def test_the_proxy_answers_the_operations_and_the_handle(port: int) -> None:
         assert any(f":{port} ..." in line for line in process.stdout)
         script = [sys.executable, "-W", "ignore", "-c", TEST_SERVER_MODE]
         done = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(INTERRUPT)
 
     assert done.stdout.splitlines() == ["SUCCEEDED 2", "no mock is active: "], done.stderr
 

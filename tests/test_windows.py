@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
+from moto_liveness.control import lines
 from moto_liveness.core.forks import after_fork_in_child
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,20 @@ def test_without_fork_nothing_is_registered(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delattr(os, "register_at_fork", raising=False)
 
     after_fork_in_child(list)
+
+
+def test_the_line_of_a_seed_is_the_same_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WindowsPath(PureWindowsPath):
+        @classmethod
+        def cwd(cls) -> WindowsPath:
+            return cls("C:/project")
+
+    monkeypatch.setattr(lines, "Path", WindowsPath)
+    test = compile("line = line_of_the_test()", r"C:\project\tests\test_signup.py", "exec")
+    names = {"line_of_the_test": lines.line_of_the_test}
+    exec(test, names)
+
+    assert names["line"] == "tests/test_signup.py:1"
 
 
 def test_a_plain_moto_user_can_reset() -> None:

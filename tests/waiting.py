@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import threading
 import time
@@ -10,6 +12,9 @@ from collections.abc import Callable, Iterator
 
 #: Seconds to wait for what is certain to happen. Only a failure waits so long, and a busy machine needs it.
 PATIENCE = 60
+
+#: What ends a command. On Windows, Ctrl-C goes to all processes of a console, this one too.
+INTERRUPT = signal.SIGINT if os.name == "posix" else signal.SIGTERM
 
 
 def wait_until(condition: Callable[[], object]) -> None:

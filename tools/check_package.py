@@ -1,8 +1,11 @@
-"""Build the sdist and the wheel, check their metadata, and run the first test of the README with each.
+"""Build the sdist and the wheel, check their metadata and links, and run the first test of the README with each.
 
 `tox -e package` runs it. Each package is installed into an empty environment; the results are in dist/.
 """
 
+import email
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +13,7 @@ import tarfile
 import tempfile
 import venv
 import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -22,14 +26,17 @@ def run(*command: object, cwd: Path = ROOT) -> None:
     subprocess.run([str(part) for part in command], cwd=cwd, check=True)
 
 
-def check_files(package: Path) -> None:
-    """Check that a package has every file that isn't Python."""
+def files_of(package: Path) -> dict[str, bytes]:
+    """Return the files in a package, by their paths in it."""
     if package.suffix == ".whl":
         with zipfile.ZipFile(package) as wheel:
-            names = wheel.namelist()
-    else:
-        with tarfile.open(package) as sdist:
-            names = sdist.getnames()
+            return {name: wheel.read(name) for name in wheel.namelist()}
+    with tarfile.open(package) as sdist:
+        return {member.name: sdist.extractfile(member).read() for member in sdist if member.isfile()}
+
+
+def check_files(package: Path, names: Iterable[str]) -> None:
+    """Check that a package has every file that isn't Python."""
     for path in sorted((ROOT / "moto_liveness").rglob("*.*")):
         packed = path.relative_to(ROOT).as_posix()
         if path.suffix in (".css", ".html", ".jpg", ".js", ".json", ".svg") and not any(
@@ -38,25 +45,47 @@ def check_files(package: Path) -> None:
             sys.exit(f"{package.name} lacks {packed}: add it to package_data in setup.cfg")
 
 
+def dead_links(markdown: str) -> list[str]:
+    """Return the links that lead nowhere from the page of an index: all but those to another site."""
+    prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"""(?:\]\(|^\[[^\]]+\]: *|(?:href|src)=["'])(?!https://)([^)\s"']*)""", prose, re.MULTILINE)
+
+
+def check_description(package: Path, files: Mapping[str, bytes]) -> None:
+    """Check that the page of the index, which shows the long description, has no dead link."""
+    (metadata,) = (name for name in files if re.fullmatch(r"[^/]+(\.dist-info/METADATA|/PKG-INFO)", name))
+    dead = dead_links(email.message_from_bytes(files[metadata]).get_payload())
+    if dead:
+        sys.exit(f"the long description of {package.name} has dead links, which setup.py leaves out: {', '.join(dead)}")
+
+
 def check(package: Path) -> None:
-    """Install a package into an empty environment, and run the first test of the README there."""
-    check_files(package)
-    _, _, code = (ROOT / "README.md").read_text().partition("```python\n")
+    """Check the files of a package, install it into an empty environment, and run the README's first test there."""
+    files = files_of(package)
+    check_files(package, files)
+    check_description(package, files)
+    _, _, code = (ROOT / "README.md").read_text(encoding="utf-8").partition("```python\n")
     with tempfile.TemporaryDirectory() as folder:
         environment, suite = Path(folder, "environment"), Path(folder, "suite")
         venv.create(environment, with_pip=True)
         suite.mkdir()
-        (suite / "test_readme.py").write_text(code.partition("```")[0])
-        python = environment / "bin" / "python"
+        (suite / "test_readme.py").write_text(code.partition("```")[0], encoding="utf-8")
+        python = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
         run(python, "-m", "pip", "install", "--quiet", package, "pytest")
         run(python, "-m", "pytest", "--quiet", "test_readme.py", cwd=suite)
 
 
-# setuptools packs what an earlier build left behind.
-for stale in (DIST, ROOT / "build"):
-    shutil.rmtree(stale, ignore_errors=True)
-run(sys.executable, "-m", "build", "--outdir", DIST)
-packages = sorted(DIST.iterdir())
-run(sys.executable, "-m", "twine", "check", "--strict", *packages)
-for package in packages:
-    check(package)
+def main() -> None:
+    """Build and check both packages."""
+    # setuptools packs what an earlier build left behind.
+    for stale in (DIST, ROOT / "build"):
+        shutil.rmtree(stale, ignore_errors=True)
+    run(sys.executable, "-m", "build", "--outdir", DIST)
+    packages = sorted(DIST.iterdir())
+    run(sys.executable, "-m", "twine", "check", "--strict", *packages)
+    for package in packages:
+        check(package)
+
+
+if __name__ == "__main__":
+    main()

@@ -24,7 +24,7 @@ def line_of_the_test() -> str:
     path = Path(frame.f_code.co_filename)
     with contextlib.suppress(OSError, ValueError):  # the folder is gone, or another one
         path = path.relative_to(Path.cwd())
-    return f"{path}:{frame.f_lineno}"
+    return f"{path.as_posix()}:{frame.f_lineno}"
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -73,8 +73,8 @@ class FaceLivenessServer:
             # Before the rollback takes their sessions away.
             started.callback(self._streams.stop)
             started.enter_context(_credentials())
-            #: The endpoint_url for clients.
             named = f"[{host}]" if ":" in host else host
+            #: The endpoint_url for clients.
             self.endpoint_url = f"http://{named}:{port}"
             #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
             self.streaming_endpoint_url = f"https://{'localhost' if host in _LOCAL else named}:{port}"
@@ -92,7 +92,7 @@ class FaceLivenessServer:
 
     @property
     def chromium_args(self) -> list[str]:
-        """Arguments for Chromium that bring an unchanged page here: hosts of AWS resolve to this server, with a camera.
+        """Arguments for Chromium with which hosts of AWS resolve to this server, and there is a camera.
 
         They are for launch(args=...) of Playwright and for Selenium. The certificate is not that of AWS, so the browser
         must accept any: ignore_https_errors of Playwright, acceptInsecureCerts of Selenium.
