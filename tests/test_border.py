@@ -81,9 +81,9 @@ def test_the_report_of_a_failed_test_costs_one_request(
 ) -> None:
     asked: list[tuple[str, str]] = []
 
-    def request(method: str, url: str, data: bytes | None) -> Any:
+    def request(method: str, url: str, data: bytes | None, headers: dict[str, str]) -> Any:
         asked.append((method, url))
-        return ask(method, url, data)
+        return ask(method, url, data, headers)
 
     ask = remote._request
     monkeypatch.setattr("tests.aws.ENDPOINT", make_face_liveness_server.endpoint_url)

@@ -148,7 +148,7 @@ def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
 
 
 def test_a_connection_that_is_closed_without_an_answer_is_tried_once_more() -> None:
-    lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls")
+    lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls", "collections")
     empty: dict[str, list[object]] = {key: [] for key in lists}
     numbers = dict.fromkeys(("number", "forgotten_calls", "unused_seed_count"), 0)
     facts = {"version": 3, "life": "one", "default": None, "fates": {}, **numbers, **empty}

@@ -37,7 +37,7 @@ def unseeded(session: ScriptedSession, waiting: Sequence[SeedRecord], lost: Sequ
     missed = [one for one in lost if one.scope.covers(session.place) and one.number < session.number]
     if missed:
         what = f"session {session.id} was polled, but its seed was lost before it was created in {where}."
-    losses = _list(missed, _how_lost)
+    losses = _list(missed, lambda one: f"{one.text}, {_how_lost(one)}")
     reasons = _list(waiting, lambda seed: f"{seed.text}, {_why_not(session, seed)}")
     return "\n".join([what, *losses, *reasons, "", _ADVICE_AFTER_A_RESET if missed else _ADVICE])
 
@@ -48,7 +48,7 @@ def _list(items: Sequence[_T], told: Callable[[_T], str]) -> list[str]:
 
 
 def _how_lost(lost: LostSeed) -> str:
-    return f"{lost.text}, was lost at {lost.at:%H:%M:%S} UTC: {FATES['reset']}"
+    return f"was lost at {lost.at:%H:%M:%S} UTC: {FATES['reset']}"
 
 
 def _why_not(session: ScriptedSession, seed: SeedRecord) -> str:

@@ -195,7 +195,7 @@ def blob_size(text: str) -> int:
 
 def _printed(value: Any) -> str:
     # AWS echoes the whole value. A megabyte of it helps nobody who reads the message.
-    if isinstance(value, dict):
+    if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):  # a map, as Java prints it
         value = f"{{{', '.join(f'{key}={item}' for key, item in value.items())}}}"
     text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
