@@ -142,6 +142,7 @@ class LivenessBackend(BaseBackend):
         """Create a session, or find the one that the token has created."""
         unserved.refuse(self.place, self.script, CREATE)
         unserved.warn(self.place, request.in_process)
+        challenge_preferences.check_known(request)
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):

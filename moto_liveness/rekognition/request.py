@@ -18,6 +18,11 @@ from moto_liveness.rekognition.results import Results
 #: What a client gets: a body, the results to serialise, an error, or a failure of the network.
 Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
 
+#: The member that botocore knows since 1.38.32.
+PREFERENCES = "Settings.ChallengePreferences"
+# How much of the names of members a note has.
+_LONGEST_NOTE = 200
+
 
 class Reply(NamedTuple):
     """What a request is answered with, and what the log says of it."""
@@ -97,6 +102,13 @@ class Request:
     def logged(self) -> Mapping[str, Any]:
         """The parameters for the log."""
         return shortened(self.sent, self.operation.pictures)
+
+    @property
+    def ignored(self) -> str | None:
+        """The members that AWS ignores, for the log; None if there are none."""
+        # A newer member that this botocore does not know is told of once: see challenge_preferences.py.
+        members = [one for one in validation.ignored(self.operation, self.sent) if one != PREFERENCES]
+        return f"AWS ignores {', '.join(members)[:_LONGEST_NOTE]}" if members else None
 
     @property
     def people(self) -> tuple[tuple[str, ...] | None, ...]:
