@@ -99,7 +99,8 @@ def test_a_client_that_leaves_while_the_end_is_late_changes_nothing(face_livenes
         face_liveness.queue_delay(60, when="end")
         opened = conversation(session_id)
         opened.receive(video(b"a video") + END_OF_VIDEO)
-        getattr(opened, end)(*([4003] if end == "break_off" else []))
+        reply = opened.stop() if end == "stop" else opened.break_off(4003)
+        assert reply is None or said(reply) == DONE
 
         assert [status(session_id) for _ in range(2)] == ["IN_PROGRESS", outcome.status]
         stored = face_liveness.session(session_id).stream
