@@ -124,6 +124,15 @@ def test_choice_a_bucket_in_another_region_is_an_invalid_parameter_at_create(fac
         elsewhere.create_face_liveness_session(Settings=settings)
 
 
+def test_the_check_of_a_bucket_can_be_left_to_the_stream(face_liveness: FaceLiveness) -> None:
+    face_liveness.set_output_check("stream")
+    face_liveness.queue(Succeeded(confidence=97.3))
+    session_id = create_with_images(OutputConfig={"S3Bucket": "nowhere"})
+
+    with pytest.raises(client().exceptions.InvalidParameterException):
+        poll(session_id)
+
+
 @pytest.mark.parametrize("limit", [-1, 5])
 def test_choice_an_audit_images_limit_out_of_range_is_accepted(face_liveness: FaceLiveness, limit: int) -> None:
     session_id = post("CreateFaceLivenessSession", {"Settings": {"AuditImagesLimit": limit}}).json()["SessionId"]

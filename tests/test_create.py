@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import botocore
 import pytest
 import requests
 from botocore.exceptions import ClientError
@@ -12,6 +13,8 @@ from moto.moto_api._internal import mock_random
 from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, Failed, InProgress, Succeeded
+from moto_liveness.control.face_liveness import call_log
+from moto_liveness.rekognition import challenge_preferences
 from tests import aws
 from tests.aws import NOON, client, create, create_with_images, get, needs_challenges, poll, post, status
 
@@ -181,3 +184,46 @@ def test_a_repeated_poll_of_created_is_no_new_session(face_liveness: FaceLivenes
     session_id = create()
 
     assert {poll(session_id)["SessionId"] for _ in range(3)} == {session_id}
+
+
+def test_members_that_aws_ignores_are_a_note_in_the_log(face_liveness: FaceLiveness) -> None:
+    client("s3").create_bucket(Bucket="images")
+    face_liveness.set_default(InProgress())
+    config = {"S3Bucket": "images", "S3Prefix": "audit/"}
+    session_id = post(
+        "CreateFaceLivenessSession", {"Settings": {"OutputConfig": config}, "Tags": [], "ClientRequestToken": "a"}
+    ).json()["SessionId"]
+    post("GetFaceLivenessSessionResults", {"SessionId": session_id, "x" * 300: 1})
+
+    created, polled = face_liveness.calls
+    assert created.note == "set_default, AWS ignores Settings.OutputConfig.S3Prefix, Tags"
+    assert polled.note == f"AWS ignores {'x' * 200}"
+    assert call_log(face_liveness).splitlines()[0] == (
+        f"CreateFaceLivenessSession in us-east-1 -> session {session_id} (set_default, AWS ignores "
+        "Settings.OutputConfig.S3Prefix, Tags)"
+    )
+
+
+@needs_challenges
+def test_members_inside_of_lists_are_ignored_too(face_liveness: FaceLiveness) -> None:
+    preferences = [{"Type": MOVEMENT, "Version": "1.0.0"}]
+    post("CreateFaceLivenessSession", {"Settings": {"ChallengePreferences": preferences}})
+
+    assert face_liveness.calls[0].note == "no seed, AWS ignores Settings.ChallengePreferences.1.Version"
+
+
+def test_a_server_says_once_that_its_botocore_is_too_old_for_preferences(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(challenge_preferences, "_TOLD", [])
+    monkeypatch.setattr(challenge_preferences.validation, "ignored", lambda *_: ["Settings.ChallengePreferences"])
+    for _ in range(2):
+        post("CreateFaceLivenessSession", {"Settings": {"ChallengePreferences": [{"Type": MOVEMENT}]}})
+
+    told = [record.getMessage() for record in caplog.records if record.name == "moto_liveness"]
+    sentence = (
+        f"botocore {botocore.__version__} does not know ChallengePreferences, so this server ignores those that "
+        "clients send: install botocore 1.38.32 or later"
+    )
+    assert told == [sentence] * (aws.ENDPOINT is not None)
+    assert [call.note for call in face_liveness.calls] == ["no seed"] * 2

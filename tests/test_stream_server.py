@@ -512,6 +512,20 @@ def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
     client.close()
 
 
+def test_a_stream_whose_end_is_late_ends_with_its_server(transport: type[Client]) -> None:
+    with FaceLivenessServer() as server:
+        session = server.face_liveness.add_session(ALIVE)
+        server.face_liveness.queue_delay(100, when="end")
+        client = transport(server.endpoint_url)
+        client.open(session.id)
+        client.send(video(b"a video") + END_OF_VIDEO)
+        wait_until(lambda: session.stream and session.stream.chunks)
+
+    assert client.rest()[-1] == "DisconnectionEvent"
+    assert client.close_code == 1000
+    client.close()
+
+
 def test_a_clock_that_moves_ends_an_open_stream(face_liveness: FaceLiveness, connect: Connect) -> None:
     with travel(NOON, tick=False) as clock:
         face_liveness.queue(ALIVE)

@@ -442,6 +442,19 @@ class FaceLiveness:
         """
         self._state.do(commands.SetAfterExpiry(step=step, **self._place))
 
+    def set_output_check(self, when: str) -> None:
+        """Set when a session with an invalid S3 bucket or KMS key is refused, which AWS does not document.
+
+        when: "create", the default: CreateFaceLivenessSession gets an InvalidParameterException. "stream": the session
+        is created, and StartFaceLivenessSession gets a ValidationException, for which AWS's reference gives these
+        reasons. Images are then written later than by the create.
+
+        Raises ValueError for anything else.
+
+        https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
+        """
+        self._state.do(commands.SetOutputCheck(when=when, **self._place))
+
     def session(self, session_id: str) -> Session:
         """Return the session with this id, created or added. Reading it is not a poll.
 

@@ -307,6 +307,11 @@ def _set_after_expiry(command: commands.SetAfterExpiry) -> None:
     current_script().after_expiry.set(command.scope, command.step)
 
 
+@_do.register
+def _set_output_check(command: commands.SetOutputCheck) -> None:
+    current_script().output_check.set(command.scope, command.when)
+
+
 def _found(session_id: str) -> FaceLivenessSession | None:
     found = (backend.session(session_id) for backend in _backends())
     return next(filter(None, found), None)

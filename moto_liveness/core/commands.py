@@ -340,6 +340,17 @@ class SetAfterExpiry(Scoped[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetOutputCheck(Scoped[None]):
+    """Set when a session with an invalid bucket or KMS key is refused."""
+
+    at = ("PUT", f"{_STATE}/output-check")
+    when: str = field(metadata=as_json(Codec({"enum": ["create", "stream"]})))
+
+    def __post_init__(self) -> None:
+        checks.choice("when", self.when, ("create", "stream"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShowFaceModel(Command[None]):
     """Show a face detector for Amplify's component, which sees a face in every picture."""
 

@@ -150,6 +150,8 @@ class Script:
         self.defaults: Settings[tuple[Step, ...]] = Settings(self.lock)
         #: What a poll reports once the three minutes are over; Expired() unless set.
         self.after_expiry: Settings[Step] = Settings(self.lock)
+        #: When a bucket or KMS key that is invalid is refused; at "create" unless set.
+        self.output_check: Settings[str] = Settings(self.lock)
         self.streams = Recordings()
         #: The sessions that have expired, the oldest first.
         self.expired: deque[ScriptedSession] = deque()
@@ -262,6 +264,10 @@ class Script:
         """Return what a poll reports once the three minutes are over."""
         return self.after_expiry.at(place) or Expired()
 
+    def checks_output_at_stream(self, place: Scope) -> bool:
+        """Return whether an invalid bucket or KMS key is refused when a client streams, and not by the create."""
+        return self.output_check.at(place) == "stream"
+
     def forget_calls(self) -> None:
         """Keep the last 10,000 calls: the log of a server that is never reset would grow forever."""
         with self.lock:
@@ -332,7 +338,7 @@ class Script:
             self.expired = deque(session for session in self.expired if session.number <= savepoint)
             while self.calls and self.calls[-1].number > savepoint:
                 self.calls.pop()
-            for settings in (self.defaults, self.after_expiry):
+            for settings in (self.defaults, self.after_expiry, self.output_check):
                 settings.rollback(savepoint)
             for strictnesses in (self._strictness, _BLOCKS):
                 strictnesses[:] = [numbered for numbered in strictnesses if numbered[0] <= savepoint]

@@ -8,10 +8,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import botocore
+
 from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge, numbers
+from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import invalid_parameter
+from moto_liveness.rekognition.notices import tell
+from moto_liveness.rekognition.request import PREFERENCES, Request
+
+_TOO_OLD = (
+    "botocore {version} does not know ChallengePreferences, so this server ignores those that clients send: install "
+    "botocore 1.38.32 or later"
+)
 
 _DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": LIGHT},)
+
+
+# Whether the log has been told that this botocore is too old.
+_TOLD: list[str] = []
+
+
+def check_known(request: Request) -> None:
+    """Say once in the log of a server that its botocore does not know the preferences that a client sends."""
+    if PREFERENCES in validation.ignored(request.operation, request.sent) and not request.in_process and not _TOLD:
+        _TOLD.append(botocore.__version__)
+        tell(_TOO_OLD.format(version=botocore.__version__), UserWarning, in_process=False)
 
 
 def allowed(preferences: Sequence[Mapping[str, Any]] | None) -> tuple[Challenge, ...]:

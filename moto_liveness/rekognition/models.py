@@ -91,6 +91,10 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         step = self.step_now(now(), current_script().expiry_step(self.place))
         return dict(storage.images_of(step, self.audit_images_limit)) if isinstance(step, Finished) else {}
 
+    def check_output(self) -> None:
+        """Raise InvalidParameterException if the images cannot go to the bucket, or not with the KMS key."""
+        storage.check(self.output, self.request.get("KmsKeyId"), self.place)
+
     def must_store(self, step: Step) -> bool:
         """Return whether the images of a step are still to be written to S3."""
         stored = self._stored is not None and self._stored[0] is step
@@ -148,6 +152,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         """Create a session, or find the one that the token has created."""
         unserved.refuse(self.place, self.script, CREATE)
         unserved.warn(self.place, request.in_process)
+        challenge_preferences.check_known(request)
         token = request.params.get("ClientRequestToken")
         known = self._tokens.get(token or "")
         if known is not None and not known.expired_at(now()):
@@ -157,7 +162,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         session = self._scripted_session(seed, request)
         first = session.step_at(session.created_at, Expired())
         # The session exists while its images are written, and is gone again if that fails.
-        session.writing = session.must_store(first)
+        session.writing = session.must_store(first) and not self.script.checks_output_at_stream(self.place)
         self._keep(session, seed, token)
         if session.writing:
             try:
@@ -296,6 +301,8 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         partition = getattr(self, "partition", "global")
         kms_key_id, config = request.params.get("KmsKeyId"), settings.get("OutputConfig")
         session.output = storage.output_of(kms_key_id, config, self.account_id, self.region_name, partition)
+        if not self.script.checks_output_at_stream(self.place):
+            session.check_output()
         return session
 
     def _new_session(

@@ -94,7 +94,7 @@ def _log(
         step=results.step if results else None,
         error=error or reply.error,
         seed=reply.seed,
-        note=reply.note or request.who,
+        note=", ".join(filter(None, [reply.note or request.who, request.ignored])) or None,
         people=request.people if reply.people is None else reply.people,
         collection_id=request.collection_id,
     )

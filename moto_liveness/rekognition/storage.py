@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from moto_liveness import _compat
 from moto_liveness.core.images import Image
+from moto_liveness.core.scope import Scope
 from moto_liveness.core.steps import Finished
 from moto_liveness.rekognition.exceptions import invalid_parameter
 
@@ -102,17 +103,11 @@ def key_arn(key_id: str, account_id: str, region_name: str) -> str:
 def output_of(
     kms_key_id: str | None, config: Mapping[str, str] | None, account_id: str, region_name: str, partition: str
 ) -> Output | None:
-    """Return where the images of a session go: to the bucket of an OutputConfig, or None for into the answer.
-
-    Raises:
-        InvalidParameterException: if they cannot go there.
-    """
-    if kms_key_id is not None:
-        key_arn(kms_key_id, account_id, region_name)
+    """Return where the images of a session go: to the bucket of an OutputConfig, or None for into the answer."""
     if config is None:
         return None
     prefix = config.get("S3KeyPrefix", "")
-    output = Output(
+    return Output(
         account_id=account_id,
         region_name=region_name,
         partition=partition,
@@ -120,5 +115,11 @@ def output_of(
         prefix=prefix if prefix.endswith("/") or not prefix else f"{prefix}/",
         kms_key_id=kms_key_id,
     )
-    output.check()
-    return output
+
+
+def check(output: Output | None, kms_key_id: str | None, place: Scope) -> None:
+    """Raise InvalidParameterException if the images cannot go there, or not with this key."""
+    if kms_key_id is not None:
+        key_arn(kms_key_id, str(place.account_id), str(place.region_name))
+    if output is not None:
+        output.check()

@@ -79,6 +79,24 @@ def check_shape(shape: Shape, params: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
+def ignored(operation: Operation, params: dict[str, Any]) -> list[str]:
+    """Return the paths of the members that the model does not know."""
+    return list(_unknown(_input_shape(operation), params, ""))
+
+
+def _unknown(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for name, item in value.items():
+            where = f"{path}.{name}".lstrip(".")
+            if name in shape.members:
+                yield from _unknown(shape.members[name], item, where)
+            else:
+                yield where
+    elif isinstance(shape, ListShape) and isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _unknown(shape.member, item, f"{path}.{number}")
+
+
 @functools.cache
 def _input_shape(operation: Operation) -> Shape:
     model = botocore.session.get_session().get_service_model("rekognition")

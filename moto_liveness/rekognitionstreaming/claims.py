@@ -92,6 +92,11 @@ def _claim(
     if isinstance(step, ApiError) and step.code == "SessionNotFoundException":
         raise service_error(START_STREAM, step.code, backend.account_id, step.message)
     _check_free(session, Expired() if session.expired_at(at) else step)
+    if backend.script.checks_output_at_stream(backend.place):
+        try:
+            session.check_output()
+        except LivenessException as error:
+            raise refusal(error.answer.message) from None
     stream = RecordedStream(
         width=int(known["VideoWidth"]),
         height=int(known["VideoHeight"]),

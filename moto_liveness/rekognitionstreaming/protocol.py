@@ -68,9 +68,9 @@ class Conversation:
 
     def stop(self) -> Reply:
         """Return what the service says when the server stops."""
-        self._hurry()
+        hurried = self._hurry()
         if self.over:
-            return Reply()
+            return hurried
         self.over = True
         if self._analysing:
             self._claim.close()
@@ -89,11 +89,12 @@ class Conversation:
         session = self._claim.session
         return None if session.seeded else f"{claims.UNSEEDED}: {session.id} is {session.status}"
 
-    def _hurry(self) -> None:
-        """End a video whose end is late, because nobody waits for it any more."""
-        if self._late is not None:
-            self._late = 0
-            self.poll()
+    def _hurry(self) -> Reply:
+        """Return what ends a video whose end is late, because nobody waits for it any more."""
+        if self._late is None:
+            return Reply()
+        self._late = 0
+        return self.poll()
 
     def _answer(self, take: Callable[[], None]) -> Reply:
         if self.over:

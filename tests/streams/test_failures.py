@@ -46,6 +46,23 @@ def test_choice_a_stream_that_the_client_breaks_off_fails(face_liveness: FaceLiv
     assert said(opened.stop()) == ([], None)
 
 
+@pytest.mark.parametrize(
+    ("close_code", "meaning"),
+    [
+        (4002, "no face was found"),
+        (4004, "the view was closed, for instance by a call"),
+        (4006, "there was no camera"),
+    ],
+)
+def test_the_close_codes_of_ios_have_their_meaning(face_liveness: FaceLiveness, close_code: int, meaning: str) -> None:
+    face_liveness.queue(ALIVE)
+    conversation(create()).break_off(close_code)
+
+    assert call_log(face_liveness).endswith(
+        f"broken off by the client with close code {close_code} ({meaning}); FAILED"
+    )
+
+
 def test_a_close_code_that_nobody_knows_is_logged_as_a_number(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(ALIVE)
     conversation(create()).break_off(4999)

@@ -8,6 +8,8 @@ import pytest
 
 from moto_liveness import FaceLiveness, Failed, InProgress
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.control.seeding import decode_result
+from moto_liveness.core.scope import ANYWHERE
 from moto_liveness.rekognitionstreaming import claims
 from tests.aws import ALIVE, create, status
 from tests.streaming import END_OF_VIDEO, PLACE, START, answers, conversation, parameters, said, stream, video
@@ -99,7 +101,8 @@ def test_a_client_that_leaves_while_the_end_is_late_changes_nothing(face_livenes
         face_liveness.queue_delay(60, when="end")
         opened = conversation(session_id)
         opened.receive(video(b"a video") + END_OF_VIDEO)
-        getattr(opened, end)(*([4003] if end == "break_off" else []))
+        reply = opened.stop() if end == "stop" else opened.break_off(4003)
+        assert reply is None or said(reply) == DONE
 
         assert [status(session_id) for _ in range(2)] == ["IN_PROGRESS", outcome.status]
         stored = face_liveness.session(session_id).stream
@@ -150,3 +153,14 @@ def test_what_is_queued_for_a_stream_is_refused_where_nobody_can_stream(monkeypa
         with pytest.raises(ValueError, match=r"^nobody") as error:
             face_liveness.queue_delay(3, when="end")
         assert str(error.value) == nobody.format("queue_delay(3, when='end')", "moto_liveness_server")
+
+
+def test_only_a_stream_can_be_late() -> None:
+    with pytest.raises(ValueError, match=r"^only a stream can be late, not CompareFaces: leave operation out$"):
+        decode_result({"delay": 3, "operation": "CompareFaces"}, ANYWHERE)
+
+
+def test_a_delay_over_http_is_one_of_python() -> None:
+    (seed,) = decode_result({"delay": 3, "when": "end", "operation": START, "times": None}, ANYWHERE)
+
+    assert seed.call == "queue_delay(3, times=None, when='end')"
