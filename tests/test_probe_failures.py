@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 import socket
+import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,9 +23,10 @@ from moto_liveness.probe.answers import Answer
 from moto_liveness.probe.clients import clients_of, is_aws, region_of, session_of
 from moto_liveness.probe.failures import CannotAskError
 from moto_liveness.probe.questions import QUESTIONS
-from moto_liveness.probe.record import check_writable
+from moto_liveness.probe.record import check_writable, write
 from tests.aws import CREATE, CREATE_INPUT, needs_challenges
 from tests.probing import PROG, Prober, needs_endpoints_in_the_environment, proxy_that_answers, service_of
+from tests.waiting import PATIENCE
 
 NO_CREDENTIALS = (
     "boto3 found no credentials. Configure some for AWS, or choose them with --profile. A moto_liveness_server takes "
@@ -361,3 +366,36 @@ def test_a_member_inside_a_list_is_found_too() -> None:
     params = {"Settings": {"ChallengePreferences": [{"Type": "FaceMovementChallenge"}, {"Later": 1}]}}
 
     assert wire.unknown_member(CREATE_INPUT, params) == "Later"
+
+
+def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "record.json"
+    write(path, {"old": True})
+
+    def full(file: Path, text: str) -> int:
+        with file.open("w") as opened:
+            opened.write(text[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        assert refusal(lambda: write(path, {"new": True})) == (
+            f"cannot write the record to {path}: No space left on device."
+        )
+
+    assert json.loads(path.read_text()) == {"old": True}
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_record_goes_into_a_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(path.read_text()))
+    reader.start()
+    write(path, {"new": True})
+    reader.join(PATIENCE)
+
+    assert json.loads(read[0]) == {"new": True}
+    assert stat.S_ISFIFO(path.stat().st_mode)

@@ -35,23 +35,38 @@ def record_of(results: Iterable[Result], region_name: str, endpoint_url: str | N
 
 def check_writable(path: Path) -> None:
     """Raise CannotAskError now, and not after three minutes."""
-    # What a link points to, so that the link stays.
-    target = Path(os.path.realpath(path))
+    target = _target(path)
     try:
-        existed = target.exists()
-        target.open("a").close()
+        for file in (target, _beside(target)):
+            existed = file.exists()
+            file.open("a").close()
+            if not existed:
+                file.unlink()
     except OSError as error:
         raise _unwritable(path, error) from None
-    if not existed:
-        target.unlink()
 
 
 def write(path: Path, record: dict[str, Any]) -> None:
-    """Write a record to a file. Raises CannotAskError if that fails."""
+    """Write a record to a file, which stays as it is if that fails. Raises CannotAskError then."""
+    target = _target(path)
+    beside = _beside(target)
     try:
-        path.write_text(json.dumps(record, indent=2) + "\n")
+        beside.write_text(json.dumps(record, indent=2) + "\n")
+        beside.replace(target)
     except OSError as error:
+        if beside != target:
+            beside.unlink(missing_ok=True)
         raise _unwritable(path, error) from None
+
+
+def _target(path: Path) -> Path:
+    # What a link points to, so that the link stays.
+    return Path(os.path.realpath(path))
+
+
+def _beside(target: Path) -> Path:
+    # A pipe or a device is written to, and never replaced.
+    return target if target.exists() and not target.is_file() else target.with_name(f"{target.name}.part")
 
 
 def _unwritable(path: Path, error: OSError) -> CannotAskError:

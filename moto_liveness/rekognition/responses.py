@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,8 @@ from moto.core.utils import camelcase_to_underscores
 from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
-from moto_liveness.core.operations import OPERATIONS, Operation
+from moto_liveness.core.operations import NETWORK_FAILURES, OPERATIONS, Operation
+from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
 from moto_liveness.rekognition.breaking import break_connection
@@ -58,7 +60,7 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
             _ = request.params  # valid, or it takes no queued answer
         failure = backend.next_answer(request.operation, request.session_id)
         if failure is not None:
-            return Reply(failure)
+            return Reply(_at(failure, request.endpoint_url))
         if not request.is_ours:
             return faces.left_to_moto(request)
         method: Callable[[Request], Reply] = getattr(backend, method_name(request.operation))
@@ -72,6 +74,14 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
     except BaseException as error:  # of a subscriber of the bucket that images were written to
         _log(backend, request, error=(type(error).__name__, str(error)))
         raise
+
+
+def _at(failure: ExceptionSeed, endpoint_url: str | None) -> ExceptionSeed:
+    """Return the failure of the network as a client of a server sees it, for the log."""
+    if endpoint_url is None or failure.error not in NETWORK_FAILURES:
+        return failure
+    exception: Any = type(failure.exception)
+    return replace(failure, exception=exception(endpoint_url=endpoint_url))
 
 
 def _log(
@@ -114,7 +124,10 @@ class FaceLivenessResponse(BaseResponse):
                 return None
             raise
         attempt = self.headers.get("amz-sdk-invocation-id")
-        return Request(operation, place, self.body, attempt, self._face_liveness_in_process)
+        environ = self._face_liveness_environ
+        endpoint_url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}/" if "HTTP_HOST" in environ else None
+        in_process = self._face_liveness_in_process
+        return Request(operation, place, self.body, attempt, in_process, None if in_process else endpoint_url)
 
     @functools.cached_property
     def _face_liveness_backend(self) -> LivenessBackend:
