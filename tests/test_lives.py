@@ -245,6 +245,21 @@ def test_the_last_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [repeats.answer(str(number), lambda: 2) for number in (2, 1, 0)] == [1, 1, 2]
 
 
+def test_an_id_is_that_of_one_command(make_face_liveness_server: FaceLivenessServer) -> None:
+    endpoint_url, headers = make_face_liveness_server.endpoint_url, {COMMAND: "the same"}
+    queued = requests.post(f"{endpoint_url}{RESULTS}", '{"results": [{"status": "FAILED"}]}', headers=headers)
+    added = requests.post(f"{endpoint_url}/moto-api/rekognition/face-liveness/sessions", "{}", headers=headers)
+    photos = [
+        requests.post(f"{endpoint_url}/moto-api/static/rekognition/photos", f'{{"people": {people}}}', headers=headers)
+        for people in ("[]", '["alice"]')
+    ]
+    FaceLiveness(endpoint_url=endpoint_url).withdraw()
+
+    assert [*queued.json()] == ["seeds"]
+    assert added.json()["status"] == "CREATED"
+    assert photos[0].content != photos[1].content
+
+
 def test_a_command_without_an_id_is_never_a_repeat(make_face_liveness_server: FaceLivenessServer) -> None:
     endpoint_url = make_face_liveness_server.endpoint_url
     body = json.dumps({"results": [{"status": "FAILED"}]})
