@@ -160,6 +160,7 @@ def test_what_a_session_shows_at_the_end_of_its_block_can_be_read_afterwards(
             face_liveness.queue(Created(), ALIVE)
             session = face_liveness.session(create())
             other = face_liveness.add_session()
+            face_liveness.add_session()
             assert [status(session.id), status(session.id)] == ["CREATED", "SUCCEEDED"]
 
     assert (session.status, session.poll_count, other.status) == ("SUCCEEDED", 2, "CREATED")
