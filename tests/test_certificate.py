@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import os
 import stat
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -83,6 +85,18 @@ def test_it_is_in_a_temporary_folder_where_the_cache_cannot_be_written(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     assert localhost_certificate().certificate.is_file()
+
+
+def test_the_temporary_folder_with_the_key_goes_when_the_process_ends(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    (tmp_path / "temporary").mkdir()
+    script = "from moto_liveness.server.certificate import localhost_certificate as made; print(made().key.is_file())"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "a file"), "TMPDIR": str(tmp_path / "temporary")}
+
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "True\n"
+    assert [*(tmp_path / "temporary").iterdir()] == []
 
 
 def test_a_user_without_a_home_has_it_in_a_temporary_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -143,6 +143,20 @@ def test_a_message_about_an_unseeded_session_names_the_first_twenty_seeds() -> N
     assert lines[21] == "  - and 480 more"
 
 
+def test_a_message_about_unseeded_sessions_is_about_the_first_twenty() -> None:
+    with FaceLiveness(assert_all_seeded=False) as face_liveness:
+        sessions = [create() for _ in range(25)]
+        for session_id in sessions:
+            status(session_id)
+
+        with pytest.raises(UnseededSessionError) as error:
+            face_liveness.assert_all_seeded()
+
+    lines = str(error.value).splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("session ")] == sessions[:20]
+    assert lines[-1] == "and 5 more sessions without a seed"
+
+
 def images(data: bytes) -> int:
     gc.collect()
     return sum(isinstance(found, Image) and found.data == data for found in gc.get_objects())

@@ -160,6 +160,7 @@ def test_what_a_session_shows_at_the_end_of_its_block_can_be_read_afterwards(
             face_liveness.queue(Created(), ALIVE)
             session = face_liveness.session(create())
             other = face_liveness.add_session()
+            face_liveness.add_session()
             assert [status(session.id), status(session.id)] == ["CREATED", "SUCCEEDED"]
 
     assert (session.status, session.poll_count, other.status) == ("SUCCEEDED", 2, "CREATED")
@@ -243,6 +244,21 @@ def test_the_last_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         repeats.answer(str(number), lambda: 1)
 
     assert [repeats.answer(str(number), lambda: 2) for number in (2, 1, 0)] == [1, 1, 2]
+
+
+def test_an_id_is_that_of_one_command(make_face_liveness_server: FaceLivenessServer) -> None:
+    endpoint_url, headers = make_face_liveness_server.endpoint_url, {COMMAND: "the same"}
+    queued = requests.post(f"{endpoint_url}{RESULTS}", '{"results": [{"status": "FAILED"}]}', headers=headers)
+    added = requests.post(f"{endpoint_url}/moto-api/rekognition/face-liveness/sessions", "{}", headers=headers)
+    photos = [
+        requests.post(f"{endpoint_url}/moto-api/static/rekognition/photos", f'{{"people": {people}}}', headers=headers)
+        for people in ("[]", '["alice"]')
+    ]
+    FaceLiveness(endpoint_url=endpoint_url).withdraw()
+
+    assert [*queued.json()] == ["seeds"]
+    assert added.json()["status"] == "CREATED"
+    assert photos[0].content != photos[1].content
 
 
 def test_a_command_without_an_id_is_never_a_repeat(make_face_liveness_server: FaceLivenessServer) -> None:

@@ -324,3 +324,29 @@ def test_answers_for_repeated_attempts_are_not_kept_forever(
         post(CREATE, {}, **{"amz-sdk-invocation-id": str(uuid.uuid4())})
 
     assert post(CREATE, {}, **attempt).json()["SessionId"] != first
+
+
+@needs_flask
+def test_the_log_of_a_server_names_the_endpoint(make_face_liveness_server: FaceLivenessServer) -> None:
+    endpoint_url = make_face_liveness_server.endpoint_url
+    rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url, config=aws._CONFIG)
+    with FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
+        face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation=CREATE)
+        with pytest.raises(ConnectionClosedError) as error:
+            rekognition.create_face_liveness_session()
+
+        assert [call.message for call in face_liveness.calls] == [str(error.value)]
+        assert f'"{endpoint_url}/"' in str(error.value)
+
+
+@needs_flask
+def test_an_exception_of_another_kind_is_logged_as_it_is(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.aws.ENDPOINT", make_face_liveness_server.endpoint_url)
+    with FaceLiveness() as face_liveness:
+        face_liveness.queue_exception(ConnectionResetError("reset by peer"), operation=CREATE)
+        with pytest.raises(ConnectionClosedError):
+            create()
+
+        assert [call.message for call in face_liveness.calls] == ["reset by peer"]

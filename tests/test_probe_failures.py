@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 import socket
+import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +22,13 @@ from moto_liveness import FaceLiveness
 from moto_liveness.probe import command
 from moto_liveness.probe.answers import Answer, CannotAskError
 from moto_liveness.probe.asking import ask_the_mock
-from moto_liveness.probe.command import check_writable, region_of, session_of
+from moto_liveness.probe.command import region_of, session_of
 from moto_liveness.probe.questions import QUESTIONS
+from moto_liveness.probe.record import check_writable, write
 from moto_liveness.probe.service import clients_of
 from tests.aws import CREATE, needs_challenges
 from tests.probing import PROG, Prober, needs_endpoints_in_the_environment, proxy_that_answers, service_of
+from tests.waiting import PATIENCE
 
 NO_CREDENTIALS = (
     "boto3 found no credentials. Configure some for AWS, or choose them with --profile. A moto_liveness_server takes "
@@ -360,3 +366,36 @@ def test_a_member_inside_a_list_is_found_too(aws: FaceLiveness) -> None:
     params = {"Settings": {"ChallengePreferences": [{"Type": "FaceMovementChallenge"}, {"Later": 1}]}}
 
     assert refusal(lambda: service_of().create(params)) == f"botocore {botocore.__version__} does not know Later."
+
+
+def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "record.json"
+    write(path, {"old": True})
+
+    def full(file: Path, text: str) -> int:
+        with file.open("w") as opened:
+            opened.write(text[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        assert refusal(lambda: write(path, {"new": True})) == (
+            f"cannot write the record to {path}: No space left on device."
+        )
+
+    assert json.loads(path.read_text()) == {"old": True}
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_record_goes_into_a_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(path.read_text()))
+    reader.start()
+    write(path, {"new": True})
+    reader.join(PATIENCE)
+
+    assert json.loads(read[0]) == {"new": True}
+    assert stat.S_ISFIFO(path.stat().st_mode)

@@ -628,11 +628,12 @@ def test_the_state_transitions_of_moto_go_ahead_of_a_seeded_ending(
     [
         {"progression": "manual", "times": 0},
         {"progression": "time", "seconds": "x"},
+        {"progression": "time", "seconds": 100},
         {"progression": "never"},
         {"x": 1},
         [],
     ],
-    ids=["manual", "time", "unknown", "none", "not an object"],
+    ids=["manual", "time", "longer than a session", "unknown", "none", "not an object"],
 )
 def test_a_wrong_state_transition_is_named(mocked: FaceLiveness, transition: dict[str, object]) -> None:
     model = {"model_name": "rekognition::face_liveness_session"}

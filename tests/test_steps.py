@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from freezegun import freeze_time
 from time_machine import travel
 
-from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress
+from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Succeeded
 from tests.aws import ALIVE, NOON, create, poll, status
 
 
@@ -253,3 +253,18 @@ def test_the_status_of_an_expired_session_is_what_a_poll_would_report(face_liven
 
 def test_the_status_of_a_session_that_answers_with_an_error_is_none(face_liveness: FaceLiveness) -> None:
     assert face_liveness.add_session(ApiError("SessionNotFoundException")).status is None
+
+
+def test_of_two_defaults_of_which_neither_is_narrower_the_later_one_wins(face_liveness: FaceLiveness) -> None:
+    region, account = face_liveness.at("us-east-1"), face_liveness.at(account_id="123456789012")
+    region.set_default(Failed())
+    account.set_default(Succeeded(97.3))
+    later = status(create())
+    region.set_default(InProgress())
+    latest = status(create())
+    face_liveness.set_default(Created())
+    wider = status(create())
+    face_liveness.at("us-east-1", "123456789012").set_default(Failed())
+    account.set_default(Created())
+
+    assert (later, latest, wider, status(create())) == ("SUCCEEDED", "IN_PROGRESS", "IN_PROGRESS", "FAILED")

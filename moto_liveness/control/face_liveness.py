@@ -56,6 +56,8 @@ _OPTIONS = ("assert_all_used", "assert_all_seeded", "strict_regions", "endpoint_
 
 # For the fates of how many seeds one request asks: a URL has at most 64 KB.
 _MOST_ASKED = 1_000
+# How many polls of sessions without a seed one message is about.
+_MOST_UNSEEDED = 20
 
 
 class _Block(NamedTuple):
@@ -514,7 +516,9 @@ class FaceLiveness:
         """Raise UnseededSessionError if a session was polled that no seed, default or set_outcome was given for."""
         messages = self._snapshot(self._since).unseeded_polls
         if messages:
-            raise UnseededSessionError("\n\n".join(messages))
+            left_out = len(messages) - _MOST_UNSEEDED
+            more = [f"and {left_out:,} more sessions without a seed"] if left_out > 0 else []
+            raise UnseededSessionError("\n\n".join([*messages[:_MOST_UNSEEDED], *more]))
 
     @property
     def _place(self) -> dict[str, str | None]:

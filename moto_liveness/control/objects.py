@@ -136,7 +136,7 @@ class Session(_Suggesting):
 
     #: The SessionId, a UUID.
     id = _Always[str]()
-    #: The parameters of CreateFaceLivenessSession as the code under test sent them; empty for an added session.
+    #: The parameters of CreateFaceLivenessSession, as Call.params has them; empty for an added session.
     request = _Always[Mapping[str, Any]]()
     #: When the session was created, in UTC, by the clock that freezegun and time-machine move.
     created_at = _Always[datetime.datetime]()

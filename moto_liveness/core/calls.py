@@ -21,7 +21,8 @@ class Call:
     #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end;
     #: "CompareFaces", "DetectFaces", and the operations on collections, whether or not moto-liveness answered them.
     operation: str = field(metadata=as_json(_TEXT))
-    #: The parameters as they were sent; of the bytes of pictures only how many.
+    #: The parameters as they were sent; of the bytes of pictures only how many. If the body has more than 10,000
+    #: characters, each is cut after 1,000.
     params: Mapping[str, Any] = field(metadata=as_json(OBJECT))
     #: The session that the call created or named; None if it named none, or was refused before there was one.
     session_id: str | None = field(metadata=as_json(_TEXT))

@@ -26,6 +26,11 @@ class Scope:
         """Return whether a place or a narrower scope lies in this one."""
         return self.region_name in (None, other.region_name) and self.account_id in (None, other.account_id)
 
+    @property
+    def narrowness(self) -> int:
+        """How much it names: a region and an account are more than one of them, which is more than neither."""
+        return (self.region_name is not None) + (self.account_id is not None)
+
     @functools.cached_property
     def wider(self) -> tuple[Scope, ...]:
         """The scopes that cover this place, the narrowest first."""

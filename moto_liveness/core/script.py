@@ -106,7 +106,9 @@ class Settings(Generic[_T]):
         """Return the value for a place; None if there is none."""
         if not self._values:  # as in most tests, and every call asks
             return None
-        return next((values[-1][1] for scope in place.wider if (values := self._values.get(scope))), None)
+        found = ((scope.narrowness, *values[-1]) for scope in place.wider if (values := self._values.get(scope)))
+        # Of a region and an account neither is narrower.
+        return max(found, key=itemgetter(0, 1), default=(0, 0, None))[2]
 
     def rollback(self, savepoint: int) -> None:
         """Forget the values that were set after the savepoint."""

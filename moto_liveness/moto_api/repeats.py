@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
@@ -12,17 +12,17 @@ from moto_liveness.core.lock import Lock
 _T = TypeVar("_T")
 
 # A client repeats a command at once or never.
-_MOST = 1_000
+_MOST = 200
 
 
 class Repeats(Generic[_T]):
-    """Keeps the last 1,000 answers by the ids of their commands."""
+    """Keeps the last 200 answers by the ids of their commands."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, Future[_T]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Future[_T]] = OrderedDict()
         self._lock = Lock()
 
-    def answer(self, command_id: str | None, do: Callable[[], _T]) -> _T:
+    def answer(self, command_id: Hashable | None, do: Callable[[], _T]) -> _T:
         """Return what do() returns, or what it returned for this id before. Without an id it is never a repeat."""
         if command_id is None:
             return do()

@@ -122,7 +122,10 @@ def _reply(
         return 204, _json(None)
     if method not in methods:
         return 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
-    command_id = None if method == "GET" else headers.get(COMMAND)
+    answer, given = methods[method].command.answer, headers.get(COMMAND)
+    # What changes nothing can be done again, and a picture is too large to be kept.
+    once = given is not None and method != "GET" and not (answer and answer.media)
+    command_id = (given, method, url.path, url.query) if once else None
     return _REPEATS.answer(command_id, lambda: _answer(methods[method], url.path, url.query, body))
 
 

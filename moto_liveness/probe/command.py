@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +19,7 @@ from moto_liveness.probe import report
 from moto_liveness.probe.answers import CannotAskError, of_exception
 from moto_liveness.probe.asking import DIFFERENT, NOT_ASKED, WAIT, Mocked, Result, ask, ask_the_mock
 from moto_liveness.probe.questions import QUESTIONS, Question
+from moto_liveness.probe.record import check_writable, write
 from moto_liveness.probe.service import Service, clients_of
 
 PROG = "python -m moto_liveness probe"
@@ -82,8 +80,7 @@ def _finished(given: argparse.Namespace, service: Service, results: Sequence[Res
     """Print the report, write the record, and return the exit code."""
     _say(*report.details(results), "", report.summary(results))
     if given.json is not None:
-        with _writing(given.json):
-            given.json.write_text(json.dumps(report.record(results, service), indent=2) + "\n")
+        write(given.json, report.record(results, service))
         _say(f"The record is in {given.json}.")
     if service.endpoint_url is None:
         _say(report.WHERE_TO_SEND)
@@ -156,25 +153,6 @@ def _questions(given: argparse.Namespace) -> Mapping[str, Question]:
 
 def _without_bucket(questions: Mapping[str, Question], why: str) -> Mapping[str, Question]:
     return {name: each.left_out(why) if each.needs_bucket else each for name, each in questions.items()}
-
-
-def check_writable(path: Path) -> None:
-    """Raise CannotAskError now, and not after three minutes."""
-    # What a link points to, so that the link stays.
-    target = Path(os.path.realpath(path))
-    with _writing(path):
-        existed = target.exists()
-        target.open("a").close()
-    if not existed:
-        target.unlink()
-
-
-@contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotAskError(f"cannot write the record to {path}: {error.strerror}") from None
 
 
 def _agreed(ask_user: Callable[[str], str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ from moto.core.utils import camelcase_to_underscores
 from werkzeug.exceptions import HTTPException
 
 from moto_liveness import _compat
-from moto_liveness.core.operations import OPERATIONS, Operation
+from moto_liveness.core.operations import NETWORK_FAILURES, OPERATIONS, Operation
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
@@ -60,7 +61,7 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
             _ = request.params  # valid, or it takes no queued answer
         failure = backend.next_answer(request)
         if failure is not None:
-            return Reply(failure)
+            return Reply(_at(failure, request.endpoint_url))
         method: Callable[[Request], Reply] = getattr(backend, method_name(request.operation))
         reply = method(request) if request.is_ours else faces.left_to_moto(request)
         lost = backend.next_answer(request, "end")
@@ -81,6 +82,14 @@ def _without_answer(reply: Reply, lost: ExceptionSeed) -> Reply:
     session = f"session {reply.session_id}" if reply.session_id else step
     note = ", ".join(filter(None, [session, reply.note, "carried out before the answer was lost"]))
     return reply._replace(lost=lost, note=note)
+
+
+def _at(failure: ExceptionSeed, endpoint_url: str | None) -> ExceptionSeed:
+    """Return the failure of the network as a client of a server sees it, for the log."""
+    if endpoint_url is None or failure.error not in NETWORK_FAILURES:
+        return failure
+    exception: Any = type(failure.exception)
+    return replace(failure, exception=exception(endpoint_url=endpoint_url))
 
 
 def _log(
@@ -118,7 +127,10 @@ class FaceLivenessResponse(BaseResponse):
         if operation is None:
             return None
         backend, attempt = self._face_liveness_backend, self.headers.get("amz-sdk-invocation-id")
-        request = Request(operation, backend.place, self.body, attempt, self._face_liveness_in_process)
+        in_process, environ = self._face_liveness_in_process, self._face_liveness_environ
+        asked = not in_process and "HTTP_HOST" in environ
+        endpoint_url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}/" if asked else None
+        request = Request(operation, backend.place, self.body, attempt, in_process, endpoint_url)
         return None if isinstance(backend, NowhereBackend) and not request.is_ours else request
 
     @functools.cached_property

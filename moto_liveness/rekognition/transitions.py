@@ -8,6 +8,7 @@ from __future__ import annotations
 from moto.moto_api import state_manager
 
 from moto_liveness.core import checks
+from moto_liveness.core.progress import check_steps
 from moto_liveness.core.steps import Created, Finished, InProgress, Step
 from moto_liveness.core.stream import check_reachable
 from moto_liveness.rekognition.exceptions import invalid_parameter
@@ -27,11 +28,10 @@ def ahead_of(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     if not isinstance(steps[0], Finished):
         return steps
     try:
-        waits = _waits(transition)
+        return check_steps("queue", (*_waits(transition), *steps))
     except (TypeError, ValueError) as error:
         printed = checks.short_repr(transition)
         raise invalid_parameter(f"moto's state transition for {MODEL} is {printed}: {error}") from None
-    return (*waits, *steps)
 
 
 def _waits(transition: object) -> tuple[Step, ...]:

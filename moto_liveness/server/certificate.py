@@ -5,6 +5,7 @@ Browsers open wss: only to servers with one. They are told to accept it, or a pe
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import datetime
 import functools
@@ -71,8 +72,9 @@ def _folders() -> Iterator[Path]:
 
 
 def _make_for_this_process() -> Certificate:
-    # It stays in the temporary folder: clients may read it as long as the process lives.
+    # Clients may read it as long as the process lives.
     folder = Path(tempfile.mkdtemp(prefix="moto-liveness-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with _temporary_folder(folder) as temporary:
         return _make(folder, temporary)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from moto_liveness import FaceLivenessServer
+from moto_liveness import FaceLivenessServer, Failed
 from moto_liveness.moto_api.browsers import ALLOWED_ORIGINS
 from tests.browser.console import CONSOLE
 from tests.conftest import needs_flask
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = needs_flask
 STATE = CONSOLE.rpartition("/")[0]
@@ -58,8 +59,8 @@ def port_of_page() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """A page of a Chromium in which every name under example is one of this machine, as after a rebinding of DNS."""
+def browser() -> Iterator[Browser]:
+    """A Chromium in which every name under example is one of this machine, as after a rebinding of DNS."""
     pytest.importorskip("playwright", reason="Playwright is not installed here")
     from playwright.sync_api import sync_playwright
 
@@ -70,7 +71,13 @@ def page() -> Iterator[Page]:
         rules = ["--host-resolver-rules=MAP *.example 127.0.0.1", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=executable, args=rules)
         opened.callback(browser.close)
-        yield browser.new_page()
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with contextlib.closing(browser.new_context()) as context:
+        yield context.new_page()
 
 
 def asked(page: Page, server: FaceLivenessServer) -> list[object]:
@@ -113,3 +120,34 @@ def test_a_page_whose_name_was_rebound_to_this_machine_reads_nothing(
     assert page.evaluate(ASK, [STATE, "GET"]) == 403
     assert page.evaluate(ASK, [f"{STATE}?since=999999999", "DELETE"]) == 403
     assert page.evaluate(ASK, [f"{STATE}/console", "GET"]) == 403
+
+
+def test_the_console_shows_the_sentence_of_a_bug(
+    page: Page, face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playwright.sync_api import expect
+
+    with monkeypatch.context() as patch:
+        patch.setattr("moto_liveness.control.local.State.default", float("inf"))
+        page.goto(f"{face_liveness_server.endpoint_url}{CONSOLE}")
+        expect(page.locator("#error")).to_contain_text(f"GET {STATE} failed, which is a bug of moto-liveness: ")
+    expect(page.locator("#error")).to_be_hidden()
+
+
+def test_the_console_shows_that_an_answer_is_not_json(page: Page, face_liveness_server: FaceLivenessServer) -> None:
+    from playwright.sync_api import expect
+
+    page.route(re.compile(rf".*{STATE}\?.*"), lambda route: route.fulfill(body='{"number": Infinity}'))
+    page.goto(f"{face_liveness_server.endpoint_url}{CONSOLE}")
+
+    expect(page.locator("#error")).to_contain_text("The server answered with something that is not JSON.")
+
+
+def test_the_console_says_how_many_seeds_it_leaves_out(page: Page, face_liveness_server: FaceLivenessServer) -> None:
+    from playwright.sync_api import expect
+
+    for _ in range(53):
+        face_liveness_server.face_liveness.queue(Failed(), optional=True)
+    page.goto(f"{face_liveness_server.endpoint_url}{CONSOLE}")
+
+    expect(page.get_by_text("and 3 more")).to_be_visible()
