@@ -100,6 +100,8 @@ def state(**query: Any) -> dict[str, Any]:
 def test_a_limit_limits_every_list_of_the_state() -> None:
     with FaceLiveness(assert_all_used=False, assert_all_seeded=False) as face_liveness:
         places = [face_liveness.at("us-east-1"), face_liveness.at("eu-west-1")]
+        for name in ("first", "second", "third"):
+            assert post("CreateCollection", {"CollectionId": name}).status_code == 200
         sessions = [create() for _ in range(5)]
         for session_id in sessions:
             assert status(session_id) == "CREATED"
@@ -116,15 +118,17 @@ def test_a_limit_limits_every_list_of_the_state() -> None:
     assert [message.split()[1] for message in found["unseeded_polls"]] == sessions[-2:]
     assert [seed["number"] for seed in found["unused_seeds"]] == seeds[:2]
     assert [seed["number"] for seed in found["outages"]] == outages[:2]
+    assert [collection["collection_id"] for collection in found["collections"]] == ["second", "third"]
     assert [state["unused_seed_count"] for state in (found, nothing, everything)] == [9, 9, 9]
     lists = [name for name, value in everything.items() if isinstance(value, list)]
     assert {name: len(nothing[name]) for name in lists} == dict.fromkeys(lists, 0)
     assert {name: len(everything[name]) for name in lists} == {
         "sessions": 9,
-        "calls": 10,
+        "calls": 13,
         "unseeded_polls": 5,
         "unused_seeds": 9,
         "outages": 3,
+        "collections": 3,
     }
 
 

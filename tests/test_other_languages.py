@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("sybil", reason="the documentation is tested where Sybil is installed")
+
 from moto_liveness import FaceLivenessServer
 from tests import aws
 from tests.aws import create, poll

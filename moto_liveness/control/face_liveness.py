@@ -447,13 +447,15 @@ class FaceLiveness:
     def set_output_check(self, when: str) -> None:
         """Set when a session with an invalid S3 bucket or KMS key is refused, which AWS does not document.
 
-        when: "create", the default: CreateFaceLivenessSession gets an InvalidParameterException. "stream": the session
-        is created, and StartFaceLivenessSession gets a ValidationException, for which AWS's reference gives these
-        reasons. Images are then written later than by the create.
-
-        Raises ValueError for anything else.
-
         https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
+
+        Args:
+            when: "create", the default: CreateFaceLivenessSession gets an InvalidParameterException. "stream": the
+                session is created, and StartFaceLivenessSession gets a ValidationException, for which AWS's reference
+                gives these reasons. Images are then written later than by the create.
+
+        Raises:
+            ValueError: for anything else.
         """
         self._state.do(commands.SetOutputCheck(when=when, **self._place))
 

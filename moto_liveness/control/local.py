@@ -111,7 +111,7 @@ class State:
     def collections(self) -> Sequence[FaceCollection]:
         """The collections in their order."""
         found = [collection for backend in _backends(self._scope) for collection in backend.collections]
-        return sorted(found, key=attrgetter("number"))
+        return self._latest(sorted(found, key=attrgetter("number")))
 
     @property
     def unused_seeds(self) -> Sequence[SeedRecord]:

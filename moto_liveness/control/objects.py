@@ -182,8 +182,8 @@ class Session(_Suggesting):
     def set_outcome(self, *steps: Step) -> None:
         """Replace the steps that are still to come, from now on, to decide the outcome while the test runs.
 
-        While a client streams, it decides what comes after the stream. If the request has an OutputConfig, the images
-        of Succeeded are written to S3 at once.
+        While a client streams, it decides what comes after the stream; a Created(until="stream") is then over. If the
+        request has an OutputConfig, the images of Succeeded are written to S3 at once.
 
         Args:
             *steps: as for FaceLiveness.queue. A session that was created without a seed counts as seeded from now on.

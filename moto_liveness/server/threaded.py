@@ -31,10 +31,10 @@ _LOCAL = ("127.0.0.1", "0.0.0.0", "::1", "::")
 class FaceLivenessServer:
     """A server for aiobotocore, subprocesses, containers, and tests in other languages; a context manager.
 
-    It answers http and https on one port, StartFaceLivenessSession included, so a page with Amplify's component can
-    stream to it. It listens until the block ends, and then forgets what it was told. Meanwhile boto3 finds credentials
-    that do nothing, unless the environment has some. The state is that of moto in this process, so a mock_aws that
-    starts in this process resets it.
+    It answers http and https on one port, StartFaceLivenessSession and the face detector of Amplify's CDN included, so
+    a page with Amplify's component can stream to it. It listens until the block ends, and then forgets what it was
+    told. Meanwhile boto3 finds credentials that do nothing, unless the environment has some. The state is that of moto
+    in this process, so a mock_aws that starts in this process resets it.
 
     Args:
         host: the address to listen on; "0.0.0.0" for containers.

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from botocore.config import Config
 
 from moto_liveness import FaceLivenessServer
 from tests.browser.console import CONSOLE, OpenConsole
+from tests.pages import HOW_TO
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -60,6 +62,20 @@ def find_chromium() -> str:
     """Return the path of Chromium, or skip the test."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     return found or pytest.skip("Chromium is not installed here")
+
+
+def section(title: str) -> str:
+    """Return a section of the page about browsers."""
+    page = (HOW_TO / "browser.md").read_text()
+    return re.split(r"^## ", page.partition(f"## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@pytest.fixture
+def project(built_page: Path, pytester: pytest.Pytester) -> Path:
+    """The example, built, in an empty folder."""
+    shutil.copytree(built_page, pytester.path / "dist")
+    shutil.copy(EXAMPLE / "backend.py", pytester.path)
+    return pytester.path
 
 
 @pytest.fixture(scope="module")  # a process can have one sync_playwright at a time, and the example has its own

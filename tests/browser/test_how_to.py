@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -11,63 +10,38 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import EXAMPLE, find_chromium
+from tests.browser.conftest import EXAMPLE, find_chromium, section
 from tests.conftest import needs_flask
-from tests.pages import HOW_TO, files, run_page, with_held_ports
+from tests.pages import files, run_page, with_held_ports
 
 pytestmark = needs_flask
 
-PAGE = (HOW_TO / "browser.md").read_text()
 
-
-def section(title: str) -> str:
-    return re.split(r"^## ", PAGE.partition(f"## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
-
-
-@pytest.fixture
-def application(built_page: Path, pytester: pytest.Pytester) -> Path:
-    """The example, built, in an empty folder."""
-    shutil.copytree(built_page, pytester.path / "dist")
-    shutil.copy(EXAMPLE / "backend.py", pytester.path)
-    return pytester.path
-
-
-def test_playwright(application: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_playwright(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     if not (EXAMPLE / "node_modules" / "@playwright" / "test").exists():
         pytest.skip("Playwright for Node is not installed here: npm install in examples/browser")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.setenv("npm_config_update_notifier", "false")
-    (application / "node_modules").symlink_to(EXAMPLE / "node_modules")
-    with with_held_ports(section("Playwright"), (application / "backend.py").read_text()) as (page, backend):
-        (application / "backend.py").write_text(backend)
+    (project / "node_modules").symlink_to(EXAMPLE / "node_modules")
+    with with_held_ports(section("Playwright"), (project / "backend.py").read_text()) as (page, backend):
+        (project / "backend.py").write_text(backend)
         # Playwright would look for a browser of its own.
         page = page.replace("launchOptions: {", f'launchOptions: {{ executablePath: "{find_chromium()}",')
 
         assert run_page(page, pytester) == 1
 
 
-def test_playwright_for_python(application: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_playwright_for_python(project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pytest_playwright", reason="pytest-playwright is not installed here")
     # Playwright would look for a browser of its own.
     page = section("Playwright for Python").replace('"args": ', f'"executable_path": "{find_chromium()}", "args": ')
     for name, text in files(page).items():
-        (application / name).write_text(text)
+        (project / name).write_text(text)
     monkeypatch.setenv("PYTEST_ADDOPTS", os.environ["PYTEST_ADDOPTS"].replace("-p no:playwright", ""))
     # In a process of its own: there is one Playwright in each.
     result = pytester.runpytest_subprocess("test_check.py")
 
     result.assert_outcomes(passed=2)
-
-
-def test_selenium(application: Path, pytester: pytest.Pytester) -> None:
-    pytest.importorskip("selenium", reason="Selenium is not installed here")
-    if shutil.which("chromedriver") is None:
-        pytest.skip("chromedriver is not installed here")
-    for name, text in files(section("Selenium")).items():
-        # In a container Chromium runs without its sandbox, as Playwright starts it.
-        (application / name).write_text(text.replace('"--headless=new",', '"--headless=new", "--no-sandbox",'))
-
-    pytester.runpytest_subprocess("test_with_selenium.py").assert_outcomes(passed=1)
 
 
 def test_the_lines_for_cypress_are_javascript(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from moto_liveness import FaceLivenessServer, Succeeded
 from tests.browser.conftest import PATIENCE, WITHOUT_WASM, example, find_chromium, give_credentials
 from tests.conftest import needs_flask
-from tests.documentation import blocks
+from tests.pages import HOW_TO
 from tests.waiting import answers_on, held_port, wait_until
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def plain_chromium() -> Iterator[Browser]:
 
 
 def commands() -> list[str]:
-    page = "\n".join(blocks("docs/how-to/phones.md", "console"))
-    return re.findall(r"^\$ (mitmdump (?:.*\\\n)*.*)$", page, re.MULTILINE)
+    return re.findall(r"^\$ (mitmdump (?:.*\\\n)*.*)$", (HOW_TO / "phones.md").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["all of AWS", "Rekognition only"])
