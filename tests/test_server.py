@@ -27,6 +27,7 @@ from werkzeug.serving import make_ssl_devcert
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Succeeded
 from moto_liveness.control import remote
+from moto_liveness.core.views import VERSION
 from moto_liveness.server import command
 from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
@@ -134,9 +135,9 @@ def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
 
 
 def test_a_connection_that_is_closed_without_an_answer_is_tried_once_more() -> None:
-    lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls")
+    lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls", "collections")
     empty: dict[str, list[object]] = {key: [] for key in lists}
-    facts = {"version": 2, "number": 7, "forgotten_calls": 0, "default": None, "fates": {}, **empty}
+    facts = {"version": VERSION, "number": 7, "forgotten_calls": 0, "default": None, "fates": {}, **empty}
     state = json.dumps(facts).encode()
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(state), state)
     with socket.create_server(("127.0.0.1", 0)) as listening:
