@@ -10,13 +10,14 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import moto.utilities.utils
 import pytest
 import requests
 from botocore.exceptions import ClientError
 from moto.rekognition.responses import RekognitionResponse
 from time_machine import travel
 
-from moto_liveness import BoundingBox, FaceLiveness, Succeeded, UnmarkedPhotoWarning, photo
+from moto_liveness import BoundingBox, FaceLiveness, FaceLivenessServer, Succeeded, UnmarkedPhotoWarning, photo
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core import collections
 from moto_liveness.core.images import PLACEHOLDER_REFERENCE_IMAGE
@@ -145,8 +146,8 @@ def test_an_account_and_a_region_have_their_own_collections(users: str) -> None:
         client(region_name="eu-west-1").list_faces(CollectionId=users)
 
 
+@pytest.mark.skipif(not hasattr(moto.utilities.utils, "get_partition"), reason="this moto has no partitions yet")
 def test_a_govcloud_collection_has_an_arn_of_its_partition(face_liveness: FaceLiveness) -> None:
-    pytest.importorskip("moto.utilities.utils").get_partition  # noqa: B018
     arn = client(region_name="us-gov-west-1").create_collection(CollectionId="users")["CollectionArn"]
 
     assert arn == "arn:aws-us-gov:rekognition:us-gov-west-1:123456789012:collection/users"
@@ -696,6 +697,19 @@ def test_an_unmarked_picture_is_not_implemented_and_warned_of(
         f"{name} got an Image that does not say who is in it, Bytes of 37 bytes, beginning with "
         f"b'\\xff\\xd8\\xff a pi': moto has no {name}. Mark it with photo('alice', of='picture.jpg')"
     )
+
+
+def test_on_a_server_it_is_an_internal_error_and_a_line_in_the_log(
+    server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(aws, "ENDPOINT", server.endpoint_url)
+    image = {"Bytes": base64.b64encode(UNMARKED).decode()}
+
+    answer = post("IndexFaces", {"CollectionId": "users", "Image": image})
+
+    assert answer.status_code == 500
+    (line,) = (record.getMessage() for record in caplog.records if record.name == "moto_liveness")
+    assert line.startswith("IndexFaces got an Image that does not say who is in it, Bytes of 37 bytes, ")
 
 
 @pytest.mark.in_process

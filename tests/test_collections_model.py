@@ -12,7 +12,7 @@ from typing import Any
 from botocore.model import ListShape, Shape, StructureShape
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from moto_liveness import FaceLiveness, photo
 from tests.aws import MODEL, post
@@ -134,6 +134,11 @@ class Collections(RuleBasedStateMachine):
         self.outer = FaceLiveness()
         self.outer.__enter__()
 
+    @initialize(likeness=LIKENESSES)
+    def somebody_is_known(self, likeness: float) -> None:
+        self.create("users")
+        index(self.models["users"], "users", ["alice", "bob", "carol"], likeness, None, None)
+
     def teardown(self) -> None:
         while self.open:
             self.open.pop()[0].__exit__(None, None, None)
@@ -190,7 +195,7 @@ class Collections(RuleBasedStateMachine):
     def delete_faces(self, data: st.DataObject, unknown: bool) -> None:
         name = self.draw(data)
         ids = [face.id for face in self.models[name].faces]
-        chosen = data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []
+        chosen = data.draw(st.lists(st.sampled_from(ids), unique=True, min_size=1)) if ids else []
         asked = [*chosen, *([NOBODY] if unknown or not chosen else [])]
         answer = ask("DeleteFaces", CollectionId=name, FaceIds=asked)
         assert answer["DeletedFaces"] == chosen

@@ -27,6 +27,7 @@ from werkzeug.serving import make_ssl_devcert
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, Failed, Succeeded
 from moto_liveness.control import remote
+from moto_liveness.core.views import VERSION
 from moto_liveness.server import command
 from tests.aws import ALIVE, AUTHORIZATION, GET, SESSION_ID
 from tests.conftest import needs_flask
@@ -151,7 +152,7 @@ def test_a_connection_that_is_closed_without_an_answer_is_tried_once_more() -> N
     lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls", "collections")
     empty: dict[str, list[object]] = {key: [] for key in lists}
     numbers = dict.fromkeys(("number", "forgotten_calls", "unused_seed_count"), 0)
-    facts = {"version": 3, "life": "one", "default": None, "fates": {}, **numbers, **empty}
+    facts = {"version": VERSION, "life": "one", "default": None, "fates": {}, **numbers, **empty}
     state = json.dumps(facts).encode()
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(state), state)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -168,10 +168,11 @@ def _as_json(person: Person) -> dict[str, Any]:
 
 
 class UnmarkedPhotoWarning(UserWarning):
-    """A picture was compared that does not say who is in it, so the answer says nothing about it.
+    """A picture does not say who is in it, so the answer says nothing about people.
 
-    Either CompareFaces matched it with nobody, because the other picture says who is in it, or it is a drawing of
-    moto-liveness, which moto's own answer matches with everything. On a server it is a line in the log.
+    CompareFaces matched it with nobody, because the other picture says who is in it; IndexFaces or SearchFacesByImage
+    got it, and moto has neither; or it is a drawing of moto-liveness, which moto's own answer matches with everything.
+    On a server it is a line in the log.
     """
 
 
