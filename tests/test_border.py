@@ -257,7 +257,7 @@ def test_a_server_with_other_routes_is_named(facts: dict[str, Any], version: int
         _ = FaceLiveness(endpoint_url=endpoint_url).calls
 
     assert str(error.value) == (
-        f"{endpoint_url} speaks version {version} of the routes, and this handle version 2: install the same "
+        f"{endpoint_url} speaks version {version} of the routes, and this handle version 3: install the same "
         "release of moto-liveness on both sides"
     )
 

@@ -137,7 +137,7 @@ def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
 def test_a_connection_that_is_closed_without_an_answer_is_tried_once_more() -> None:
     lists = ("sessions", "calls", "unused_seeds", "outages", "unseeded_polls")
     empty: dict[str, list[object]] = {key: [] for key in lists}
-    facts = {"version": 2, "number": 7, "forgotten_calls": 0, "default": None, "fates": {}, **empty}
+    facts = {"version": 3, "number": 7, "forgotten_calls": 0, "default": None, "fates": {}, **empty}
     state = json.dumps(facts).encode()
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(state), state)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -516,7 +516,8 @@ def test_a_client_that_refuses_the_certificate_is_a_line_and_no_traceback(
         ssl.create_default_context().wrap_socket(connection, server_hostname="localhost")
     wait_until(lambda: caplog.messages)
 
-    assert caplog.messages[-1].endswith("The client may not trust the certificate yet: docs/streaming.md says how.")
+    advice = "The client may not trust the certificate yet: docs/streaming.md of the repository says how."
+    assert caplog.messages[-1].endswith(advice)
     assert "Traceback" not in capfd.readouterr().err
 
 

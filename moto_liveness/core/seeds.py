@@ -59,6 +59,18 @@ class _Seed:
             checks.text("scenario", self.scenario, 1)
 
 
+def _in_words(step: Step) -> str:
+    given = {name: getattr(step, name, None) for name in ("confidence", "polls", "seconds", "until")}
+    parts = {
+        "confidence": f"{given['confidence']} %",
+        "polls": f"for {given['polls']} polls",
+        "seconds": f"for {given['seconds']} seconds",
+        "until": "until the stream",
+    }
+    known = (part for name, part in parts.items() if given[name] is not None)
+    return " ".join([str(step.status or getattr(step, "code", "")), *known])
+
+
 @dataclass(frozen=True, kw_only=True)
 class SessionSeed(_Seed):
     """The steps of one session that is still to be created."""
@@ -72,6 +84,11 @@ class SessionSeed(_Seed):
         check_steps("queue", self.steps)
         if self.requested_id is not None:
             checks.session_id(self.requested_id)
+
+    @property
+    def outcome(self) -> str:
+        """What happens in the session, for people who do not read Python."""
+        return self.scenario.replace("_", " ") if self.scenario else ", then ".join(map(_in_words, self.steps))
 
     @property
     def call(self) -> str:
@@ -106,6 +123,13 @@ class CallSeed(_Seed):
     def error(self) -> str:
         """The code of AWS's error, or the name of the exception."""
         raise NotImplementedError
+
+    @property
+    def outcome(self) -> str:
+        """What happens to the calls, for people who do not read Python."""
+        calls = "all calls" if self.times is None else checks.plural(self.times, "call")
+        fault = f"{self.error} for {calls} of {self.operation.name}"
+        return f"{self.scenario.replace('_', ' ')}: {fault}" if self.scenario else fault
 
     @property
     def call(self) -> str:
@@ -218,6 +242,7 @@ class SeedRecord:
         #: Whether a test withdrew it.
         self.withdrawn = False
         self._call: str | None = None
+        self._outcome: str | None = None
 
     @property
     def text(self) -> str:
@@ -232,6 +257,11 @@ class SeedRecord:
     def call(self) -> str:
         """The call that queued the seed."""
         return self._call or self.seed.call
+
+    @property
+    def outcome(self) -> str:
+        """What happens, for people who do not read Python."""
+        return self._outcome or self.seed.outcome
 
     @property
     def used(self) -> bool:
@@ -297,12 +327,12 @@ class SeedRecord:
 
     def use(self, session_id: str) -> None:
         """Note the session that got the steps."""
-        self._call, self.session_id = self.seed.call, session_id
+        self._call, self._outcome, self.session_id = self.seed.call, self.seed.outcome, session_id
         self._keep(_TAKEN)
 
     def unuse(self, steps: tuple[Step, ...]) -> None:
         """Take the steps back from a session that could not be created."""
-        self._call = self.session_id = None
+        self._call = self._outcome = self.session_id = None
         self._keep(steps)
 
     def count(self) -> None:

@@ -62,6 +62,11 @@ class ScriptedSession:
         return self.seed.number if self.seed else None
 
     @property
+    def outcome(self) -> str | None:
+        """What the seed of the session says, for people; None without a seed."""
+        return self.seed.outcome if self.seed else None
+
+    @property
     def challenge(self) -> Challenge:
         """The challenge that the person gets: the one that was streamed, that a step names, or the preferred one."""
         if self.stream:

@@ -69,7 +69,7 @@ class StreamingRequestHandler(_Handler):
                 self.request = context.wrap_socket(self.request, server_side=True)
         except OSError as error:
             self._refused = True
-            advice = "The client may not trust the certificate yet: docs/streaming.md says how."
+            advice = "The client may not trust the certificate yet: docs/streaming.md of the repository says how."
             self.log("warning", "TLS handshake failed: %s. %s", error, advice)
 
     def handle(self) -> None:

@@ -1,12 +1,13 @@
 // What is queued, in order, each with a button that withdraws it.
 
 import * as api from "./api.js";
-import { aside, button, element, list } from "./dom.js";
+import { aside, button, element, list, setText } from "./dom.js";
 import { act } from "./messages.js";
 import * as words from "./words.js";
 
 const queued = document.getElementById("queued");
 const empty = document.getElementById("queue-empty");
+const summary = document.getElementById("queue-summary");
 
 export function update({ unused_seeds: seeds, outages }) {
   present = new Set([...seeds, ...outages].map(({ number }) => number));
@@ -14,23 +15,21 @@ export function update({ unused_seeds: seeds, outages }) {
   const waiting = seeds.filter(({ number }) => !lasting.has(number));
   empty.hidden = waiting.length > 0;
   list(queued, waiting, ({ number }) => number, make, refresh);
+  // In sight, wherever the page is scrolled to.
+  const [first] = waiting;
+  const more = waiting.length > 1 ? `, and ${waiting.length - 1} more` : "";
+  setText(summary, first ? `Queue: ${first.outcome}${more}` : "");
 }
 
 function make(seed) {
   return element("li", { class: "seed" },
-    element("div", {}, ...title(seed), element("code", { class: "call" }), where(seed)),
+    element("div", {}, element("strong", { class: "outcome" }), " ", element("small", { class: "raised" }), where(seed)),
     withdrawButton(seed));
 }
 
-// How often an error was raised is at the end of its text.
-function refresh(child, seed) {
-  const call = child.querySelector(".call");
-  if (call.textContent !== seed.seed) call.textContent = seed.seed;
-}
-
-function title({ scenario, error, operation }) {
-  if (scenario) return [element("strong", {}, words.spaced(scenario)), " "];
-  return error ? [element("strong", {}, error), ` for ${operation} `] : [];
+function refresh(child, { outcome, raised }) {
+  setText(child.querySelector(".outcome"), outcome);
+  setText(child.querySelector(".raised"), raised ? `raised ${words.plural(raised, "time")}` : "");
 }
 
 function where({ region, account_id: account }) {
@@ -39,7 +38,7 @@ function where({ region, account_id: account }) {
 }
 
 export function withdrawButton(seed) {
-  const name = seed.scenario ? words.spaced(seed.scenario) : (seed.error ?? seed.seed);
+  const name = seed.scenario ? words.spaced(seed.scenario) : (seed.error ?? seed.outcome);
   return button(["Withdraw", aside(` ${name}`)], () => act(() => withdraw(seed.number), `Withdrawn: ${name}.`));
 }
 
