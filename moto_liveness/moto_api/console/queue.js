@@ -18,6 +18,7 @@ export function update({ unused_seeds: seeds, outages }) {
   // In sight, wherever the page is scrolled to.
   const [first] = waiting;
   const more = waiting.length > 1 ? `, and ${waiting.length - 1} more` : "";
+  summary.parentElement.hidden = !first;
   setText(summary, first ? `Queue: ${first.outcome}${more}` : "");
 }
 
