@@ -23,7 +23,7 @@ def test_a_function_can_be_decorated() -> None:
         FaceLiveness().queue(Failed(confidence=confidence))
         return status(create())
 
-    assert (check(1.0), check(confidence=2.0), check.__doc__) == ("FAILED", "FAILED", "Check.")
+    assert (check(10.0), check(confidence=20.0), check.__doc__) == ("FAILED", "FAILED", "Check.")
 
 
 def test_a_decorated_function_is_checked() -> None:
