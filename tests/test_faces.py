@@ -318,7 +318,7 @@ def test_choice_one_unmarked_picture_matches_nobody_and_is_warned_of(face_livene
             "beginning with "
             "b'\\xff\\xd8\\xff a pi': it matches nobody. If it came from photo(), it was converted on its way: see "
             '"When the '
-            'marker survives" in docs/photos.md'
+            'marker survives" in docs/photos.md of the repository'
         )
     ]
 

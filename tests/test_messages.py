@@ -23,7 +23,7 @@ from moto_liveness.control.face_liveness import call_log
 from tests.aws import ALIVE, client, create, poll, post, status
 
 IDS = [f"{n}{n}{n}{n}{n}{n}{n}{n}-2222-3333-4444-555555555555" for n in range(10)]
-ADVICE = 'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.'
+ADVICE = 'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md of the repository.'
 
 
 # The lines of this file change with every edit of it: HERE stands for them.

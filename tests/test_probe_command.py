@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from moto_liveness import FaceLiveness, FaceLivenessServer, Succeeded
-from moto_liveness.probe import command, service
+from moto_liveness.probe import command, report, service
 from moto_liveness.probe.answers import CannotAskError
 from moto_liveness.probe.command import run_probe
 from moto_liveness.probe.questions import QUESTIONS
@@ -191,7 +191,7 @@ def test_a_record_of_aws_is_one_for_the_project(prober: Prober, aws: FaceLivenes
 
     assert ran.out[-2:] == [
         f"The record is in {path}.",
-        '"Asking AWS" in docs/what-aws-does-not-say.md explains how to send a record (--json FILE) to the project.',
+        report.WHERE_TO_SEND,
     ]
     assert json.loads(path.read_text())["target"] == "aws"
 

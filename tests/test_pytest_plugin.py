@@ -376,7 +376,7 @@ def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(ru
             f"queued at {file}:4: raised 0 of 2 times"
         ),
         "No session was created.",
-        'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.',
+        'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md of the repository.',
     ]
 
 

@@ -485,6 +485,7 @@ def test_a_seed_can_be_shown() -> None:
         "used": True,
         "optional": False,
         "withdrawn": False,
+        "outcome": "SUCCEEDED 97.3 %",
         "scenario": None,
         "session_id": session_id,
         "region": None,

@@ -77,6 +77,7 @@ def test_succeeded_with_everything_has_every_member(face_liveness: FaceLiveness)
     assert results["Metadata"] == {"SDKType": "web"}
 
 
+@pytest.mark.filterwarnings("ignore::moto_liveness.RatioWarning")
 @pytest.mark.parametrize("confidence", [0, 0.0, 1e-30, 0.97, 12, 50.0, 99.91615295410156, 100])
 def test_the_confidence_is_answered_as_it_was_given(face_liveness: FaceLiveness, confidence: float) -> None:
     face_liveness.queue(Succeeded(confidence))

@@ -685,7 +685,7 @@ def test_a_client_that_refuses_the_certificate_is_a_line_and_no_traceback(
     assert level == "WARNING"
     assert line.rstrip().endswith(
         ". A browser that accepts the certificate does so once for each host; a client that does not come back does "
-        "not trust the certificate, and docs/streaming.md says how it does"
+        "not trust the certificate, and docs/streaming.md of the repository says how it does"
     )
     assert "Traceback" not in capfd.readouterr().err
 

@@ -58,7 +58,7 @@ def unused_seeds(
             *(["Sessions that were created:", *_list(places)] if places else ["No session was created."]),
             *([_FORKED] if forked else []),
             "",
-            'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md.',
+            'If this is on purpose, see "For one seed" and "For one test" in docs/unused-seeds.md of the repository.',
         ]
     )
 

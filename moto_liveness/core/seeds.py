@@ -76,6 +76,18 @@ class _Seed:
             checks.text("queued_at", self.queued_at, 0, checks.LONGEST_TEXT)
 
 
+def _in_words(step: Step) -> str:
+    given = {name: getattr(step, name, None) for name in ("confidence", "polls", "seconds", "until")}
+    parts = {
+        "confidence": f"{given['confidence']} %",
+        "polls": f"for {given['polls']} polls",
+        "seconds": f"for {given['seconds']} seconds",
+        "until": "until the stream",
+    }
+    known = (part for name, part in parts.items() if given[name] is not None)
+    return " ".join([str(step.status or getattr(step, "code", "")), *known])
+
+
 @dataclass(frozen=True, kw_only=True)
 class SessionSeed(_Seed):
     """The steps of one session that is still to be created."""
@@ -89,6 +101,11 @@ class SessionSeed(_Seed):
         check_steps("queue", self.steps)
         if self.requested_id is not None:
             checks.session_id(self.requested_id)
+
+    @property
+    def outcome(self) -> str:
+        """What happens in the session, for people who do not read Python."""
+        return self.scenario.replace("_", " ") if self.scenario else ", then ".join(map(_in_words, self.steps))
 
     @property
     def call(self) -> str:
@@ -121,6 +138,13 @@ class CallSeed(_Seed):
     def error(self) -> str:
         """The code of AWS's error, or the name of the exception."""
         raise NotImplementedError
+
+    @property
+    def outcome(self) -> str:
+        """What happens to the calls, for people who do not read Python."""
+        calls = "all calls" if self.times is None else checks.plural(self.times, "call")
+        fault = f"{self.error} for {calls} of {self.operation.name}"
+        return f"{self.scenario.replace('_', ' ')}: {fault}" if self.scenario else fault
 
     @property
     def call(self) -> str:
@@ -285,6 +309,7 @@ class SeedRecord:
         #: Whether a test withdrew it.
         self.withdrawn = False
         self._call: str | None = None
+        self._outcome: str | None = None
 
     @property
     def text(self) -> str:
@@ -299,6 +324,11 @@ class SeedRecord:
     def call(self) -> str:
         """The call that queued the seed."""
         return self._call or checks.shortened(self.seed.call)
+
+    @property
+    def outcome(self) -> str:
+        """What happens, for people who do not read Python."""
+        return self._outcome or checks.shortened(self.seed.outcome)
 
     @property
     def used(self) -> bool:
@@ -364,18 +394,18 @@ class SeedRecord:
 
     def use(self, session_id: str) -> None:
         """Note the session that got the steps."""
-        self._call, self.session_id = self.call, session_id
+        self._call, self._outcome, self.session_id = self.call, self.outcome, session_id
         self._keep(_TAKEN)
 
     def unuse(self, steps: tuple[Step, ...]) -> None:
         """Take the steps back from a session that could not be created."""
-        self._call = self.session_id = None
+        self._call = self._outcome = self.session_id = None
         self._keep(steps)
 
     def withdraw(self) -> None:
         """Note that a test withdrew it. An outage that was raised is used, and ends all the same."""
         self.withdrawn = not self.used
-        self._call = self.call
+        self._call, self._outcome = self.call, self.outcome
         if isinstance(self.seed, SessionSeed):
             self._keep(_TAKEN)
 

@@ -63,6 +63,11 @@ class ScriptedSession:
         return self.seed.number if self.seed else None
 
     @property
+    def outcome(self) -> str | None:
+        """What the seed of the session says, for people; None without a seed."""
+        return self.seed.outcome if self.seed else None
+
+    @property
     def challenge(self) -> Challenge:
         """The challenge that was agreed on with the client; before a stream, the one that the newest client gets."""
         return self.stream.challenge if self.stream else self.challenges[0]

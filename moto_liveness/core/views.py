@@ -69,6 +69,7 @@ class SeedView:
 
     number: int = field(metadata=as_json(INTEGER))
     text: str = field(metadata=as_json(described(TEXT, "The call that queues it in Python"), key="seed"))
+    outcome: str = field(metadata=as_json(described(TEXT, "What happens, in words")))
     operation: Operation | None = field(metadata=as_json(nullable(OPERATION, "null for steps")))
     error: str | None = field(
         metadata=as_json(
@@ -128,7 +129,11 @@ class SessionView:
     seeded: bool = field(
         metadata=as_json(described(FLAG, "Whether a seed, a default or set_outcome said what happens in it"))
     )
+    outcome: str | None = field(metadata=as_json(nullable(TEXT, "What its seed says, in words; null without a seed")))
     status: str | None = field(metadata=as_json(_STATUS))
+    confidence: float | None = field(
+        metadata=as_json(nullable(NUMBER, "The Confidence that a poll would report now, in percent"))
+    )
     poll_count: int = field(metadata=as_json(INTEGER))
     request: Mapping[str, Any] = field(metadata=as_json(OBJECT))
     created_at: datetime.datetime = field(metadata=as_json(TIME))

@@ -17,7 +17,8 @@ from moto_liveness.probe.questions import NOT_SERVED, Question, other_region
 from moto_liveness.probe.service import Service
 
 WHERE_TO_SEND = (
-    '"Asking AWS" in docs/what-aws-does-not-say.md explains how to send a record (--json FILE) to the project.'
+    '"Asking AWS" in docs/what-aws-does-not-say.md of the repository explains how to send a record (--json FILE) to '
+    "the project."
 )
 FORMAT = 1
 _PACKAGES = ("boto3", "botocore", "moto", "moto-liveness")

@@ -101,7 +101,7 @@ def _warn_of_strangers(request: Request) -> None:
                 request,
                 f"CompareFaces got a {picture.member} that does not say who is in it, {picture.origin}: it matches "
                 'nobody. If it came from photo(), it was converted on its way: see "When the marker survives" in '
-                "docs/photos.md",
+                "docs/photos.md of the repository",
             )
 
 

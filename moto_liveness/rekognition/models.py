@@ -64,6 +64,11 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         """The Status that a poll would report now; None if it would get an ApiError."""
         return self.step_now(now(), current_script().expiry_step(self.place)).status
 
+    @property
+    def confidence(self) -> float | None:
+        """The Confidence that a poll would report now."""
+        return getattr(self.step_now(now(), current_script().expiry_step(self.place)), "confidence", None)
+
     def set_outcome(self, steps: tuple[Step, ...]) -> None:
         """Replace the steps that are still to come."""
         __tracebackhide__ = True

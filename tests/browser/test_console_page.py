@@ -99,8 +99,8 @@ def test_a_server_that_was_started_again_has_other_seeds_with_the_same_numbers(
     outage = {"error": "InternalServerError", "times": None}
     again = {"results": [{"status": "FAILED"}, outage]}
     requests.post(f"{url}/moto-api/static/rekognition/face-liveness-results", json=again)
-    press(place, "Withdraw queue(Failed())")
-    news(page, "Withdrawn: queue(Failed()).")
+    press(place, "Withdraw FAILED")
+    news(page, "Withdrawn: FAILED.")
     press(section(page, "Faults"), "Withdraw InternalServerError")
     news(page, "Withdrawn: InternalServerError.")
 

@@ -99,6 +99,34 @@ export function base64(blob) {
   });
 }
 
+// The root of the server, for clients of AWS.
+export const ENDPOINT = new URL("../../../../", import.meta.url).href.replace(/\/$/u, "");
+
+// Call an operation as a client of AWS does, with a signature of nobody.
+async function call(operation, scope, body) {
+  const region = scope.region || "us-east-1";
+  const account = scope.account ? { "x-moto-account-id": scope.account } : {};
+  const response = await fetch(`${ENDPOINT}/`, { method: "POST", body: JSON.stringify(body), headers: {
+    "Content-Type": "application/x-amz-json-1.1",
+    "X-Amz-Target": `RekognitionService.${operation}`,
+    Authorization: `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/rekognition/aws4_request, ` +
+      "SignedHeaders=host, Signature=0",
+    ...account,
+  } });
+  const answer = await response.json();
+  if (!response.ok) throw new ServerError(`${operation}: ${answer.message ?? answer.__type}`);
+  return answer;
+}
+
+// Create a session and poll it, as an application does.
+export async function tryOne(scope) {
+  const { SessionId } = await call("CreateFaceLivenessSession", scope, {});
+  return call("GetFaceLivenessSessionResults", scope, { SessionId });
+}
+
+export const seed = (number) => get(`${STATE}/seeds/${number}`);
+export const sessionUrl = (sessionId) => `${STATE}/sessions/${sessionId}`;
+
 export const image = async (url) => (await send("GET", url)).blob();
 
 export const imageUrl = (sessionId, name) => `${STATE}/sessions/${sessionId}/images/${name}`;

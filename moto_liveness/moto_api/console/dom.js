@@ -28,6 +28,15 @@ export function button(label, run, attributes = {}) {
   return node;
 }
 
+// A text with a button that copies it.
+export function copyable(text, name) {
+  const copy = button(["Copy", aside(` ${name}`)], async () => {
+    await navigator.clipboard.writeText(text);
+    copy.firstChild.textContent = "Copied";
+  });
+  return element("span", { class: "copyable" }, element("code", {}, text), " ", copy);
+}
+
 // A word that only screen readers need, because the place says it to everyone else.
 export function aside(words) {
   return element("span", { class: "spoken" }, words);

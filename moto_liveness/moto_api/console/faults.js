@@ -50,7 +50,7 @@ function make({ name }) {
   const begin = button(["Start", aside(` outage of ${name}`)], () =>
     act(() => api.queue(scope(), [fault(name, choice.value, null)]), `${name} is out: ${choice.value.split(" ")[1]}.`));
   return element("li", {},
-    element("span", { class: "operation" }, name),
+    element("span", { class: "operation" }, ...words.breakable(name)),
     element("ul", { class: "ongoing", "aria-label": `Outages of ${name}` }),
     element("div", { class: "buttons" },
       element("label", {}, aside(`Code for ${name}`), choice), begin));

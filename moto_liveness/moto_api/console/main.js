@@ -118,7 +118,7 @@ function fillChoices({ ErrorCode, ExceptionSeed }) {
   const operations = ErrorCode["x-operations"];
   const codes = operations[RESULTS].start;
   faults.start(scope, operations, ExceptionSeed.properties.exception.enum);
-  sessions.start(codes, () => document.getElementById("person").value.trim());
+  sessions.start(codes, () => document.getElementById("person").value.trim(), scope);
   next.start(scope, codes);
 }
 

@@ -12,6 +12,7 @@ const person = document.getElementById("person");
 const found = document.getElementById("scenarios");
 const standing = document.getElementById("default");
 const undo = document.getElementById("undo-default");
+const paste = document.getElementById("paste");
 
 const TITLES = { accepted: "Accepted", turned_away: "Turned away" };
 const RESULTS = "GetFaceLivenessSessionResults";
@@ -34,6 +35,11 @@ export function start(scopeOfThePage, codes) {
     { label: "Everyone from now on", run: (steps) => act(() => all(steps), "Set for everyone from now on.") },
   ], () => person.value.trim());
   document.getElementById("own-outcome").append(form);
+  paste.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act(() => api.queue(scope(), [{ response: paste.elements.response.value, optional: true }]),
+      "Queued for the next person: the response.");
+  });
   showScenarios();
 }
 
@@ -95,7 +101,7 @@ function refreshGroup(group, [, scenarios]) {
 function makeRow({ name }) {
   const spaced = words.spaced(name);
   return element("li", {},
-    element("details", {}, element("summary", {}, spaced), element("p", {})),
+    element("details", {}, element("summary", {}, spaced, " ", element("small", { class: "everybody" })), element("p", {})),
     element("div", { class: "buttons" },
       button(["Queue", aside(` ${spaced}`)], () =>
         act(() => queueScenario(name), `Queued for the next person: ${spaced}.`)),
@@ -103,7 +109,8 @@ function makeRow({ name }) {
         act(() => everyoneScenario(name), `Everyone from now on: ${spaced}.`))));
 }
 
-function refreshRow(row, { description, advice }) {
+function refreshRow(row, { description, advice, errors, exceptions }) {
+  setText(row.querySelector(".everybody"), errors.length + exceptions.length ? "its fault hits everybody" : "");
   setText(row.querySelector("p"), `${description} ${advice}`);
 }
 

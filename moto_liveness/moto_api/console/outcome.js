@@ -1,7 +1,7 @@
 // The form for an outcome: of the next person, of everyone, or of a session.
 
 import { base64, photo, ServerError } from "./api.js";
-import { element } from "./dom.js";
+import { element, setText } from "./dom.js";
 
 const template = document.getElementById("outcome-form");
 const FINISHED = ["SUCCEEDED", "FAILED"];
@@ -16,6 +16,7 @@ export function outcomeForm(codes, actions, person) {
   const buttons = actions.map(({ label }) => element("button", {}, label));
   form.querySelector(".buttons").append(...buttons);
   form.addEventListener("change", () => arrange(form));
+  form.elements.confidence.addEventListener("input", () => arrange(form));
   form.elements.status.addEventListener("change", () => suggest(form));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -40,6 +41,9 @@ function arrange(form) {
   for (const label of form.querySelectorAll("[data-for]")) {
     label.hidden = !label.dataset.for.split(" ").includes(status.value);
   }
+  const percent = Number(confidence.value);
+  const isRatio = percent > 0 && percent <= 1;
+  setText(form.querySelector(".ratio"), isRatio ? `${confidence.value} is ${confidence.value} percent: is it a ratio?` : "");
   confidence.required = status.value === "SUCCEEDED";
   confidence.disabled = !FINISHED.includes(status.value);
   file.closest("label").hidden = !(FINISHED.includes(status.value) && reference.value === "file");

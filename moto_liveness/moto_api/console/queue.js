@@ -7,6 +7,7 @@ import * as words from "./words.js";
 
 const queued = document.getElementById("queued");
 const empty = document.getElementById("queue-empty");
+const summary = document.getElementById("queue-summary");
 const more = element("p", { hidden: true });
 queued.after(more);
 
@@ -18,23 +19,22 @@ export function update({ unused_seeds: seeds, unused_seed_count: count, outages 
   const waiting = seeds.filter(({ number }) => !lasting.has(number));
   empty.hidden = waiting.length > 0;
   list(queued, waiting, ({ number }) => number, make, refresh);
+  // In sight, wherever the page is scrolled to.
+  const [first] = waiting;
+  const others = count > 1 ? `, and ${count - 1} more` : "";
+  summary.parentElement.hidden = !first;
+  setText(summary, first ? `Queue: ${first.outcome}${others}` : "");
 }
 
 function make(seed) {
   return element("li", { class: "seed" },
-    element("div", {}, ...title(seed), element("code", { class: "call" }), where(seed)),
+    element("div", {}, element("strong", { class: "outcome" }), " ", element("small", { class: "raised" }), where(seed)),
     withdrawButton(seed));
 }
 
-// How often an error was raised is at the end of its text.
-function refresh(child, seed) {
-  const call = child.querySelector(".call");
-  if (call.textContent !== seed.seed) call.textContent = seed.seed;
-}
-
-function title({ scenario, error, operation }) {
-  if (scenario) return [element("strong", {}, words.spaced(scenario)), " "];
-  return error ? [element("strong", {}, error), ` for ${operation} `] : [];
+function refresh(child, { outcome, raised }) {
+  setText(child.querySelector(".outcome"), outcome);
+  setText(child.querySelector(".raised"), raised ? `raised ${words.plural(raised, "time")}` : "");
 }
 
 function where({ region, account_id: account }) {
@@ -43,7 +43,7 @@ function where({ region, account_id: account }) {
 }
 
 export function withdrawButton(seed) {
-  const name = seed.scenario ? words.spaced(seed.scenario) : (seed.error ?? seed.seed);
+  const name = seed.scenario ? words.spaced(seed.scenario) : (seed.error ?? seed.outcome);
   return button(["Withdraw", aside(` ${name}`)], () => act(() => withdraw(seed.number), `Withdrawn: ${name}.`));
 }
 

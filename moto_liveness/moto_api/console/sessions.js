@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { showCalls } from "./calls.js";
-import { element, list, setText, show } from "./dom.js";
+import { button, copyable, element, list, setText, show } from "./dom.js";
 import { act, say } from "./messages.js";
 import { outcomeForm } from "./outcome.js";
 import { showStream, streamParts } from "./stream.js";
@@ -11,6 +11,7 @@ import * as words from "./words.js";
 const LIFE = 180;
 const cards = document.getElementById("session-list");
 const empty = document.getElementById("sessions-empty");
+const threshold = document.getElementById("threshold");
 const stray = document.getElementById("stray");
 const strayCalls = document.getElementById("stray-calls");
 
@@ -21,8 +22,14 @@ let shown = new Map();
 const outcomes = new Map();
 let statuses = null;
 
-export function start(codesOfPolls, personInThePictures) {
+export function start(codesOfPolls, personInThePictures, scope) {
   codes = codesOfPolls;
+  document.getElementById("try").addEventListener("click", () =>
+    act(() => api.tryOne(scope()), "A session was created and polled."));
+  document.getElementById("endpoint").replaceChildren(
+    element("dt", {}, "Endpoint"), element("dd", {}, copyable(api.ENDPOINT, "the endpoint")),
+    element("dt", {}, "Environment"),
+    element("dd", {}, copyable(`AWS_ENDPOINT_URL_REKOGNITION=${api.ENDPOINT}`, "the environment variable")));
   person = personInThePictures;
 }
 
@@ -81,7 +88,8 @@ function make({ session }) {
   const id = session.session_id;
   const card = element("details", { open: cards.childElementCount === 0 || statuses !== null },
     element("summary", {},
-      element("h3", {}, element("span", { class: "status" }), " ", element("code", {}, id)),
+      element("h3", {}, element("span", { class: "status" }), " ", element("code", {}, id), " ",
+        element("span", { class: "seeded" })),
       element("span", { class: "when" }, words.clock(session.created_at), " · ",
         element("span", { id: `left-${id}`, class: "left", role: "timer" }))),
     element("div", { class: "body" }));
@@ -91,8 +99,15 @@ function make({ session }) {
 
 function refresh(child, item) {
   const status = child.querySelector(".status");
-  setText(status, statusOf(item.session));
+  const { outcome, seeded, confidence } = item.session;
+  const succeeded = item.session.status === "SUCCEEDED";
+  setText(status, succeeded ? `SUCCEEDED, ${confidence} %` : statusOf(item.session));
   status.dataset.status = statusOf(item.session);
+  // SUCCEEDED is no pass: a spoof is SUCCEEDED too, with a low confidence.
+  status.classList.toggle("below", succeeded && confidence < Number(threshold.value));
+  const origin = child.querySelector(".seeded");
+  setText(origin, outcome ?? (seeded ? "set by hand" : "without a seed"));
+  origin.classList.toggle("unseeded", !seeded);
   refreshBody(child.querySelector("details"), item);
 }
 
@@ -103,13 +118,19 @@ function refreshBody(card, item) {
   if (!body.childElementCount) body.append(...parts(item.session));
   const { session, calls } = item;
   show(body.querySelector(".facts"), facts(session), (all) => all.flatMap(([name, value]) =>
-    [element("dt", {}, name), element("dd", {}, value)]));
+    [element("dt", {}, name), element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
   showCalls(body.querySelector(".calls"), calls);
   const { session_id: id, images, status } = session;
   show(body.querySelector(".images"), { id, images, status, set: outcomes.get(id) ?? 0 }, figures);
+  body.querySelector(".setting").hidden = !canBeSet(session);
   const place = body.querySelector(".stream-place");
   if (session.stream && !place.childElementCount) place.append(streamParts());
   if (session.stream) showStream(place, session);
+}
+
+// What was reported as finished can only expire.
+function canBeSet({ status, poll_count: polls }) {
+  return status !== "EXPIRED" && !(["SUCCEEDED", "FAILED"].includes(status) && polls > 0);
 }
 
 function parts(session) {
@@ -124,7 +145,24 @@ function parts(session) {
     element("div", { class: "images" }),
     element("div", { class: "stream-place" }),
     setting,
+    element("div", { class: "buttons" },
+      element("a", { href: api.sessionUrl(session.session_id) }, "As JSON"),
+      button("As a test", (event) => act(async () => {
+        const code = await asTest(session);
+        event.target.replaceWith(element("pre", {}, code));
+      }, "The test is shown."))),
   ];
+}
+
+// The Python test that seeds a session like this one.
+async function asTest({ seed, status }) {
+  const test = (...lines) => ["def test_it(face_liveness):", ...lines.map((line) => `    ${line}`)].join("\n");
+  if (seed === null) return test(`# ${status}, without a seed`, "face_liveness.queue(Created())");
+  const { seed: text, scenario } = await api.seed(seed);
+  const call = text.replace(/, queued at .*$/u, "");
+  if (!scenario) return test(`face_liveness.${call}`);
+  return test("known = [*scenarios.accepted(90), *scenarios.turned_away(90)]",
+    `face_liveness.queue(next(one for one in known if one.name == "${scenario}"))`);
 }
 
 function settingForm(session) {
@@ -136,8 +174,9 @@ function settingForm(session) {
   return outcomeForm(codes, [{ label: "Set outcome", run: set }], person);
 }
 
-function facts({ region, account_id: account, poll_count: polls, waits_for_stream: waits, audit_images_limit: limit }) {
+function facts({ session_id: id, region, account_id: account, poll_count: polls, waits_for_stream: waits, audit_images_limit: limit }) {
   return [
+    ["Id", id],
     ["Place", `${region}, account ${account}`],
     ["Polls", String(polls)],
     ["AuditImagesLimit", String(limit)],

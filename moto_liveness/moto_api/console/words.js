@@ -30,3 +30,8 @@ export function steps(all) {
 export function spaced(name) {
   return name.replaceAll("_", " ");
 }
+
+// The name of an operation, which may break between its words.
+export function breakable(name) {
+  return name.split(/(?=[A-Z])/u).flatMap((word) => [word, document.createElement("wbr")]);
+}
