@@ -48,8 +48,8 @@ _NO_WASM = (
 _CONSOLE = "X-Moto-Liveness-Console"
 _BROKEN_OFF = (
     "a client broke off its TLS handshake: %s. A browser that accepts the certificate does so once for each host; a "
-    "client that does not come back does not trust the certificate, and docs/streaming.md of the repository says how it "
-    "does"
+    "client that does not come back does not trust the certificate, and docs/streaming.md of the repository says how "
+    "it does"
 )
 # The first byte of a TLS connection.
 _HANDSHAKE = b"\x16"
