@@ -253,10 +253,10 @@ def test_face_ids_are_those_of_moto_s_generator(users: str) -> None:
 
 @pytest.mark.parametrize("quality", ["NONE", "AUTO", "LOW", "MEDIUM", "HIGH"])
 def test_choice_quality_never_filters(face_liveness: FaceLiveness, users: str, quality: str) -> None:
-    index(photo("alice", likeness=1.0), QualityFilter=quality)
+    index(photo("alice", likeness=2.0), QualityFilter=quality)
 
     assert face_liveness.people_in("users") == ["alice"]
-    assert found(search(photo("alice"), QualityFilter=quality, FaceMatchThreshold=0)) == [(1.0, None)]
+    assert found(search(photo("alice"), QualityFilter=quality, FaceMatchThreshold=0)) == [(2.0, None)]
 
 
 @pytest.fixture

@@ -153,6 +153,7 @@ def test_a_client_that_leaves_before_the_end_of_its_body_is_gone(sockets: tuple[
 def test_a_body_without_sizes_is_no_body(sockets: tuple[socket.socket, socket.socket]) -> None:
     connection = http_stream.Connection(Handler(sockets[0], b"no size\r\n", Transfer_Encoding="chunked"))
 
+    assert connection.read(0.01) == b""
     assert isinstance(connection.read(0.01), Malformed)
 
 

@@ -163,7 +163,7 @@ def test_a_message_about_unseeded_sessions_is_about_the_first_twenty() -> None:
 
 def images(data: bytes) -> int:
     gc.collect()
-    return sum(isinstance(found, Image) and found.data == data for found in gc.get_objects())
+    return sum(type(found) is Image and found.data == data for found in gc.get_objects())
 
 
 def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:

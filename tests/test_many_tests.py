@@ -87,7 +87,7 @@ def test_checks_at_once_get_each_its_own_outcome(mock: FaceLiveness, server: Fac
         session_id = create()
         client = HTTPClient(server.endpoint_url)
         client.open(session_id)
-        set_outcome(server, session_id, Succeeded(confidence=number))
+        set_outcome(server, session_id, Succeeded(confidence=80 + number))
         client.send(video(b"a video") + END_OF_VIDEO)
         client.rest()
         client.close()
@@ -99,7 +99,7 @@ def test_checks_at_once_get_each_its_own_outcome(mock: FaceLiveness, server: Fac
     with ThreadPoolExecutor(8) as threads:
         outcomes = list(threads.map(check, range(16)))
 
-    assert outcomes == [("SUCCEEDED", number) for number in range(16)]
+    assert outcomes == [("SUCCEEDED", 80 + number) for number in range(16)]
 
 
 def test_a_session_whose_outcome_no_test_sets_succeeds_never(mock: FaceLiveness, client: HTTPClient) -> None:

@@ -43,14 +43,12 @@ __tracebackhide__ = True  # pytest shows the wrong line of the test, not the lin
 
 
 class _StepType(type):
-    @property
-    def pytestmark(cls) -> list[object]:
-        return []
-
-    @pytestmark.setter
-    def pytestmark(cls, _marks: object) -> None:
-        # A marker whose only argument is a class takes the class for the test.
-        raise TypeError(f"{cls.__name__} is a class, not a step: write @pytest.mark.face_liveness({cls.__name__}(...))")
+    def __setattr__(cls, name: str, value: object) -> None:
+        # pytest takes the only argument of a marker for the test that it marks, if it is a class.
+        if name == "pytestmark":
+            step = f"{cls.__name__}(...)"
+            raise TypeError(f"{cls.__name__} is a class, not a step: write @pytest.mark.face_liveness({step})")
+        super().__setattr__(name, value)
 
 
 class Step(metaclass=_StepType):
