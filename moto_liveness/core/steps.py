@@ -46,8 +46,9 @@ class _StepType(type):
     def __setattr__(cls, name: str, value: object) -> None:
         # pytest takes the only argument of a marker for the test that it marks, if it is a class.
         if name == "pytestmark":
-            step = f"{cls.__name__}(...)"
-            raise TypeError(f"{cls.__name__} is a class, not a step: write @pytest.mark.face_liveness({step})")
+            raise TypeError(
+                f"{cls.__name__} is a class, not a step: write @pytest.mark.face_liveness({cls.__name__}(...))"
+            )
         super().__setattr__(name, value)
 
 
