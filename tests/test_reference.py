@@ -99,6 +99,15 @@ def test_the_keys_of_steps_are_listed() -> None:
     assert {status: set(re.findall(r"`(\w+)`", cell)) for status, cell in listed.items()} == described
 
 
+@pytest.mark.parametrize("schema", ["State", "Session", "Stream", "Call", "Seed", "Collection"])
+def test_the_members_of_answers_are_listed(schema: str) -> None:
+    article = "The" if schema == "State" else "A"
+    section = HTTP.partition(f"\n### {article} {schema.lower()}\n")[2].partition("\n### ")[0]
+    members = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)))
+
+    assert sorted(members) == sorted(DOCUMENT["components"]["schemas"][schema]["properties"])
+
+
 @needs_flask
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, environment: None) -> None:
