@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -9,15 +10,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import requests
 
 import moto_liveness
-from moto_liveness import photo, pytest_plugin, scenarios, strategies
+from moto_liveness import FaceLiveness, photo, pytest_plugin, scenarios, strategies
+from moto_liveness.control import objects
 from moto_liveness.moto_api import routes
 from tests.conftest import needs_flask
+from tools import api_reference
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 HTTP = (REFERENCE / "http.md").read_text()
@@ -96,6 +99,15 @@ def test_the_keys_of_steps_are_listed() -> None:
     assert {status: set(re.findall(r"`(\w+)`", cell)) for status, cell in listed.items()} == described
 
 
+@pytest.mark.parametrize("schema", ["State", "Session", "Stream", "Call", "Seed", "Collection"])
+def test_the_members_of_answers_are_listed(schema: str) -> None:
+    article = "The" if schema == "State" else "A"
+    section = HTTP.partition(f"\n### {article} {schema.lower()}\n")[2].partition("\n### ")[0]
+    members = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)))
+
+    assert sorted(members) == sorted(DOCUMENT["components"]["schemas"][schema]["properties"])
+
+
 @needs_flask
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, environment: None) -> None:
@@ -157,7 +169,120 @@ def test_the_fixtures_are_listed() -> None:
 
 
 def test_every_public_name_is_in_the_api_reference() -> None:
-    documented = re.findall(r"^\.\. (?:auto\w+|py:data):: (\w+)", (REFERENCE / "api.md").read_text(), re.MULTILINE)
+    documented = re.findall(r"^### (.*)$", api_reference.FILE.read_text(), re.MULTILINE)
 
-    modules = (*scenarios.__all__, *strategies.__all__)
-    assert sorted(documented) == sorted({*moto_liveness.__all__, *modules} - {"scenarios"})
+    own = {name for name in moto_liveness.__all__ if name != "scenarios"}
+    modules = {
+        f"{module.__name__.removeprefix('moto_liveness.')}.{name}"
+        for module in (scenarios, strategies)
+        for name in module.__all__
+    }
+    assert sorted(documented) == sorted(own | modules)
+
+
+def test_the_api_reference_is_up_to_date() -> None:
+    markdown = api_reference.FILE.read_text()
+
+    assert markdown == api_reference.page(markdown), "run python tools/api_reference.py"
+
+
+def test_the_api_reference_shows_every_public_method_and_argument() -> None:
+    markdown = api_reference.FILE.read_text()
+    for name, method in vars(FaceLiveness).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            section = sections(markdown, "####")[f"FaceLiveness.{name}"].partition("\n### ")[0]
+            arguments = [one for one in inspect.signature(method).parameters if one != "self"]
+            assert re.findall(r"^- `\*?(\w+)`: \S", section.partition("**Raises**")[0], re.MULTILINE) == arguments
+
+
+class Example:
+    """What a test of the page reads.
+
+    It has a second paragraph
+    in two lines, and https://example.org/page.
+
+    Args:
+        when: "start", the default,
+            or "end".
+
+    Raises:
+        TypeError, ValueError: for anything
+            else.
+    """
+
+    #: A comment
+    #: in two lines.
+    size = objects._Now[int]()
+
+    # A comment for those who change it.
+    hidden = 3
+
+    def __init__(self, *misplaced: NoReturn, when: str = "start", image: object = b"") -> None:
+        #: Where it is.
+        self.place: str = ""
+
+    @property
+    def path(self) -> str | None:
+        """Where it comes from.
+
+        Raises:
+            LookupError: if it is gone.
+        """
+
+    @classmethod
+    def of(cls, when: str) -> Example:
+        """Return one of them."""
+        return cls(when=when)
+
+
+def test_a_class_is_shown_with_its_arguments_errors_attributes_and_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moto_liveness, "Example", Example, raising=False)
+
+    page = api_reference.page("# A page\n\n### Example\n\nold\n\n#### Example.old\n\nold\n\n## By hand\n\nA text.\n")
+
+    assert (
+        page
+        == """# A page
+
+### Example
+
+```py
+class Example(*, when: str = "start", image: object = ...)
+```
+
+What a test of the page reads.
+
+It has a second paragraph in two lines, and <https://example.org/page>.
+
+**Arguments**
+
+- `when`: "start", the default, or "end".
+
+**Raises**
+
+- `TypeError`, `ValueError`: for anything else.
+
+**Attributes**
+
+- `size: int`: A comment in two lines.
+- `place: str`: Where it is.
+- `path: str | None`: Where it comes from.
+
+  **Raises**
+
+  - `LookupError`: if it is gone.
+
+#### Example.of
+
+```py
+@classmethod
+def of(when: str) -> Example
+```
+
+Return one of them.
+
+## By hand
+
+A text.
+"""
+    )

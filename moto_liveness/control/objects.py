@@ -230,19 +230,19 @@ class Seed(_Suggesting):
     def __init__(self, store: Store, seeds: Sequence[AnySeed], numbers: Sequence[int]) -> None:
         first = seeds[0]
         #: Whether the seed may go unused.
-        self.optional = first.optional
+        self.optional: bool = first.optional
         #: The name of the scenario that it is a part of; None if it was queued by itself.
-        self.scenario = first.scenario
+        self.scenario: str | None = first.scenario
         #: The region that it serves; None for any.
-        self.region_name = first.scope.region_name
+        self.region_name: str | None = first.scope.region_name
         #: The account that it serves; None for any.
-        self.account_id = first.scope.account_id
+        self.account_id: str | None = first.scope.account_id
         #: The line that queued it, as in ``tests/test_signup.py:12``.
-        self.queued_at = first.queued_at
+        self.queued_at: str | None = first.queued_at
         #: The call that queued it.
-        self.call = first.call
+        self.call: str = first.call
         #: Its place in the order of everything that was seeded and that happened.
-        self.number = numbers[0]
+        self.number: int = numbers[0]
         self.parts = [Part(store, seed, number) for seed, number in zip(seeds, numbers, strict=True)]
 
     def __str__(self) -> str:

@@ -32,7 +32,8 @@ class Feedback(NamedTuple):
     message: str
 
 
-#: Everything that can become feedback: a code, a code and its message, or a dictionary as AWS returns it.
+#: Everything that can become an item of feedback, for annotations: a code, a code and its message, or a dictionary as
+#: AWS returns it.
 FeedbackSource: TypeAlias = str | tuple[str, str] | Mapping[str, str]
 
 

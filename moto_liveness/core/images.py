@@ -39,7 +39,7 @@ class PilImage(Protocol):
         """Write the image to a file."""
 
 
-#: Everything that can become an Image: bytes, the path of a picture, a Pillow image, or an Image.
+#: Everything that can become an Image, for annotations: bytes, the path of a picture, a Pillow image, or an Image.
 ImageSource: TypeAlias = Union[bytes, str, "os.PathLike[str]", PilImage, "Image"]
 
 

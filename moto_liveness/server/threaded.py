@@ -75,13 +75,13 @@ class FaceLivenessServer:
             started.enter_context(_credentials())
             named = f"[{host}]" if ":" in host else host
             #: The endpoint_url for clients.
-            self.endpoint_url = f"http://{named}:{port}"
+            self.endpoint_url: str = f"http://{named}:{port}"
             #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
-            self.streaming_endpoint_url = f"https://{'localhost' if host in _LOCAL else named}:{port}"
+            self.streaming_endpoint_url: str = f"https://{'localhost' if host in _LOCAL else named}:{port}"
             #: A face detector that sees a face in every picture: faceModelUrl of Amplify's component.
-            self.face_model_url = f"{self.streaming_endpoint_url}{FACE_MODEL}/model.json"
+            self.face_model_url: str = f"{self.streaming_endpoint_url}{FACE_MODEL}/model.json"
             #: The handle: FaceLiveness(endpoint_url=...).
-            self.face_liveness = FaceLiveness(endpoint_url=self.endpoint_url)
+            self.face_liveness: FaceLiveness = FaceLiveness(endpoint_url=self.endpoint_url)
             self._started = started.pop_all()
         return self
 
