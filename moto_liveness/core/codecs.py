@@ -1,4 +1,4 @@
-"""How values look in JSON: their schema, and the way there and back.
+"""How values look in JSON: their schemas, encoders and decoders.
 
 The fields of steps, commands and views name their codec. A decoder never calls a constructor that reads files: a client
 of a server must not be able to name one. A value that cannot be decoded raises what Python would raise for it.
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from moto_liveness.core import checks
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 _T = TypeVar("_T")
 
@@ -28,7 +28,7 @@ def _same(value: Any) -> Any:
 
 
 def _as_given(_name: str, value: Any) -> Any:
-    # The class that gets it checks it, in the words of Python.
+    # The class that gets the value checks it.
     return value
 
 
@@ -44,7 +44,7 @@ class Codec:
 
 
 def as_json(codec: Codec, key: str | None = None) -> Mapping[str, Any]:
-    """Return the metadata of a dataclass field with this codec. Its key is its name unless there is another one."""
+    """Return the metadata of a dataclass field with this codec. Its key in JSON is its name unless another is given."""
     return {"codec": codec, "key": key}
 
 
@@ -65,7 +65,7 @@ def encode(kind: Any, value: object) -> dict[str, Any]:
 
 
 def decode(kind: type[_T], given: Mapping[str, Any]) -> _T:
-    """Return a dataclass from JSON that has all of its keys. Others are those of a newer version, and are ignored."""
+    """Return a dataclass from JSON that has all of its keys. Keys of a newer version are ignored."""
     return kind(**{one.name: codec.decode(key, given[key]) for key, (one, codec) in codecs_of(kind).items()})
 
 
@@ -181,11 +181,11 @@ OBJECT = Codec({"type": "object"})
 BYTES = Codec({"type": "string", "contentEncoding": "base64"}, _encode_bytes, _decode_bytes)
 TIME = Codec({"type": "string", "format": "date-time"}, datetime.datetime.isoformat, _decode_time)
 PERCENT = Codec({"type": "number", "minimum": 0, "maximum": 100, "description": "Percent"})
-#: A number of the count of everything that happens, in a query or a path.
+#: The number of something that happened, in a query or a path.
 COUNT = Codec({"type": "integer", "minimum": 0}, str, _decode_number)
 #: The number of a seed, in a path.
 SEED_NUMBER = Codec(COUNT.schema, str, _decode_seed)
-#: Several of them, with commas between them.
+#: Several of these numbers, separated by commas.
 COUNTS = Codec(
     {"type": "string", "pattern": "^[0-9]+(,[0-9]+)*$"},
     lambda numbers: ",".join(map(str, numbers)),

@@ -1,4 +1,4 @@
-"""A lock that a forked child can use, whoever held it in the parent."""
+"""A reentrant lock that is released in forked children."""
 
 from __future__ import annotations
 

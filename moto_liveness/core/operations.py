@@ -1,4 +1,4 @@
-"""AWS's operations, an entry each: its name, what its input is, and the errors that AWS models for it.
+"""AWS's operations, an entry each: its name, and the errors that AWS models for it.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import Codec
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 class ServiceError(NamedTuple):
@@ -100,7 +100,7 @@ CLOSINGS = ("StreamIdleTimeout", "SessionExpired", LOST)
 PHASES = ("connect", "start", "end")
 
 
-#: botocore's errors of the network that can happen on a connection which a server has accepted.
+#: botocore's network errors that can happen on a connection that a server has accepted.
 NETWORK_FAILURES = ("ConnectionClosedError", "ReadTimeoutError")
 
 
@@ -116,13 +116,13 @@ class Operation:
     names_session: bool = False
     #: Whether a call names the collection that it is about.
     names_collection: bool = False
-    #: Whether it is one of the operations on collections, which moto has all of or leaves all of to us.
+    #: Whether it is one of the operations on collections. All of them are ours, or all are moto's.
     on_collections: bool = False
     #: The members of its input that are pictures. moto answers the requests in which none of them says who is in it.
     pictures: tuple[str, ...] = ()
-    #: What moto's own answer makes of a drawing for an image that a test left out, for a warning; None for no warning.
+    #: What moto's own answer does with a drawing for an image that a test left out, for a warning; None for no warning.
     stock_on_drawings: str | None = None
-    #: Whether it is warned of each picture that does not say who is in it, and refuses one that cannot be read.
+    #: Whether a picture that does not say who is in it causes a warning, and one that cannot be read an error.
     needs_people: bool = False
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
@@ -163,7 +163,7 @@ class Operation:
         )
 
     def error_text(self, code: str, user_arn: str, collection_id: str) -> str:
-        """Return the text that AWS sends with an error; none for a code that AWS does not have."""
+        """Return the text that AWS sends with an error; empty for a code that AWS does not have."""
         error = self._all_errors.get(code)
         values = {"operation": self.name, "user_arn": user_arn, "collection_id": collection_id}
         return error.text.format(**values) if error else ""
@@ -284,7 +284,7 @@ OPERATIONS = {operation.name: operation for operation in _ALL}
 
 
 def operation_named(name: object) -> Operation:
-    """Return the operation that AWS spells like this."""
+    """Return the operation with this name, in AWS's spelling."""
     return OPERATIONS[checks.choice("operation", name, OPERATIONS)]
 
 

@@ -22,7 +22,7 @@ from moto_liveness.core.progress import LIFETIME, check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.steps import SESSION_STEPS, Created, Step
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 def _exception_name(exception: Exception) -> str:

@@ -1,7 +1,7 @@
 """Views: what a test may know of the state. Their fields are the members of JSON.
 
-A server's answer becomes one of these classes. In process the state itself stands for it, because it has the same
-attributes: so nothing is copied, and what a test holds is up to date.
+A server's answer becomes one of these classes. In process the state itself takes its place, because it has the same
+attributes: nothing is copied, and what a test holds is up to date.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import STEP, STEPS, Step
 
-#: The version of the border between a handle and a server. It changes with what a view or a command must have.
+#: The version of the protocol between a handle and a server. It changes with the required members of views and
+#: commands.
 VERSION = 3
 
 #: The name of an image in S3, without its ".jpg".
@@ -48,7 +49,7 @@ _LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES}
 _INTEGERS = several(INTEGER)
 _COLORS = Codec(several(_INTEGERS).schema, decode=lambda _, colors: [tuple(color) for color in colors])
 
-#: What can have happened to a seed that is not in the state any more, and how people are told.
+#: What can have happened to a seed that is not in the state any more, with the words for messages.
 FATES = {
     "used": "it was used before",
     "withdrawn": "it was withdrawn before",

@@ -15,7 +15,7 @@ from moto_liveness.core.people import Person, look, people_in
 from moto_liveness.core.scope import Scope
 from moto_liveness.rekognition.validation import blob_size
 
-# Characters of base64 to look into first: a picture with a longer beginning is decoded in whole.
+# Characters of base64 to look into first: a picture with a longer beginning is decoded in full.
 _HEAD = 4_096
 _DRAWINGS = {image.data for image in (PLACEHOLDER_REFERENCE_IMAGE, *PLACEHOLDER_AUDIT_IMAGES)}
 _LONGEST_DRAWING = max(map(len, _DRAWINGS))

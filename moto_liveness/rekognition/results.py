@@ -24,7 +24,7 @@ _CACHED_ANSWERS = 16
 
 @dataclass(frozen=True)
 class Results:
-    """What a poll of a session is answered from."""
+    """What the answer to a poll is made of."""
 
     session_id: str
     step: Step

@@ -103,7 +103,7 @@ def key_arn(key_id: str, account_id: str, region_name: str) -> str:
 def output_of(
     kms_key_id: str | None, config: Mapping[str, str] | None, account_id: str, region_name: str, partition: str
 ) -> Output | None:
-    """Return where the images of a session go: to the bucket of an OutputConfig, or None for into the answer."""
+    """Return where the images of a session go: to the bucket of an OutputConfig; None if into the answer."""
     if config is None:
         return None
     prefix = config.get("S3KeyPrefix", "")

@@ -25,7 +25,7 @@ from moto_liveness.rekognitionstreaming.face_model import oval
 # The newest version of each type. Older clients take a ChallengeEvent for an error.
 _ANNOUNCED = {(name, versions[0]) for name, versions in CHALLENGES.items()}
 
-# As Amplify's own tests have it; the component refuses to start if one of most of them is missing:
+# From Amplify's own tests. The component refuses to start without most of these:
 # https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/components/FaceLivenessDetector/service/utils/__tests__/testUtils.ts
 _CHALLENGE_CONFIG = {
     "BlazeFaceDetectionThreshold": 0.75,

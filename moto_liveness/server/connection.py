@@ -1,4 +1,4 @@
-"""The connection of one stream: what both transports share, and the loop that hands bytes to and fro."""
+"""The connection of one stream: what both transports share, and the loop that passes bytes back and forth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TICK = 0.1
 # How long a client may take for its last words, and how long a stopping server waits for its streams.
 _LAST_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024
-# How often a server reads on after its last words.
+# How often a server reads after its last words.
 _MOST_ROUNDS = 1_000
 
 
@@ -141,7 +141,7 @@ class Clients:
 
     @contextlib.contextmanager
     def one(self, handler: Any) -> Iterator[None]:
-        """Know a connection by its handler, whose request is the socket."""
+        """Track a connection by its handler, whose request is the socket."""
         with self._changed:
             self._handlers.add(handler)
         try:
@@ -190,6 +190,6 @@ def drain(connected: socket.socket) -> None:
 
 
 def cut(connected: socket.socket) -> None:
-    """End the connection without a word."""
+    """Shut the connection in both directions."""
     with contextlib.suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)
