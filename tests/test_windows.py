@@ -9,7 +9,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from moto_liveness.control import lines
+from moto_liveness.core import lines
 from moto_liveness.core.forks import after_fork_in_child
 
 ROOT = Path(__file__).parent.parent
