@@ -29,10 +29,7 @@ NOT_INSTALLED = "the {what} needs {missing}, which is not installed: pip install
 
 def mock_is_active() -> bool:
     """Return whether any mock_aws is running."""
-    kinds: list[type[MockAWS]] = [
-        MockAWS,
-        *MockAWS.__subclasses__(),
-    ]  # server and proxy mode have their own
+    kinds: list[type[MockAWS]] = [MockAWS, *MockAWS.__subclasses__()]  # server and proxy mode have their own
     return any(kind._nested_count > 0 for kind in kinds)
 
 

@@ -79,7 +79,7 @@ class Stream(_Suggesting):
     chunks = _Now[int]()
     #: How many bytes of video arrived.
     size = _Now[int]()
-    #: The ClientSessionInformationEvents as they were sent, in their order.
+    #: The ClientSessionInformationEvents as they were sent, in order.
     information = _Now[list[dict[str, Any]]]()
     #: The close code of a client that broke off before its video had ended; 1006 if the connection was lost.
     close_code = _Now[int | None]()
@@ -91,7 +91,7 @@ class Stream(_Suggesting):
     recording = _Now[bool]()
     #: How long the person's check took, VideoEndTimestamp - VideoStartTimestamp; None without both.
     seconds = _Now[float | None]()
-    #: The colors that the person was shown, as RGB, in their order; empty for a challenge without light.
+    #: The colors that the person was shown, as RGB, in order; empty for a challenge without light.
     colors = _Now[list[tuple[int, ...]]]()
 
     def __init__(self, session: Session, seen: StreamView) -> None:

@@ -145,7 +145,7 @@ def _request_through(
     except ProtocolError as error:
         if not isinstance(error.args[-1], ConnectionError):  # RemoteDisconnected is one
             raise
-        # moto's proxy closes a connection that was to be kept alive, and so does a server that was started anew.
+        # moto's proxy closes a connection that was to be kept alive, and so does a server that was restarted.
         return pool.request(method, url, body=data, headers=headers)
 
 

@@ -9,7 +9,6 @@ from moto_liveness.core.codecs import NUMBER, Codec, as_json, encode, reference,
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
-
 # A face may reach beyond the image, but hardly by more than its size.
 _LARGEST = 2
 

@@ -80,7 +80,6 @@ def _files(*media: str) -> Answer:
 
 
 _SESSION_ANSWER = Answer(view(SessionView, "Session"))
-_PICTURE = ("image/jpeg", "application/octet-stream")
 _DOCUMENT = Answer(Codec(reference("Document")))
 
 _ID = Codec({"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"})
@@ -94,7 +93,6 @@ _FLAG = described(FLAG, default=False)
 _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"})
 _FACE = Codec({"anyOf": [reference("Face"), {"type": "array", "items": reference("Face")}]})
 _PEOPLE = several(_NAME, "people must be a list of names", maxItems=MOST_PEOPLE)
-
 
 #: All of them, in the order of the OpenAPI document.
 COMMANDS: list[type[Command[Any]]] = []
@@ -259,7 +257,7 @@ class ShowImage(Scoped[bytes]):
     """Show an image that a poll would return now: "reference", or "audit-0" to "audit-3". It is not a poll."""
 
     at = ("GET", f"{_SESSION}/images/{{name}}")
-    answer = _files(*_PICTURE)
+    answer = _files("image/jpeg", "application/octet-stream")
     session_id: str = field(metadata=as_json(_ID))
     name: str = field(metadata=as_json(IMAGE_NAME))
 

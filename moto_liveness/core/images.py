@@ -83,9 +83,8 @@ class Image:
 
 def _photo(people: tuple[Person, ...]) -> str:
     likeness = {person.likeness for person in people} - {LIKENESS}
-    return (
-        f"photo({', '.join([*(repr(person.name) for person in people), *(f'likeness={one:g}' for one in likeness)])})"
-    )
+    arguments = [*(repr(person.name) for person in people), *(f"likeness={one:g}" for one in likeness)]
+    return f"photo({', '.join(arguments)})"
 
 
 def is_picture(data: bytes) -> bool:
@@ -193,7 +192,6 @@ IMAGE = Codec(reference("Image"), _encode, _decode)
 # In Python any iterable is accepted here, and a path as an image. A client of a server must not name a path.
 AUDIT_IMAGES = several(IMAGE, "audit_images must be a list of images", maxItems=MAX_AUDIT_IMAGES)
 
-
 # Printed by tools/draw_placeholders.py.
 _AUDIT_BOXES = (
     in_frame(left=220, top=144, width=160, height=212),
@@ -201,7 +199,6 @@ _AUDIT_BOXES = (
     in_frame(left=225, top=98, width=210, height=280),
     in_frame(left=207, top=64, width=258, height=344),
 )
-
 
 #: The drawings for sessions whose images a test leaves out. All sessions share them.
 PLACEHOLDER_REFERENCE_IMAGE = Image(_FOLDER / "reference.jpg", MIDDLE)

@@ -34,7 +34,7 @@ class Lock:
             self._lock.acquire()
 
     def renew(self) -> None:
-        """Start anew, held by nobody."""
+        """Replace the lock with a released one."""
         self._lock = threading.RLock()
 
 

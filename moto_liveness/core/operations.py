@@ -80,9 +80,7 @@ _PICTURE_ERRORS = {
 # Of the operations on collections. Where the guide and public code have no text, it is the summary of the error.
 # https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
 _NO_COLLECTION = {"ResourceNotFoundException": _error(400, "The collection id: {collection_id} does not exist")}
-_QUOTA = {
-    "ServiceQuotaExceededException": _error(400, "The size of the collection exceeds the allowed limit."),
-}
+_QUOTA = {"ServiceQuotaExceededException": _error(400, "The size of the collection exceeds the allowed limit.")}
 _PAGES = {"InvalidPaginationTokenException": _error(400, "Invalid Pagination Token")}
 # What can end a stream: the errors that are events of it, and the ways in which the service or the network closes one.
 _ENDINGS = {
@@ -99,7 +97,6 @@ CLOSINGS = ("StreamIdleTimeout", "SessionExpired", LOST)
 #: The phases of a stream: before the 101 or the HTTP status, before the first event, instead of the DisconnectionEvent.
 PHASES = ("connect", "start", "end")
 
-
 #: botocore's network errors that can happen on a connection that a server has accepted.
 NETWORK_FAILURES = ("ConnectionClosedError", "ReadTimeoutError")
 
@@ -109,8 +106,6 @@ class Operation:
     """An operation of AWS."""
 
     name: str
-    #: The name of its input in botocore's model of the service.
-    input_shape: str
     errors: Mapping[str, ServiceError]
     #: Whether a call names the session that it is about.
     names_session: bool = False
@@ -185,34 +180,26 @@ def _hint(code: object, known: Collection[str]) -> str:
     return f"Did you mean {match!r}? " if match else ""
 
 
-CREATE = Operation(
-    "CreateFaceLivenessSession",
-    input_shape="CreateFaceLivenessSessionRequest",
-    errors=_ERRORS,
-)
+CREATE = Operation("CreateFaceLivenessSession", errors=_ERRORS)
 GET_RESULTS = Operation(
     "GetFaceLivenessSessionResults",
-    input_shape="GetFaceLivenessSessionResultsRequest",
     errors={**_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
 )
 START_STREAM = Operation(
     "StartFaceLivenessSession",
-    input_shape="StartFaceLivenessSessionRequest",
     errors={**_STREAMING_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
     endings={*_ENDINGS, *CLOSINGS},
 )
 COMPARE_FACES = Operation(
     "CompareFaces",
-    input_shape="CompareFacesRequest",
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("SourceImage", "TargetImage"),
     stock_on_drawings="moto's own answer matches it with everything",
 )
 DETECT_FACES = Operation(
     "DetectFaces",
-    input_shape="DetectFacesRequest",
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("Image",),
 )
@@ -221,7 +208,6 @@ DETECT_FACES = Operation(
 def _on_collection(name: str, errors: Mapping[str, ServiceError], *, pictures: tuple[str, ...] = ()) -> Operation:
     return Operation(
         name,
-        input_shape=f"{name}Request",
         errors={**_ERRORS, **errors},
         names_collection=True,
         on_collections=True,
@@ -242,7 +228,6 @@ DESCRIBE_COLLECTION = _on_collection(
 )
 LIST_COLLECTIONS = Operation(
     "ListCollections",
-    input_shape="ListCollectionsRequest",
     errors={
         **_ERRORS,
         **_PAGES,

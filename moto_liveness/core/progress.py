@@ -11,7 +11,6 @@ from moto_liveness.core.steps import STEPS, Created, Expired, InProgress, Step, 
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
-
 #: "A SessionId expires 3 minutes after it's sent", and its results with it:
 #: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
 LIFETIME = datetime.timedelta(seconds=180)

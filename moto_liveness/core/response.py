@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
@@ -121,7 +120,7 @@ def _image(given: object, drawing: Image) -> Image:
     if isinstance(data, str):
         try:
             data = base64.b64decode(data, validate=True)
-        except (binascii.Error, ValueError):
+        except ValueError:
             raise ValueError("Bytes is not base64: leave it out, and a drawing takes its place") from None
     box = None
     if image.get("BoundingBox") is not None:

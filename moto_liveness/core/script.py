@@ -207,7 +207,7 @@ class Script:
             return savepoint
 
     def waiting(self) -> list[SeedRecord]:
-        """Return the seeds that wait for a session, in their order."""
+        """Return the seeds that wait for a session, in order."""
         with self.lock:
             return sorted((seed for queue in self._queues.values() for seed in queue), key=attrgetter("number"))
 
@@ -327,7 +327,7 @@ class Script:
             self._keep_queued(lambda queued: queued is not seed)
 
     def outages(self) -> list[SeedRecord]:
-        """Return the errors and exceptions that every call gets until they are withdrawn, in their order."""
+        """Return the errors and exceptions that every call gets until they are withdrawn, in order."""
         with self.lock:
             return [seed for seed in self._answers if seed.times is None]
 

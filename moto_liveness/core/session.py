@@ -9,7 +9,7 @@ from typing import Any
 
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.clock import now
-from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps, waits_for_stream
+from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, waits_for_stream
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import Created, Expired, Failed, Finished, InProgress, Step
@@ -93,21 +93,20 @@ class ScriptedSession:
 
     def check_outcome(self, steps: tuple[Step, ...], at: datetime.datetime) -> tuple[Step, ...]:
         """Return the steps if the session can still go through them."""
-        checked = check_steps("set_outcome", steps)
         if self.expired_at(at):
             raise ValueError(
                 f"session {self.id} is EXPIRED, {LIFETIME.seconds} seconds after it was created at {self.created_at}: "
                 "its outcome cannot change"
             )
-        if self.stream and waits_for_stream(checked):
-            checked = after_stream(checked)  # the stream that they wait for is there
+        if self.stream and waits_for_stream(steps):
+            steps = after_stream(steps)  # the stream that they wait for is there
         # A client that streams has seen IN_PROGRESS, even without a poll.
         reported = self.reported or (_STREAMING if self.stream else None)
-        following = next((step for step in checked if step.status), reported)
+        following = next((step for step in steps if step.status), reported)
         if reported is not None and following is not None and reported != following:
             check_order(reported, following)
-        self._check_challenge(checked)
-        return checked
+        self._check_challenge(steps)
+        return steps
 
     def _check_challenge(self, steps: tuple[Step, ...]) -> None:
         named = (step.challenge for step in steps if isinstance(step, Finished))

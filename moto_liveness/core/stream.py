@@ -9,13 +9,14 @@ import contextlib
 import datetime
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moto_liveness.core import checks
 from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
-from moto_liveness.core.steps import Step, Wait
+from moto_liveness.core.progress import waits_for_stream
+from moto_liveness.core.steps import Step
 
 if TYPE_CHECKING:
     from moto_liveness.core.views import StreamView
@@ -106,7 +107,7 @@ class RecordedStream:
 
     @property
     def colors(self) -> list[tuple[int, ...]]:
-        """The colors that the person was shown, as RGB, in their order; empty for a challenge without light."""
+        """The colors that the person was shown, as RGB, in order; empty for a challenge without light."""
         # Only a challenge with light has this member, so only there was it validated.
         shown = [challenge["ColorDisplayed"] for challenge in self._of(LIGHT) if challenge.get("ColorDisplayed")]
         in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
@@ -184,9 +185,9 @@ def is_reachable() -> bool:
     return bool(_SERVERS)
 
 
-def check_reachable(steps: Iterable[Step]) -> None:
+def check_reachable(steps: tuple[Step, ...]) -> None:
     """Raise ValueError if a step waits for a stream and no client could ever stream."""
-    if any(isinstance(step, Wait) and step.until for step in steps) and not is_reachable():
+    if waits_for_stream(steps) and not is_reachable():
         raise ValueError(
             "nobody can stream to this process, so CREATED with until='stream' would never end: start a "
             "FaceLivenessServer or a moto_liveness_server, or decide during the test with session.set_outcome(...)"

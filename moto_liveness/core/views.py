@@ -43,7 +43,7 @@ VERSION = 3
 IMAGE_NAME = Codec({"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]})
 _TEXT = nullable(TEXT)
 _NUMBER = nullable(INTEGER)
-_LIFE = described(TEXT, "The life of the server: it counts from 0 again when it is started anew")
+_LIFE = described(TEXT, "The life of the server: it counts from 0 again when it is restarted")
 _STATUS = Codec({"enum": [kind.status for kind in STEPS]})
 _LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES}
 _INTEGERS = several(INTEGER)
@@ -54,7 +54,7 @@ FATES = {
     "used": "it was used before",
     "withdrawn": "it was withdrawn before",
     "rolled_back": "it was queued while an inner block was open, and went with that block",
-    "reset": ("moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"),
+    "reset": "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called",
     "unknown": "there has never been one",
 }
 _FATES: Schema = {
@@ -141,7 +141,6 @@ class SessionView:
     region_name: str = field(metadata=as_json(TEXT, key="region"))
     account_id: str = field(metadata=as_json(TEXT))
     audit_images_limit: int = field(metadata=as_json(Codec(_LIMIT)))
-    #: The names of the images that a poll would return now.
     images: tuple[str, ...] = field(
         metadata=as_json(described(several(IMAGE_NAME), "The images that a poll would return now"))
     )

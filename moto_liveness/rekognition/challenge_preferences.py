@@ -23,7 +23,6 @@ _TOO_OLD = (
 
 _DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": LIGHT},)
 
-
 # The version of botocore, once the log has said that it is too old.
 _TOLD: list[str] = []
 

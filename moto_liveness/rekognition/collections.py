@@ -126,7 +126,7 @@ class CollectionOperations:
         person = picture.people[0]
         matches, note = _search(collection, person, request, None)
         answer = {
-            "SearchedFaceBoundingBox": box_of(person),
+            "SearchedFaceBoundingBox": box_of(person.bounding_box),
             "SearchedFaceConfidence": confidence_of(person),
             "FaceMatches": matches,
             "FaceModelVersion": _MODEL_VERSION,
@@ -234,7 +234,7 @@ def _face(face: IndexedFace) -> dict[str, Any]:
     known = {} if face.external_image_id is None else {"ExternalImageId": face.external_image_id}
     return {
         "FaceId": face.id,
-        "BoundingBox": box_of(face.person),
+        "BoundingBox": box_of(face.person.bounding_box),
         "ImageId": face.image_id,
         **known,
         "Confidence": confidence_of(face.person),

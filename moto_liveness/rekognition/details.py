@@ -26,9 +26,9 @@ _LANDMARKS = {
 }
 
 
-def box_of(person: Person) -> dict[str, float]:
-    """Return the BoundingBox of a face."""
-    return {side.capitalize(): value for side, value in asdict(person.bounding_box).items()}
+def box_of(box: BoundingBox) -> dict[str, float]:
+    """Return a BoundingBox as AWS answers it."""
+    return {side.capitalize(): value for side, value in asdict(box).items()}
 
 
 def confidence_of(person: Person) -> float:
@@ -50,7 +50,7 @@ def face_detail(person: Person, attributes: Sequence[str]) -> dict[str, Any]:
 
 def _always(person: Person) -> dict[str, Any]:
     return {
-        "BoundingBox": box_of(person),
+        "BoundingBox": box_of(person.bounding_box),
         "Confidence": confidence_of(person),
         "Landmarks": list(_landmarks(person.bounding_box)),
         "Pose": _seen(person, "Pose"),

@@ -221,7 +221,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         return self._sessions.get(session_id)
 
     def sessions(self, since: int, limit: int | None) -> list[FaceLivenessSession]:
-        """Return the sessions that were made after a savepoint, in their order; with a limit, the latest."""
+        """Return the sessions that were made after a savepoint, in order; with a limit, the latest."""
         with self.script.lock:
             found = itertools.takewhile(lambda session: session.number > since, reversed(self._sessions.values()))
             return [*itertools.islice(found, limit)][::-1]

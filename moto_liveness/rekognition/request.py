@@ -14,7 +14,7 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import ErrorAnswer, LivenessException
-from moto_liveness.rekognition.pictures import Picture, picture_of, shortened, who
+from moto_liveness.rekognition.pictures import Picture, picture_of, shortened
 from moto_liveness.rekognition.results import Results
 
 #: What a client gets: a body, the results to serialise, an error, or a network failure.
@@ -24,7 +24,6 @@ Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
 PREFERENCES = "Settings.ChallengePreferences"
 # How many characters of the names of members a note has.
 _LONGEST_NOTE = 200
-
 
 # The length of a body, in characters, above which the log cuts long values.
 _LONG = 10_000
@@ -146,7 +145,7 @@ class Request:
     @property
     def who(self) -> str | None:
         """Who is in the pictures, for the log; None for an operation without."""
-        return who(self.pictures) or None
+        return " and ".join(picture.who for picture in self.pictures) or None
 
 
 def _cut(value: object) -> object:

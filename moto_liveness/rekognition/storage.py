@@ -18,7 +18,6 @@ from moto_liveness.rekognition.exceptions import invalid_parameter
 #: The S3Object of each image, by the name of the image.
 Objects: TypeAlias = Mapping[str, Mapping[str, str]]
 
-
 #: The name of the reference image; as those of the audit images it has no ".jpg".
 REFERENCE = "reference"
 
@@ -61,10 +60,8 @@ class Output:
         self.check()
         encryption = {}
         if self.kms_key_id:
-            encryption = {
-                "encryption": "aws:kms",
-                "kms_key_id": key_arn(self.kms_key_id, self.account_id, self.region_name),
-            }
+            arn = key_arn(self.kms_key_id, self.account_id, self.region_name)
+            encryption = {"encryption": "aws:kms", "kms_key_id": arn}
         written: dict[str, Mapping[str, str]] = {}
         try:
             for name, image in images:

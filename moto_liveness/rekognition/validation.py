@@ -100,7 +100,7 @@ def _unknown(shape: Shape, value: Any, path: str) -> Iterator[str]:
 @functools.cache
 def _input_shape(operation: Operation) -> Shape:
     model = botocore.session.get_session().get_service_model("rekognition")
-    return model.shape_for(operation.input_shape)
+    return model.shape_for(f"{operation.name}Request")
 
 
 def _walk(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:

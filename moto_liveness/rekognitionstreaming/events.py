@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstrea
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import json
 from collections.abc import Iterable, Sequence
@@ -40,7 +39,7 @@ _CHALLENGE_CONFIG = {
     "OvalIouWidthThreshold": 0.25,
     "OvalFitTimeout": 7000,
 }
-#: The colors of the light challenge in their order. AWS's are random; these are ours, and always the same.
+#: The colors of the light challenge, in order. AWS's are random; these are ours, and always the same.
 COLORS = (
     (0, 0, 0),
     (0, 255, 255),
@@ -102,7 +101,7 @@ def read(envelope: Message) -> ClientEvent:
         return ClientInformation(event, len(message.payload))
     try:
         return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise refusal("the VideoChunk of a VideoEvent is not base64") from None
 
 

@@ -109,7 +109,7 @@ class Conversation:
     def _take_all(self, data: bytes) -> None:
         for envelope in self._decoder.feed(data):
             self._take(events.read(envelope))
-            if self._analysing:  # nobody may decode what follows the end of the video
+            if self._analysing:  # what follows the end of the video must not be decoded
                 return
 
     def _take(self, event: events.ClientEvent) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT
@@ -25,18 +25,16 @@ class InputEnded:
     """The client has nothing more to send, and still listens."""
 
 
-class Malformed:
+class Malformed(NamedTuple):
     """The client sent something that cannot be read."""
 
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
+    problem: str
 
 
-class Gone:
+class Gone(NamedTuple):
     """The client is gone, with a close code."""
 
-    def __init__(self, close_code: int) -> None:
-        self.close_code = close_code
+    close_code: int
 
 
 class Connection(Protocol):

@@ -70,7 +70,7 @@ class StreamingRequestHandler(_Handler):
             super().__init__(request, client_address, server)
 
     def setup(self) -> None:
-        """Speak TLS if the client does. This runs in the connection's own thread, so a silent client blocks nobody."""
+        """Speak TLS if the client does. In the connection's own thread, so a silent client does not block others."""
         try:
             speaks_tls = self.request.recv(1, socket.MSG_PEEK) == _HANDSHAKE
             context = self.tls.context if speaks_tls else None
