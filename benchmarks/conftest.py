@@ -72,7 +72,7 @@ def start_face_search(rekognition: Any) -> Callable[[], object]:
 
 @pytest.fixture
 def face_liveness() -> Iterator[FaceLiveness]:
-    """Mock AWS, and complain of nothing."""
+    """Mock AWS, without the checks at the end of the block."""
     with FaceLiveness(assert_all_used=False) as handle:
         yield handle
 

@@ -1,8 +1,8 @@
 """Compare two calls on a busy machine.
 
-Noise comes in four kinds. Waiting for a core, which is up to whatever else runs: the clock is that of the CPU time of
-this process, its threads and the kernel's work for them. Drift, such as another process that takes the caches, makes
-both calls slower for a while: the calls alternate, and each ratio is between neighbours. A moment of it makes one call
+Noise comes in four kinds. Waiting for a core, which depends on whatever else runs: the clock is the CPU time of this
+process, its threads and the kernel's work for them. Drift, such as another process that takes the caches, makes both
+calls slower for a while: the calls alternate, and each ratio is between neighbours. A moment of it makes one call
 slower: each side counts with the fastest of the four calls that it makes in a round. What is left is as often too high
 as too low: the result is the median of the rounds, with its 95% confidence interval, and rounds are added until the
 interval is narrow.

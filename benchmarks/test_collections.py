@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 import tracemalloc
 import uuid
 
@@ -51,7 +50,7 @@ def test_a_photo(row: Row, plug: Plug, face_liveness: FaceLiveness, operation: s
         return rekognition.search_faces_by_image(CollectionId="users", Image=image)
 
     call = index if operation == "IndexFaces" else search
-    ours = timed(call, prepare, time.perf_counter)
+    ours = timed(call, prepare)
     row(f"{operation} of a photo of 100 KB, in `mock_aws`", ours, sides(plug, MARKED)[1], beside=STOCK, bar=1.3)
 
 

@@ -1,4 +1,4 @@
-"""What being there costs. Imports are measured in processes of their own, the fastest of many."""
+"""What it costs to have the package installed. Imports are measured in processes of their own, the fastest of many."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.conftest import Note, Row
 from benchmarks.paired import timed
 from moto_liveness.install import install, install_routes, uninstall, uninstall_routes
 
-# The garbage collector would look at all that moto and boto3 have made, at a moment of its own choice: 19 ms here.
+# The garbage collector would look at all that moto and boto3 have made, at an arbitrary moment: 19 ms here.
 TIMED = """
 import gc, sys, time
 {before}
@@ -25,7 +25,7 @@ assert not {absent} & set(sys.modules), {absent} & set(sys.modules)
 
 
 def milliseconds(before: str, timed: str, absent: set[str]) -> float:
-    """Return how long an import takes behind others."""
+    """Return how long an import takes after others."""
     code = TIMED.format(before=before, timed=timed, absent=absent or "set()")
     # In a folder of its own: the package that is installed is the one that counts, with its compiled modules.
     command = [sys.executable, "-I", "-c", code]

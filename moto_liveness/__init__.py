@@ -3,7 +3,7 @@
 After importing this package, the operations work inside mock_aws. The import is cheap, because pytest does it on every
 run to find the plugin: the rest of the package, moto and boto3 are imported only on first use.
 
-PYTEST_DONT_REWRITE: it has no assert to rewrite, so pytest need not warn that the import came before pytest.
+PYTEST_DONT_REWRITE: there is no assert to rewrite, so pytest need not warn that it was imported too early.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ _HOMES = {
 }
 
 
-if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
     def __getattr__(name: str) -> object:
         if name not in __all__:
@@ -88,7 +88,7 @@ if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every na
                 return importlib.import_module(f"{__name__}.{name}")
             return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'core.steps')}"), name)
         except AttributeError as error:
-            # Raised from here, it would mean that there is no such name, and Python would drop it.
+            # An AttributeError from here would mean that the name does not exist, and Python would drop it.
             raise ImportError(
                 f"moto_liveness.{name} cannot be imported: {error}. Fix the code that the traceback of that error "
                 "leads to; report it if that is moto-liveness."

@@ -1,4 +1,4 @@
-"""`python -m moto_liveness`: every command of the package, by its name. Without a name it is the server."""
+"""`python -m moto_liveness`: run a command of the package by its name, or the server without one."""
 
 import argparse
 import sys
@@ -27,7 +27,7 @@ def main(argv: list[str]) -> None:
     else:
         from moto_liveness.server.command import run_proxy, run_server
 
-        # moto takes the arguments from here if its function gets none.
+        # moto's own functions read sys.argv when they get no arguments.
         sys.argv[1:] = argv
         run_proxy() if name == "proxy" else run_server()
 

@@ -1,4 +1,4 @@
-"""Every reach into moto whose spelling differs between versions of moto 5, or that is no public name of moto.
+"""Everything used of moto that differs between versions of moto 5, or that is not a public name.
 
 moto.s3 and moto.kms are imported only when a request needs them: each takes 70 to 110 ms.
 """
@@ -29,10 +29,7 @@ NOT_INSTALLED = "the {what} needs {missing}, which is not installed: pip install
 
 def mock_is_active() -> bool:
     """Return whether any mock_aws is running."""
-    kinds: list[type[MockAWS]] = [
-        MockAWS,
-        *MockAWS.__subclasses__(),
-    ]  # server and proxy mode have their own
+    kinds: list[type[MockAWS]] = [MockAWS, *MockAWS.__subclasses__()]  # server and proxy mode have their own
     return any(kind._nested_count > 0 for kind in kinds)
 
 
@@ -60,12 +57,12 @@ def _on_dashboard(model: Any) -> list[Any]:
 
 #: The path of moto's dashboard in the url_paths of moto's own API.
 DASHBOARD = "{0}/moto-api/$"
-# The first entry of the dashboard's navigation, which every moto 5 has, in different words of Bootstrap.
+# The first entry of the dashboard's navigation, in every moto 5, with different Bootstrap classes around it.
 _HOME = re.compile(r">Home</a>\s*</li>")
 
 
 def linked_dashboard(dashboard: Callable[..., Any], path: str, title: str) -> Callable[..., Any]:
-    """Return moto's dashboard with a link in its navigation. A page without the place for it stays as it is.
+    """Return moto's dashboard with a link in its navigation. A page without that entry is returned unchanged.
 
     Args:
         path: from the root of the server, because the dashboard is at /moto-api and at /moto-api/.
@@ -85,7 +82,7 @@ def http_request(request: Any) -> tuple[str, bytes]:
     return str(request.method), data.encode() if isinstance(data, str) else bytes(data or b"")
 
 
-#: In the environ of a request, the address that our servers were told to listen on.
+#: The key in the environ of a request for the address that our servers were told to listen on.
 LISTENS_ON = "moto_liveness.listens_on"
 
 
@@ -100,7 +97,7 @@ def is_served(request: Any) -> bool:
     """Return whether a request came over HTTP, and not from botocore or requests in this process.
 
     moto 5.2 makes a werkzeug request of both. A WSGI server names itself in the environ; moto's proxy does not, but it
-    has its process for itself.
+    has a process of its own.
     """
     return "SERVER_SOFTWARE" in getattr(request, "environ", {}) or _PROXY_RUNS.is_set()
 
@@ -115,7 +112,7 @@ def run_proxy(main: Callable[[list[str] | None], None], argv: list[str] | None) 
 
 
 def can_break_connections() -> bool:
-    """Return whether the connection of a request can be broken: moto's proxy keeps its connections to itself."""
+    """Return whether the connection of a request can be broken: moto's proxy does not expose its connections."""
     return not _PROXY_RUNS.is_set()
 
 
@@ -128,7 +125,7 @@ def request_handler() -> type:
 
 
 def make_server(host: str, port: int, handler: type) -> Any:
-    """Return a server with moto's application and a request handler. It listens already, and serves nobody yet."""
+    """Return a server with moto's application and a request handler. It is listening but not yet serving."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
@@ -137,10 +134,10 @@ def make_server(host: str, port: int, handler: type) -> Any:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
-        # Without what create_server adds behind the sentence of the system.
+        # Drop what create_server appends to the message of the system.
         sentence = str(error).partition(" (while")[0]
         raise RuntimeError(f"the server cannot listen on {host}:{port}: {sentence}") from None
-    with listening:  # werkzeug makes a copy; if it cannot listen itself, it ends the process
+    with listening:  # werkzeug duplicates it; where werkzeug cannot listen itself, it exits
         return make_server(host, port, application, threaded=True, request_handler=handler, fd=listening.fileno())
 
 
@@ -150,8 +147,8 @@ def command_with(
 ) -> Iterator[None]:
     """Give the server of moto's command a request handler that speaks TLS, instead of werkzeug's own TLS.
 
-    make_handler gets the paths of the certificate and the key that the options name, if they do. begin gets the host
-    and the port.
+    make_handler gets the paths of the certificate and the key that the options name, if any. begin gets the host and
+    the port.
     """
     import moto.server
 
@@ -160,7 +157,7 @@ def command_with(
     def run(host: str, port: int, *arguments: Any, ssl_context: Any = None, **options: Any) -> None:
         begin(host, port)
         handler = make_handler(ssl_context if isinstance(ssl_context, tuple) else None)
-        # With an ssl_context werkzeug would shake hands with one client after the other.
+        # With an ssl_context werkzeug would do the TLS handshakes one client at a time.
         run_simple(host, port, *arguments, **{**options, "request_handler": handler})
 
     vars(moto.server)["run_simple"] = run
@@ -178,7 +175,7 @@ def account_of(access_key: str, named: str | None) -> str:
 
 
 def server_endpoint() -> str | None:
-    """Return where mock_aws sends everything with TEST_SERVER_MODE or TEST_PROXY_MODE; None without either."""
+    """Return the endpoint of TEST_SERVER_MODE or TEST_PROXY_MODE, to which mock_aws sends all; None without either."""
     if settings.TEST_SERVER_MODE:
         return str(settings.test_server_mode_endpoint())
     return str(settings.test_proxy_mode_endpoint()) if settings.is_test_proxy_mode() else None
@@ -214,10 +211,10 @@ def s3_object(account_id: str, region_name: str, bucket: str, name: str, version
     for backend in s3_backends[account_id].values():
         found = backend.buckets.get(bucket)
         if found is not None and found.region_name == region_name:
-            # Not through get_object, which lets the restoration of an archived object go on.
+            # Not through get_object, which advances the restoration of an archived object.
             versions = found.keys.getlist(name, default=[])
             wanted = [key for key in versions if str(key.version_id) == version] if version else versions[-1:]
-            # The latest version may be the marker of a deleted object.
+            # The latest version may be a delete marker.
             return bytes(wanted[0].value) if wanted and isinstance(wanted[0], FakeKey) else None
     return None
 

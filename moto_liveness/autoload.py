@@ -1,18 +1,18 @@
-"""The import hook: installs the operations as soon as moto is imported. It is the one clever thing of this package.
+"""The import hook: installs the operations as soon as moto is imported.
 
 `import moto` takes 0.3 to 1.1 seconds, and two facts about it pull in opposite directions. moto intercepts only clients
 that are made after it was imported, so a client that the code under test makes earlier, at import time, would talk to
-the real AWS. But a pytest plugin that imports moto charges every run for it, tests of AWS or not.
+the real AWS. But a pytest plugin that imports moto makes every run pay for it, even one that never touches AWS.
 
 So nothing is imported here. A finder on sys.meta_path waits for four modules, and acts right after each import:
 
-- botocore.handlers: every client from now on gets a handler that hands its requests over to moto once moto is there;
+- botocore.handlers: every client from now on gets a handler that hands its requests over to moto once moto is imported;
 - moto.core.models: moto has added a handler of its own, so later clients get only that one, and are answered once;
 - moto.rekognition.responses: the operations are installed;
-- moto.moto_api._internal.urls: the routes for seeding over HTTP are installed, before moto makes a server of them.
+- moto.moto_api._internal.urls: the routes for seeding over HTTP are installed, before moto builds a server from them.
 
-The finder finds nothing itself. It asks the other finders, and makes their loader run the action after the module. Then
-it restores the module's loader, and after the last module it removes itself.
+The finder finds nothing itself: it asks the other finders, and wraps the loader that they return so that the action
+runs after the module. Then it restores the module's loader, and after the last module it removes itself.
 
 An action that fails must not break the import, which may be that of a plain moto user. Its error is remembered:
 FaceLiveness(), the fixtures and the server raise it.
@@ -109,8 +109,8 @@ class _Finder:
     ) -> ModuleSpec | None:
         if name not in self._actions:
             return None
-        # Those before this one were asked already. One of them may be another finder of this kind, if the package was
-        # imported twice, and the two would ask each other for ever.
+        # The finders before this one have been asked already. One of them may be another _Finder, if the package was
+        # imported twice, and the two would ask each other forever.
         behind = itertools.islice(itertools.dropwhile(lambda finder: finder is not self, sys.meta_path), 1, None)
         found = (finder.find_spec(name, path, target) for finder in behind if hasattr(finder, "find_spec"))
         spec = next(filter(None, found), None)
@@ -119,10 +119,10 @@ class _Finder:
         return spec
 
     def act(self, name: str) -> None:
-        """Run the action of a module, and leave after the last one."""
+        """Run the action of a module, and remove the finder after the last one."""
         action = self._actions.pop(name, lambda: None)
         if not self._actions:
-            # Replace the list: another thread may be walking the old one for an import of its own.
+            # Replace the list: another thread may be iterating over the old one for an import of its own.
             sys.meta_path = [finder for finder in sys.meta_path if finder is not self]
         try:
             action()

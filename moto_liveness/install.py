@@ -5,8 +5,8 @@ that class inherits the operations: FaceLivenessResponse, which gets a method fo
 becomes one of its bases. Stock operations stay stock, a method that moto defines itself wins, and a mock or a server
 that is already running gains the operations too.
 
-Operations on pictures are moto's own, if it has them. They get a method in front of them, which hands over every
-request without a picture that says who is in it. The operations on collections are all ours, or all moto's.
+Operations on pictures are moto's own, if it has them. They get a method in front of them, which leaves to moto every
+request in which no picture says who is in it. The operations on collections are all ours, or all moto's.
 
 Importing one of the modules below can make autoload.py call install(), so the functions import them.
 """

@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture and marker face_liveness, the server fixture, and the section of a failed test.
 
-PYTEST_DONT_REWRITE: it has no assert to rewrite. Every pytest run imports it, so it imports nothing else.
+PYTEST_DONT_REWRITE: there is no assert to rewrite. Every pytest run imports it, so it imports nothing else.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class _Reports:
         self._called = False
 
     def close(self) -> None:
-        """Let go of the handle: pluggy remembers everything that was ever registered."""
+        """Release the handle: pluggy remembers everything that was ever registered."""
         del self._handle
 
     @property

@@ -5,6 +5,8 @@ https://hypothesis.readthedocs.io
 
 from __future__ import annotations
 
+from typing import Any
+
 try:
     from hypothesis import strategies as st
 except ModuleNotFoundError as error:
@@ -32,7 +34,7 @@ def sessions() -> st.SearchStrategy[tuple[Step, ...]]:
     with anything that AWS could answer, or in an error that stays, or it stays pending.
     """
     endings = st.one_of(_succeeded(), _failed(), st.builds(Expired), _errors(), st.builds(InProgress))
-    ways = st.tuples(_maybe(_created()), _maybe(_in_progress()), _maybe(_errors()), endings.map(_alone))
+    ways = st.tuples(_maybe(_waits(Created)), _maybe(_waits(InProgress)), _maybe(_errors()), endings.map(_alone))
     # A result at once is the likeliest to get past an application that asks only once.
     return st.one_of(
         st.just((Created(),)),
@@ -50,20 +52,8 @@ def _alone(step: Step) -> tuple[Step, ...]:
     return (step,)
 
 
-def _created() -> st.SearchStrategy[Step]:
-    return st.one_of(st.builds(Created, polls=_polls()), st.builds(Created, seconds=_seconds()))
-
-
-def _in_progress() -> st.SearchStrategy[Step]:
-    return st.one_of(st.builds(InProgress, polls=_polls()), st.builds(InProgress, seconds=_seconds()))
-
-
-def _polls() -> st.SearchStrategy[int]:
-    return st.integers(1, 3)
-
-
-def _seconds() -> st.SearchStrategy[float]:
-    return st.floats(0.1, _LONGEST_WAIT)
+def _waits(kind: type[Created | InProgress]) -> st.SearchStrategy[Step]:
+    return st.builds(kind, polls=st.integers(1, 3)) | st.builds(kind, seconds=st.floats(0.1, _LONGEST_WAIT))
 
 
 def _texts(longest: int) -> st.SearchStrategy[str]:
@@ -81,23 +71,23 @@ def _succeeded() -> st.SearchStrategy[Step]:
     return st.builds(
         Succeeded,
         confidence=_percents(),
-        reference_image=st.none() | _images(),
-        audit_images=_audit_images(),
-        challenge=st.none() | _challenges(),
         feedback=_feedback(),
-        sdk_type=_sdk_types(),
+        **_members_of_both(),
     )
 
 
 def _failed() -> st.SearchStrategy[Step]:
-    return st.builds(
-        Failed,
-        confidence=st.none() | _percents(),
-        reference_image=st.none() | _images(),
-        audit_images=_audit_images(),
-        challenge=st.none() | _challenges(),
-        sdk_type=_sdk_types(),
-    )
+    return st.builds(Failed, confidence=st.none() | _percents(), **_members_of_both())
+
+
+def _members_of_both() -> dict[str, st.SearchStrategy[Any]]:
+    challenges = [Challenge(kind, version) for kind, versions in CHALLENGES.items() for version in versions]
+    return {
+        "reference_image": st.none() | _images(),
+        "audit_images": st.none() | st.lists(_images(), max_size=MAX_AUDIT_IMAGES),
+        "challenge": st.none() | st.sampled_from(challenges),
+        "sdk_type": st.none() | _texts(64),
+    }
 
 
 def _percents() -> st.SearchStrategy[float]:
@@ -112,18 +102,6 @@ def _images() -> st.SearchStrategy[Image]:
     return st.builds(Image, st.binary(max_size=50).map(b"\xff\xd8\xff".__add__), st.none() | boxes)
 
 
-def _audit_images() -> st.SearchStrategy[list[Image] | None]:
-    return st.none() | st.lists(_images(), max_size=MAX_AUDIT_IMAGES)
-
-
-def _challenges() -> st.SearchStrategy[Challenge]:
-    return st.sampled_from([Challenge(kind, version) for kind, versions in CHALLENGES.items() for version in versions])
-
-
 def _feedback() -> st.SearchStrategy[list[str | tuple[str, str]]]:
     codes = st.sampled_from(sorted(FEEDBACK_MESSAGES))
     return st.lists(codes | st.tuples(codes, _texts(512)), max_size=10)
-
-
-def _sdk_types() -> st.SearchStrategy[str | None]:
-    return st.none() | _texts(64)

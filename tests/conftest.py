@@ -28,7 +28,7 @@ from tests.waiting import held_port
 if TYPE_CHECKING:
     from tests.probing import Prober
 
-# Nothing here is timed, and no run may find what the run before it did not.
+# Nothing here is timed, and no run may find what the previous run did not.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("tests")
 
@@ -66,7 +66,7 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Yield a port of this machine that a server can take, and nobody else."""
+    """Yield a port of this machine that is reserved for a server."""
     with held_port() as port:
         yield port
 

@@ -55,7 +55,7 @@ def _block(example: Example) -> str:
 
 
 def _row(example: Example) -> str:
-    """Write a row of the table "I want ... -> write ..."."""
+    """Write a test for a row of the table "I want ... -> write ..."."""
     statements = f"session_id = start_check(); {example.parsed}".replace("`, `", "; ")
     marker = "@pytest.mark.face_liveness(assert_all_used=False)"
     return _at(example.line - 1, f"{marker}\ndef test_row(face_liveness): {statements}\n", _NAMES)

@@ -14,7 +14,7 @@ from pathlib import Path
 import moto_liveness
 
 _PACKAGE = Path(moto_liveness.__file__).parent
-# What tells a user something, beside raise; refusal makes the exceptions of streams.
+# What tells a user something, in addition to raise; refusal makes the exceptions of streams.
 _CALLS = {"exit", "fail", "log", "refusal", "tell", "warn", "_message", "_say"}
 # Placeholders of str.format and of logging.
 _VALUE = re.compile(r"\{\w*\}|%s")
@@ -28,7 +28,7 @@ def texts() -> set[str]:
 
 
 def messages() -> set[str]:
-    """Return all messages of at least three words. One that is made of others is there in its parts."""
+    """Return all messages of at least three words. A message that is made of others is listed in its parts."""
     trees = _trees()
     defined: _Definitions = {}
     for name, node in itertools.chain.from_iterable(map(_definitions, trees)):

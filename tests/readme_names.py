@@ -1,4 +1,4 @@
-"""What the shorter blocks of the README stand on: they are bodies of tests, with these names around them."""
+"""The names that the shorter blocks of the README use: the blocks are bodies of tests."""
 
 from __future__ import annotations
 

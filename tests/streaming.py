@@ -115,7 +115,7 @@ def stream(session_id: str, place: Scope = PLACE) -> tuple[list[str], int | None
 
 
 class Client:
-    """A client over a socket, as small as can be."""
+    """A minimal client over a socket."""
 
     def __init__(self, url: str, cafile: str | None = None) -> None:
         parts = urlsplit(url)
@@ -159,7 +159,7 @@ class Client:
 
     @property
     def has_arrived(self) -> bool:
-        """Whether something of the service is there to be read, without waiting."""
+        """Whether something from the service can be read without waiting."""
         return bool(select.select([self._socket], [], [], 0)[0])
 
     def rest(self) -> list[str]:
@@ -167,7 +167,7 @@ class Client:
         return [answer.name for answer in iter(self.next, None)]
 
     def close(self) -> None:
-        """Leave without a word."""
+        """Close the socket without a close frame."""
         with contextlib.suppress(OSError):  # the service has left before
             self._socket.shutdown(socket.SHUT_RDWR)
         if self._file is not None:

@@ -1,4 +1,4 @@
-"""Being there without being imported. Every test is a process of its own: this one has imported everything."""
+"""The import hook. Every test is a process of its own, because this one has imported everything."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def outcomes(pytester: pytest.Pytester, test: str, *arguments: str) -> dict[str,
 def test_a_run_without_boto3_imports_neither_moto_nor_boto3(
     pytester: pytest.Pytester, arguments: tuple[str, ...]
 ) -> None:
-    # hypothesis and others that happen to be installed here may import what they like: only our plugin is asked.
+    # Hypothesis and other plugins that happen to be installed may import anything: this is about our plugin only.
     pytester.makepyfile(IMPORTS_NOTHING)
     pytester._monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 

@@ -1,4 +1,4 @@
-"""The border between a handle and the state: commands, views and the two stores."""
+"""The interface between a handle and the state: commands, views and the two stores."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_the_images_of_a_seed_that_was_used_are_not_kept_for_it(face_liveness: F
 
 @pytest.fixture
 def url(request: pytest.FixtureRequest, face_liveness: FaceLiveness) -> str:
-    """Where the routes are, for the store of the test."""
+    """The URL of the routes, for the store of the test."""
     return face_liveness._store.endpoint_url or "http://motoapi.amazonaws.com"
 
 

@@ -1,4 +1,4 @@
-"""The paths of Amplify's CDN on a server, for pages that know nothing of the mock."""
+"""The paths of Amplify's CDN on a server, for pages that know nothing about the mock."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def test_only_its_owner_reads_the_key() -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
-def test_it_is_made_anew_when_it_runs_out(cache: Path) -> None:
+def test_it_is_made_anew_when_it_expires(cache: Path) -> None:
     yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
     old = cache / f"localhost-{yesterday.date().isoformat()}"
     old.mkdir(parents=True)

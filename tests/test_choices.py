@@ -1,4 +1,4 @@
-"""What AWS does not say, and what we chose: each line of that section of the README has its test here."""
+"""What AWS does not say, and what we chose: each line of docs/what-aws-does-not-say.md has its test."""
 
 from __future__ import annotations
 

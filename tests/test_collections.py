@@ -597,7 +597,7 @@ def test_a_picture_that_cannot_be_read_is_refused(
     assert (answer["__type"], answer["Message"]) == (code, text)
 
 
-def test_a_body_that_is_no_json_is_refused(users: str) -> None:
+def test_a_body_that_is_not_json_is_refused(users: str) -> None:
     answers = [post(operation, "no json") for operation in NINE]
 
     assert {answer.json()["__type"] for answer in answers} == {"SerializationException"}

@@ -64,7 +64,7 @@ def test_a_client_that_cannot_be_told_anything_breaks_its_stream_off(face_livene
     assert session.stream.close_code == 1006
 
 
-def test_silence_is_no_end(face_liveness: FaceLiveness) -> None:
+def test_silence_does_not_end_a_stream(face_liveness: FaceLiveness) -> None:
     session = face_liveness.add_session(ALIVE)
     connection = Scripted(None, video(b"a video"), None, END_OF_VIDEO)
 
@@ -150,7 +150,7 @@ def test_a_client_that_leaves_before_the_end_of_its_body_is_gone(sockets: tuple[
     assert isinstance(connection.read(0.01), Gone)
 
 
-def test_a_body_without_sizes_is_no_body(sockets: tuple[socket.socket, socket.socket]) -> None:
+def test_a_body_without_sizes_is_not_a_body(sockets: tuple[socket.socket, socket.socket]) -> None:
     connection = http_stream.Connection(Handler(sockets[0], b"no size\r\n", Transfer_Encoding="chunked"))
 
     assert connection.read(0.01) == b""

@@ -1,4 +1,4 @@
-"""Nothing costs more than it carries: sizes before contents, and lists and messages with a limit."""
+"""Costs stay proportionate: sizes are checked before contents, and lists and messages have limits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Counted(bytes):
     [b"\xff" * 15_000_000, b"\xff\xd8" + b"\xff" * 15_000_000, b"\xff\xd8" + b"\xff\xfe\x00\x02" * 3_000_000],
     ids=["ff", "fill bytes", "short segments"],
 )
-def test_megabytes_of_no_picture_are_not_looked_through(picture: bytes) -> None:
+def test_megabytes_that_are_not_a_picture_are_not_looked_through(picture: bytes) -> None:
     Counted.looks.clear()
 
     assert look(Counted(picture))[0] is None

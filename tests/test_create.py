@@ -179,7 +179,7 @@ def test_an_s3_key_prefix_that_looks_like_a_query_string_is_still_a_prefix(face_
     assert face_liveness.session(session_id).request["Settings"]["OutputConfig"] == config
 
 
-def test_a_repeated_poll_of_created_is_no_new_session(face_liveness: FaceLiveness) -> None:
+def test_a_repeated_poll_of_created_is_not_a_new_session(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(Created(), Succeeded(confidence=97.3))
     session_id = create()
 

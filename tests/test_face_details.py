@@ -150,7 +150,7 @@ def test_a_photo_keeps_what_it_was_told() -> None:
     assert alice.face == {"EyesOpen": {"Value": False}}
 
 
-def test_a_mark_with_a_face_that_aws_could_not_say_is_none() -> None:
+def test_a_mark_with_a_face_that_aws_could_not_say_is_not_a_mark() -> None:
     assert people_in(photo("alice", face=CLOSED).replace(b"EyesOpen", b"EyesShut")) is None
 
 

@@ -153,7 +153,7 @@ def test_a_photo_with_much_exif_is_read_to_its_comment(face_liveness: FaceLivene
 
 
 @pytest.mark.parametrize("body", ['{"SourceImage": {"Bytes": "abc', '{"Image": {"Bytes": "a"', "[]", '"Bytes"'])
-def test_a_body_that_is_no_json_is_answered_by_moto(face_liveness: FaceLiveness, body: str) -> None:
+def test_a_body_that_is_not_json_is_answered_by_moto(face_liveness: FaceLiveness, body: str) -> None:
     assert post(COMPARE, body).json()["FaceMatches"][0]["Similarity"] == 100.0
 
 
@@ -377,7 +377,7 @@ def test_an_unmarked_key_that_looks_like_a_query_is_left_to_moto(bucket: str) ->
     assert "Labels" in post(COMPARE, body).json()
 
 
-def test_a_deleted_object_is_no_picture(bucket: str) -> None:
+def test_a_deleted_object_is_not_a_picture(bucket: str) -> None:
     s3 = client("s3")
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     s3.put_object(Bucket=bucket, Key="a.jpg", Body=photo("alice"))

@@ -1,4 +1,4 @@
-"""What a server that is never reset keeps, what it forgets, and what it never pins."""
+"""What a server that is never reset keeps, what it forgets, and what it never keeps alive."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_at_refuses_a_region_that_does_not_exist(face_liveness: FaceLiveness, re
 
 
 @pytest.mark.parametrize("account_id", ["1234", "12345678901x"])
-def test_at_refuses_what_is_no_account(face_liveness: FaceLiveness, account_id: str) -> None:
+def test_at_refuses_what_is_not_an_account(face_liveness: FaceLiveness, account_id: str) -> None:
     with pytest.raises(ValueError, match="twelve digits") as error:
         face_liveness.at(account_id=account_id)
 
@@ -267,7 +267,7 @@ def test_an_added_session_without_steps_is_created(face_liveness: FaceLiveness) 
     assert face_liveness.add_session().status == "CREATED"
 
 
-def test_an_added_session_takes_no_seed_and_is_no_unused_one(face_liveness: FaceLiveness) -> None:
+def test_an_added_session_takes_no_seed_and_is_not_unused(face_liveness: FaceLiveness) -> None:
     seed = face_liveness.queue(ALIVE)
     face_liveness.add_session(Failed())
 
@@ -314,7 +314,7 @@ def test_an_id_cannot_be_added_twice(face_liveness: FaceLiveness) -> None:
     assert str(error.value) == f"session {SESSION_ID} exists already"
 
 
-def test_an_id_that_is_no_str_is_refused(face_liveness: FaceLiveness) -> None:
+def test_an_id_that_is_not_a_str_is_refused(face_liveness: FaceLiveness) -> None:
     session = face_liveness.add_session(session_id=SESSION_ID)
 
     with pytest.raises(TypeError) as error:

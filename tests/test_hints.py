@@ -1,4 +1,4 @@
-"""Values that AWS would take another way than they were meant, and clocks and clients that a server does not reach."""
+"""Values that AWS would understand otherwise than meant, and clocks and clients that a server does not reach."""
 
 from __future__ import annotations
 

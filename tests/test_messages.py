@@ -131,7 +131,7 @@ def test_a_long_list_is_cut_and_counted(unchecked: FaceLiveness) -> None:
     assert lines[51:53] == [f"  - queue(Failed(confidence=69.5)){HERE}", ""]
 
 
-def test_optional_seeds_are_no_complaint() -> None:
+def test_optional_seeds_cause_no_complaint() -> None:
     with FaceLiveness() as face_liveness:
         face_liveness.queue(ALIVE, optional=True)
         face_liveness.queue_error("ThrottlingException", optional=True)
@@ -199,7 +199,7 @@ NO_MOCK = (
         lambda handle: handle.assert_all_used(),
     ],
 )
-def test_without_a_mock_every_verb_names_the_ways_in(use: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_mock_every_verb_names_the_ways_to_use_it(use: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_liveness.core.stream._SERVERS", [])
 
     with pytest.raises(RuntimeError) as error:
@@ -253,7 +253,7 @@ def test_an_unknown_session_where_there_is_none(face_liveness: FaceLiveness) -> 
     assert str(error.value).splitlines() == [f"there is no session '{IDS[0]}' here.", "", "No session exists."]
 
 
-def test_a_session_that_a_test_added_is_none_that_was_created(unchecked: FaceLiveness) -> None:
+def test_a_session_that_a_test_added_is_not_one_that_was_created(unchecked: FaceLiveness) -> None:
     with unchecked as face_liveness:
         face_liveness.add_session()
         face_liveness.queue(ALIVE)

@@ -1,4 +1,4 @@
-"""What is easily written wrong is answered with a sentence that says how to write it."""
+"""Common mistakes get a message that says how to write it instead."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ def test_filling_bytes_and_segments_without_a_length_are_skipped() -> None:
 
 @given(st.binary(max_size=100), st.integers(0, 700))
 @example(b"", 2)
-def test_a_damaged_photo_is_no_traceback(garbage: bytes, place: int) -> None:
+def test_a_damaged_photo_causes_no_traceback(garbage: bytes, place: int) -> None:
     picture = photo("alice")
 
     found = people_in(picture[:place] + garbage + picture[place + len(garbage) :])

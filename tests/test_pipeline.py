@@ -30,7 +30,7 @@ def label(self: LivenessBackend, request: Request) -> Reply:
 def added(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The name of an operation that is added: one that moto has, and one that it does not have."""
     name = request.param
-    entry = Operation(name, f"{name}Request", errors=DETECT_FACES.errors, pictures=("Image",))
+    entry = Operation(name, errors=DETECT_FACES.errors, pictures=("Image",))
     method = "detect_labels" if name == "DetectLabels" else "detect_moderation_labels"
     before = dict(vars(RekognitionResponse))
     uninstall()

@@ -111,7 +111,7 @@ def test_an_error_can_be_a_step_of_a_session() -> None:
     assert status(session_id) == "SUCCEEDED"
 
 
-def test_an_optional_result_is_no_complaint(mocked: FaceLiveness) -> None:
+def test_an_optional_result_causes_no_complaint(mocked: FaceLiveness) -> None:
     seed({"steps": ALIVE, "optional": True}, {"error": "ThrottlingException", "optional": True})
 
     mocked.assert_all_used()
@@ -245,7 +245,7 @@ def test_a_wrong_body_is_answered(body: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[" * 100_000, b"NaN"])
-def test_a_body_that_is_no_json_is_answered(body: bytes) -> None:
+def test_a_body_that_is_not_json_is_answered(body: bytes) -> None:
     assert message(requests.post(RESULTS, data=body)).startswith("the body ")
 
 

@@ -1,4 +1,4 @@
-"""Whatever a handle can say arrives as it was said."""
+"""Whatever a handle can queue arrives unchanged over HTTP."""
 
 from __future__ import annotations
 

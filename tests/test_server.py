@@ -124,7 +124,7 @@ def test_a_port_that_is_in_use_is_named(server: FaceLivenessServer) -> None:
 
 
 @pytest.mark.parametrize("endpoint_url", ["", "127.0.0.1:5000", "ftp://127.0.0.1"])
-def test_an_endpoint_url_that_is_none_is_named(endpoint_url: str) -> None:
+def test_an_endpoint_url_that_is_not_a_url_is_named(endpoint_url: str) -> None:
     with pytest.raises(ValueError, match="endpoint_url") as error:
         FaceLiveness(endpoint_url=endpoint_url)
 
@@ -222,7 +222,7 @@ def test_a_server_that_does_not_answer_is_named() -> None:
     )
 
 
-def test_a_server_that_is_none_of_ours_is_named(server: FaceLivenessServer) -> None:
+def test_a_server_that_is_not_ours_is_named(server: FaceLivenessServer) -> None:
     elsewhere = FaceLiveness(endpoint_url=f"{server.endpoint_url}/moto-api/nowhere")
 
     with pytest.raises(RuntimeError) as error:
@@ -351,7 +351,7 @@ def test_fifty_megabytes_of_results_get_an_answer(server: FaceLivenessServer) ->
     assert (answer.status_code, len(answer.json()["message"]) < 300) == (400, True)
 
 
-def test_a_body_that_is_no_utf_8_of_a_stock_operation_is_moto_s_to_answer(server: FaceLivenessServer) -> None:
+def test_a_body_of_a_stock_operation_that_is_not_utf_8_is_moto_s_to_answer(server: FaceLivenessServer) -> None:
     assert send(server.endpoint_url, b"\xff\xfe{}", "DetectLabels").status_code == 500
 
 

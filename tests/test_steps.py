@@ -213,7 +213,7 @@ def test_an_outcome_needs_a_step(face_liveness: FaceLiveness) -> None:
         session.set_outcome()
 
 
-def test_reading_a_session_is_no_poll(face_liveness: FaceLiveness) -> None:
+def test_reading_a_session_is_not_a_poll(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(Created(), ALIVE)
     session = face_liveness.session(create())
 

@@ -1,4 +1,4 @@
-"""Stock operations behave to the letter as without the plugin: the same requests in two processes, one without it."""
+"""Stock operations behave exactly as without the plugin: the same requests in two processes, one without it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from moto_liveness.install import install, uninstall
 from moto_liveness.rekognition.responses import FaceLivenessResponse
 from tests.aws import MODEL
 
-# What moto does not have, and is answered whatever is asked.
+# Operations that moto does not have, which are answered in any case.
 OURS = {name for name, operation in OPERATIONS.items() if not operation.pictures}
 
 # Sends every operation of the model, plain and with a body that looks like a query string, and prints every answer.

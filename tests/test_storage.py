@@ -325,7 +325,7 @@ def test_another_outcome_while_the_images_are_written_is_the_one_that_is_reporte
 
 
 @pytest.mark.in_process
-def test_a_rollback_while_the_images_are_written_is_no_second_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rollback_while_the_images_are_written_causes_no_second_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with FaceLiveness(assert_all_used=False) as face_liveness:
         client("s3").create_bucket(Bucket="images")
         savepoint = NUMBERS.last

@@ -331,7 +331,7 @@ def test_a_ping_is_answered(face_liveness: FaceLiveness, server: FaceLivenessSer
 
 @needs_wsproto
 @pytest.mark.parametrize("garbage", ["text", "no frame"])
-def test_what_is_no_message_ends_the_stream(
+def test_what_is_not_a_message_ends_the_stream(
     face_liveness: FaceLiveness, server: FaceLivenessServer, garbage: str
 ) -> None:
     from wsproto.events import TextMessage
@@ -604,7 +604,7 @@ def test_the_paths_take_one_method(server: FaceLivenessServer, method: str, path
 
 @needs_wsproto
 @pytest.mark.parametrize("path", [b"", b"?x=\xff"])
-def test_an_upgrade_that_is_none_is_refused(server: FaceLivenessServer, path: bytes) -> None:
+def test_an_upgrade_that_is_not_one_is_refused(server: FaceLivenessServer, path: bytes) -> None:
     request = b"GET /start-face-liveness-session-websocket%s HTTP/1.1\r\nUpgrade: websocket\r\n\r\n" % path
     with socket.create_connection(("127.0.0.1", int(server.endpoint_url.rpartition(":")[2]))) as connection:
         connection.sendall(request)
@@ -614,7 +614,7 @@ def test_an_upgrade_that_is_none_is_refused(server: FaceLivenessServer, path: by
     assert answer.startswith(b"HTTP/1.1 426 ")
 
 
-def test_bytes_that_are_not_tls_behind_a_handshake_are_no_traceback(
+def test_bytes_that_are_not_tls_behind_a_handshake_cause_no_traceback(
     server: FaceLivenessServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     context = ssl.create_default_context(cafile=server.certificate)
@@ -769,7 +769,7 @@ def test_without_wsproto_websockets_are_answered_with_a_sentence(
         ({}, b""),
     ],
 )
-def test_a_body_that_is_no_event_stream_ends_the_stream(
+def test_a_body_that_is_not_an_event_stream_ends_the_stream(
     face_liveness: FaceLiveness, server: FaceLivenessServer, headers: dict[str, str], body: bytes
 ) -> None:
     session = face_liveness.add_session(ALIVE)

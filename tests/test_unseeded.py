@@ -1,4 +1,4 @@
-"""Polling a session that no test said anything about is an error at that line."""
+"""Polling a session whose outcome no test has set is an error at that line."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_without_a_block_the_session_is_created_and_a_check_still_finds_the_poll
         face_liveness.assert_all_seeded()
 
 
-def test_a_queued_error_answers_first_and_is_no_seed_for_the_session() -> None:
+def test_a_queued_error_answers_first_and_is_not_a_seed_for_the_session() -> None:
     with pytest.raises(UnseededSessionError), FaceLiveness() as face_liveness:
         face_liveness.queue_error("InternalServerError")
         session_id = create()

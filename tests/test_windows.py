@@ -1,4 +1,4 @@
-"""The package on Windows, as far as Linux can tell: in a process without what Python lacks there."""
+"""The package on Windows, as far as Linux can tell: in a process without what Python lacks on Windows."""
 
 from __future__ import annotations
 

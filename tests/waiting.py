@@ -18,7 +18,7 @@ INTERRUPT = signal.SIGINT if os.name == "posix" else signal.SIGTERM
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for what another thread or process does."""
+    """Wait until another thread or process has done something."""
     end = time.monotonic() + PATIENCE
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)

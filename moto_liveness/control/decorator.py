@@ -14,8 +14,8 @@ from moto_liveness.core import checks
 if TYPE_CHECKING:
     from moto_liveness.control.face_liveness import FaceLiveness
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-# unittest cuts the traceback of a failed assertion at the first of its own frames that follows one of somebody else.
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
+# unittest cuts the traceback of a failed assertion at the first of its own frames that follows a foreign one.
 __unittest = True
 
 _Test = TypeVar("_Test", bound="Callable[..., Any]")
@@ -33,7 +33,7 @@ def decorate(block: FaceLiveness, test: _Test) -> _Test:
             f"a block cannot decorate {test.__name__}: it is a generator, which runs after the block has ended. "
             "Write `with FaceLiveness() as face_liveness:` around its yield."
         )
-    # Whoever has a TestCase has imported unittest; nobody else pays for it.
+    # A caller with a TestCase has already imported unittest; do not import it for others.
     if isinstance(test, type) and "unittest" in sys.modules and issubclass(test, sys.modules["unittest"].TestCase):
         _decorate_test_case(block, test)
         return test

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
-# Imported for the import hook: what it fails with is known before the first FaceLiveness().
+# Imported so that the import hook has run, and its failures are known, before the first FaceLiveness().
 import moto.rekognition.responses  # noqa: F401
 from botocore.exceptions import ConnectionError as NetworkError
 from botocore.exceptions import HTTPClientError
@@ -37,7 +37,7 @@ from moto_liveness.core.stream import is_reachable
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.core.views import FATES, StateView
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 _Test = TypeVar("_Test", bound="Callable[..., Any]")
@@ -54,9 +54,9 @@ _NO_MOCK_BUT_A_SERVER = (
 
 _OPTIONS = ("assert_all_used", "assert_all_seeded", "strict_regions", "endpoint_url")
 
-# For the fates of how many seeds one request asks: a URL has at most 64 KB.
+# The fates of how many seeds one request asks for: a URL has at most 64 KB.
 _MOST_ASKED = 1_000
-# How many polls of sessions without a seed one message is about.
+# How many polls of sessions without a seed one message lists.
 _MOST_UNSEEDED = 20
 
 
@@ -77,9 +77,9 @@ _OPEN: list[_Block] = []
 class FaceLiveness:
     """Scripts the outcome of Face Liveness checks and records the calls that the code under test makes.
 
-    As a context manager it starts mock_aws. While the block is open, polling a session that no test said anything about
+    As a context manager it starts mock_aws. While the block is open, polling a session whose outcome no test has set
     raises UnseededSessionError. When it ends without an exception, it raises AssertionError if a seed was never used or
-    was lost. Inside a mock that is already running, leaving the block takes back what was added in it. The pytest
+    was lost. Inside a mock that is already running, leaving the block rolls back what was added in it. The pytest
     fixture face_liveness is such a block, and the decorator is one around functions, coroutines and tests of classes.
     Inside mock_aws a plain FaceLiveness() works without a block; it then checks nothing unless a test calls
     assert_all_used() or assert_all_seeded().
@@ -97,8 +97,8 @@ class FaceLiveness:
             process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
 
     Raises:
-        TypeError: for other values than true and false.
-        ValueError: for a URL that is not of http or https.
+        TypeError: for values other than True and False.
+        ValueError: for a URL that is neither http nor https.
         RuntimeError: if the operations could not be installed when moto was imported.
     """
 
@@ -121,10 +121,10 @@ class FaceLiveness:
         self._any_life = _store_at(_compat.server_endpoint() if endpoint_url is None else endpoint_url)
         self._needs_mock = endpoint_url is None
         self._blocks: list[_Block] = []
-        # The seeds that are missed if they are lost, by their numbers: those that are not optional.
+        # The seeds that are not optional, by number: losing one is an error.
         self._queued: dict[int, Part] = {}
 
-    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+    if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
             raise AttributeError(checks.no_attribute(self, name))
@@ -208,7 +208,7 @@ class FaceLiveness:
         return decorate(self, test)
 
     def at(self, region_name: str | None = None, account_id: str | None = None) -> FaceLiveness:
-        """Return a handle for one region, one account, or both. What is left out stays as it is here.
+        """Return a handle for one region, one account, or both. What is left out is inherited.
 
         Its seeds serve only sessions of that place, and its lists hold only what happened there.
 
@@ -234,8 +234,8 @@ class FaceLiveness:
         Sessions take seeds first in, first out, when they are created. A seed that no session takes is an error at the
         end of the test.
 
-        A scenario is queued by itself, with the errors beside its session: they are outages, which last. It is used
-        when a session has its steps and each of its errors was raised.
+        A scenario is queued by itself, together with its errors, which are outages and last. It is used once a session
+        has got its steps and each of its errors was raised.
 
         Args:
             *steps: at least one, in an order that a session of AWS can go through, or one scenario. The last one stays
@@ -288,7 +288,7 @@ class FaceLiveness:
         Raises:
             TypeError, ValueError: for an operation that does not exist, for a code that AWS does not have, and for
                 arguments that do not go together, such as a session_id for an operation that names no session.
-            ValueError: for StartFaceLivenessSession where nobody can stream, which is in mock_aws without a server.
+            ValueError: for StartFaceLivenessSession where no client can stream: in mock_aws without a server.
         """
         given: object = code
         if isinstance(given, Exception):
@@ -317,21 +317,21 @@ class FaceLiveness:
         when: str = "start",
         optional: bool = False,
     ) -> Seed:
-        """Queue a failure of the network for the next calls of an operation.
+        """Queue a network failure for the next calls of an operation.
 
         The client raises the exception where the network would, after its own retries. On a server only
         ConnectionClosedError and ReadTimeoutError can happen: it shuts the connection, or does not answer. All
         attempts of one call fail alike.
 
         Args:
-            exception: an instance of one of botocore's errors of the network, such as ReadTimeoutError, or an OSError.
+            exception: an instance of one of botocore's network errors, such as ReadTimeoutError, or an OSError.
             operation: as for queue_error, but not "StartFaceLivenessSession", which is not called through botocore.
             times: how many calls fail; None for all calls from now on.
             session_id: if given, only polls of that session fail.
             when: "start", the default, if the call never reaches AWS: nothing happens there. "end" if AWS carries it
                 out and the answer is lost: CreateFaceLivenessSession has created a session, which took its seed, and
-                code that creates again without the same ClientRequestToken makes a second one. A call that is refused
-                loses nothing.
+                code that creates again without the same ClientRequestToken makes a second one. A refused call loses
+                nothing.
             optional: whether it may be raised less often.
 
         Raises:
@@ -379,8 +379,8 @@ class FaceLiveness:
             optional: whether fewer streams may be late.
 
         Raises:
-            TypeError, ValueError: for other arguments.
-            ValueError: where nobody can stream, which is in mock_aws without a server.
+            TypeError, ValueError: for arguments outside of these ranges, and where no client can stream: in mock_aws
+                without a server.
         """
         seed = DelaySeed(
             seconds=seconds,
@@ -398,7 +398,7 @@ class FaceLiveness:
         self._state.do(commands.Withdraw(**self._place))
 
     def add_session(self, *steps: Step, session_id: str | None = None) -> Session:
-        """Add a session that exists now, for code that only polls. Without steps it is CREATED; it is never "unused".
+        """Add a session that exists now, for code that only polls. CREATED without steps; it never counts as unused.
 
         It belongs to the region and account of this handle, see at(), or else to boto3's default region and moto's
         default account. Polls return all the audit images of its steps. It expires 180 seconds from now.
@@ -426,7 +426,8 @@ class FaceLiveness:
         Use it with care: after set_default(Succeeded(confidence=99.0)) no check can fail.
 
         Args:
-            *steps: as for queue. Of two defaults the one of the narrower place wins, see at(), and then the later one.
+            *steps: as for queue. The default for the narrowest scope wins, see at(); of equally narrow ones, the
+                latest.
 
         Raises:
             TypeError, ValueError: for steps that no session could go through.
@@ -466,7 +467,8 @@ class FaceLiveness:
             session_id: the SessionId of AWS's answer.
 
         Raises:
-            LookupError: with the sessions that exist, if there is none in the region and account of this handle.
+            LookupError: if there is none in the region and account of this handle. The message lists the sessions that
+                exist.
         """
         checks.text("session_id", session_id)
         try:
@@ -477,13 +479,13 @@ class FaceLiveness:
 
     @property
     def sessions(self) -> list[Session]:
-        """The sessions of this block, created or added, in their order; without a block, those of the running mock."""
+        """The sessions of this block, created or added, in order; without a block, those of the running mock."""
         found = self._snapshot(self._since, self._scope).sessions
         return [session_of(self._store, session) for session in found]
 
     @property
     def calls(self) -> list[Call]:
-        """The calls of this block that the code under test made, in their order; without a block, those of the mock."""
+        """The calls of this block that the code under test made, in order; without a block, those of the mock."""
         return [*self._snapshot(self._since, self._scope).calls]
 
     def people_in(self, collection_id: str) -> list[str]:
@@ -515,7 +517,7 @@ class FaceLiveness:
             raise AssertionError(reporting.unused_seeds(unused, lost, state.sessions, state.calls, forked=forked))
 
     def assert_all_seeded(self) -> None:
-        """Raise UnseededSessionError if a session was polled that no seed, default or set_outcome was given for."""
+        """Raise UnseededSessionError if a session without a seed, default or set_outcome was polled."""
         messages = self._snapshot(self._since).unseeded_polls
         if messages:
             left_out = len(messages) - _MOST_UNSEEDED
@@ -551,7 +553,7 @@ class FaceLiveness:
                 yield f"{part.now().text}: {FATES[fate]}"
 
     def _is_outermost(self) -> bool:
-        """Return whether no block is open on this server, by which of its names it may be called.
+        """Return whether no block is open on this server, whatever name the server is called by.
 
         Raises:
             RuntimeError: if the block would begin among seeds that others left behind.
@@ -604,7 +606,7 @@ def call_log(face_liveness: FaceLiveness) -> str:
 def _store_at(endpoint_url: str | None) -> Store:
     if endpoint_url is None:
         return LocalStore()
-    # Importing it takes a good part of the time that importing this package takes, and most tests have no server.
+    # Importing it takes a good part of the import time of this package, and most tests have no server.
     from moto_liveness.control.remote import RemoteStore
 
     return RemoteStore(endpoint_url)

@@ -29,7 +29,7 @@ from moto_liveness.rekognition.collections import Collection
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognition.script_backend import current_script
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def placed(scope: Scope) -> Scope:
 
 
 class State:
-    """The state as a StateView has it. Each member is looked up when it is asked for."""
+    """The state as a StateView has it. Each attribute is computed when it is read."""
 
     version = VERSION
 
@@ -80,19 +80,19 @@ class State:
         self._command = command
         self._scope = command.scope
         self.life = NUMBERS.life
-        #: What happens from here on follows it, even if the other members show it already.
+        #: The savepoint: what happens from here on has a larger number, even if the other attributes show it already.
         self.number = NUMBERS.last
 
     @property
     def sessions(self) -> Sequence[FaceLivenessSession]:
-        """The sessions in their order."""
+        """The sessions in order."""
         limit = self._command.limit
         sessions = [one for backend in _backends(self._scope) for one in backend.sessions(self._since, limit)]
         return self._latest(sorted(sessions, key=attrgetter("number")))
 
     @property
     def calls(self) -> Sequence[Call]:
-        """The calls in their order."""
+        """The calls in order."""
         wanted = self._command.operation
         with self._script.lock:
             found = (
@@ -109,18 +109,18 @@ class State:
 
     @property
     def collections(self) -> Sequence[FaceCollection]:
-        """The collections in their order."""
+        """The collections in order."""
         found = [collection for backend in _backends(self._scope) for collection in backend.collections]
         return self._latest(sorted(found, key=attrgetter("number")))
 
     @property
     def unused_seeds(self) -> Sequence[SeedRecord]:
-        """The seeds that are neither used up nor withdrawn, in their order."""
+        """The seeds that are neither used up nor withdrawn, in order."""
         return [*islice(self._unused(), self._command.limit)]
 
     @property
     def unused_seed_count(self) -> int:
-        """How many they are, whatever the limit."""
+        """How many unused seeds there are, whatever the limit."""
         return sum(1 for _ in self._unused())
 
     @property
@@ -144,7 +144,7 @@ class State:
 
     @property
     def fates(self) -> Mapping[str, str]:
-        """What happened to the seeds that were asked for and are gone."""
+        """What happened to those seeds in the request that are gone."""
         here = {seed.number for seed in list(self._script.seeds)}
         return {str(number): self._script.fate(number) for number in self._command.seeds if number not in here}
 
@@ -168,7 +168,7 @@ class State:
         return found if limit is None else found[max(len(found) - limit, 0) :]
 
 
-# How each command is carried out, and what it is answered with: the state itself stands for a view of it.
+# Carries out a command and returns its answer: the state itself, which has the attributes of the view.
 @functools.singledispatch
 def _do(command: Command[Any]) -> Any:
     raise NotImplementedError(type(command).__name__)

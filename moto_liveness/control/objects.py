@@ -1,6 +1,6 @@
 """What a handle returns: sessions, seeds and streams, each a store and the number of something in its state.
 
-Their attributes are read from the state as it is now. Once the state is gone they keep what was seen last.
+Their attributes are read from the state as it is now. Once the state is gone they keep the values that were read last.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from moto_liveness.core.steps import Step
 from moto_liveness.core.stream import summary
 from moto_liveness.core.views import SeedView, SessionView, StreamView, copy_of
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 _T = TypeVar("_T")
 
@@ -53,7 +53,7 @@ class _Always(_Now[_T]):
 class _Suggesting:
     """Suggests the attribute that a misspelt name probably stands for."""
 
-    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+    if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
             raise AttributeError(checks.no_attribute(self, name))
@@ -65,9 +65,9 @@ class Stream(_Suggesting):
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
     """
 
-    #: The width of the video in pixels, as the client said when it opened the stream.
+    #: The width of the video in pixels, as the client declared it when it opened the stream.
     width = _Always[int]()
-    #: The height of the video in pixels, as the client said when it opened the stream.
+    #: The height of the video in pixels, as the client declared it when it opened the stream.
     height = _Always[int]()
     #: The challenge that the client and the session agreed on.
     challenge = _Always[Challenge]()
@@ -79,9 +79,9 @@ class Stream(_Suggesting):
     chunks = _Now[int]()
     #: How many bytes of video arrived.
     size = _Now[int]()
-    #: The ClientSessionInformationEvents as they were sent, in their order.
+    #: The ClientSessionInformationEvents as they were sent, in order.
     information = _Now[list[dict[str, Any]]]()
-    #: The close code of a client that broke off before its video had ended; 1006 if it just went away.
+    #: The close code of a client that broke off before its video had ended; 1006 if the connection was lost.
     close_code = _Now[int | None]()
     #: The code of the error that ended the stream; None if there was none.
     error = _Now[str | None]()
@@ -89,9 +89,9 @@ class Stream(_Suggesting):
     user_agent = _Always[str | None]()
     #: Whether the client is still sending its video. Meanwhile the session is IN_PROGRESS.
     recording = _Now[bool]()
-    #: How long the person's check took, VideoEndTimestamp - VideoStartTimestamp; None if the client lacked one.
+    #: How long the person's check took, VideoEndTimestamp - VideoStartTimestamp; None without both.
     seconds = _Now[float | None]()
-    #: The colors that the person was shown, as RGB, in their order; empty for a challenge without light.
+    #: The colors that the person was shown, as RGB, in order; empty for a challenge without light.
     colors = _Now[list[tuple[int, ...]]]()
 
     def __init__(self, session: Session, seen: StreamView) -> None:
@@ -189,8 +189,8 @@ class Session(_Suggesting):
             *steps: as for FaceLiveness.queue. A session that was created without a seed counts as seeded from now on.
 
         Raises:
-            TypeError, ValueError: for steps that no session could go through, and if the session is expired, or was
-                already reported further on than the first step: a session never goes back.
+            TypeError, ValueError: for steps that no session could go through, and if the session is expired, or if a
+                poll has already reported a later status than the first step: a session never goes back.
             RuntimeError: if the mock that the session belongs to has ended.
         """
         command = commands.SetOutcome(session_id=self.id, steps=steps)
@@ -223,8 +223,8 @@ class Session(_Suggesting):
 class Seed(_Suggesting):
     """What a test queued: the steps of one session, or an error for calls.
 
-    The str of a seed is the call that queued it, and the line of the test. That of a scenario has several parts: the
-    steps of its session, and the errors beside them.
+    The str of a seed is the call that queued it, and the line of the test. The seed of a scenario has several parts:
+    the steps of its session, and its errors.
     """
 
     def __init__(self, store: Store, seeds: Sequence[AnySeed], numbers: Sequence[int]) -> None:
@@ -303,7 +303,7 @@ _LOCK = Lock()
 
 
 def session_of(store: Store, seen: SessionView) -> Session:
-    """Return the session of a view: the same object as long as somebody holds it."""
+    """Return the session of a view: the same object as long as a test holds it."""
     with _LOCK:
         key = store, seen.number, seen.id
         session = _SESSIONS.get(key)
@@ -313,7 +313,7 @@ def session_of(store: Store, seen: SessionView) -> Session:
 
 
 def end_sessions(store: Store, since: int, read: Callable[[], Iterable[SessionView]]) -> None:
-    """Let the sessions of a block on a server keep what they show at its end. It is read if a test holds any."""
+    """Freeze the sessions of a block on a server at their state at its end, which is read only if a test holds any."""
     with _LOCK:
         held = {key: session for key, session in _SESSIONS.items() if key[0] == store and key[1] > since}
     for session in held.values():

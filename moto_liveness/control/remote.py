@@ -1,7 +1,6 @@
 """The store on a moto_liveness_server, over HTTP.
 
-It speaks through urllib3, which botocore brings, and not through requests: a user's own
-`responses` mock would refuse that.
+It uses urllib3, which botocore brings, and not requests, which a user's own `responses` mock would intercept.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ from moto_liveness.core.lines import untold
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.views import VERSION
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
-# Test servers are local: ignore the proxies of the environment. One pool a process keeps its connections alive.
+# Test servers are local: ignore the proxies of the environment. One pool per process keeps its connections alive.
 _POOL = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", retries=False, timeout=60)
 # A server on this machine, started with -s, has made its certificate itself.
 _LOOPBACK_POOL = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False, timeout=60)
 for _pool in (_POOL, _LOOPBACK_POOL):
     after_fork_in_child(_pool.clear)
 
-# A part of a path that names something.
+# A path parameter.
 _NAMED = re.compile(r"\{(\w+)\}")
 _ANOTHER_SERVER = "{what}: is it a moto_liveness_server? A plain moto_server has no such route."
 
@@ -69,7 +68,7 @@ class RemoteStore:
         return replace(self, life=life)
 
     def _send(self, method: str, url: str, body: dict[str, Any] | None) -> bytes:
-        # The server carries a command with an id out once, so an answer that got lost can be asked for again.
+        # The server carries out a command with an id once, so the handle can ask again for an answer that got lost.
         headers = {"Content-Type": "application/json", COMMAND: secrets.token_hex(8), HANDLE: "python"}
         headers |= {LIFE: self.life} if self.life else {}
         try:
@@ -146,7 +145,7 @@ def _request_through(
     except ProtocolError as error:
         if not isinstance(error.args[-1], ConnectionError):  # RemoteDisconnected is one
             raise
-        # moto's proxy closes a connection that was to be kept alive, and so does a server that was started anew.
+        # moto's proxy closes a connection that was to be kept alive, and so does a server that was restarted.
         return pool.request(method, url, body=data, headers=headers)
 
 

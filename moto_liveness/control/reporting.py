@@ -20,10 +20,10 @@ SECTION = "Captured face liveness calls"
 # People read these reports: a longer list is cut down to its first and last lines.
 _LONGEST_LIST = 50
 
-# Of other calls the note is all that there is to say.
+# The log has only the note of other calls.
 _WITH_A_STATUS = {CREATE.name, GET_RESULTS.name}
 
-# The statuses of a session that is not over.
+# The statuses of an unfinished session.
 _OPEN = ("CREATED", "IN_PROGRESS")
 
 _FORKED = (
@@ -45,7 +45,7 @@ def unused_seeds(
     """Return the message for unused and lost seeds, with the sessions that the code under test created.
 
     Args:
-        forked: whether the process has forked others meanwhile.
+        forked: whether the process has forked children meanwhile.
     """
     created = {call.session_id for call in calls if call.operation == CREATE.name}
     places = [_located(session) + _without_seed(session) for session in sessions if session.id in created]
@@ -72,7 +72,7 @@ def _without_seed(session: SessionView) -> str:
 
 
 def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:
-    """Return the message for a block that begins on a server with unused seeds of nobody."""
+    """Return the message for a block that begins on a server with unused seeds that no open block has queued."""
     advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
     return "\n".join(
         [
@@ -106,7 +106,7 @@ def not_one_collection(
 
 
 def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
-    """Return a line for each call in a scope, the unused and lost seeds, and streams for which a client may hang."""
+    """Return a line for each call in a scope, the unused and lost seeds, and streams that a client may hang on."""
     places = {session.id: session.place for session in state.sessions}
     calls = [call for call in state.calls if scope.covers(call.place)]
     lines = _shortened(calls, lambda call: _line(call, places)) or ["No face liveness call was answered."]
@@ -168,7 +168,7 @@ def _answer(call: Call, places: dict[str, Scope]) -> str:
         account = f", account {place.account_id}" if place.account_id != call.account_id else ""
         hint = f" (that session is in {place.region_name}{account})" if place != call.place else ""
         note = f" ({call.note})" if call.note else ""
-        # An UnseededSession has a whole page of text, and the end of the test says it.
+        # The text of an UnseededSession is a page long, and the end of the test shows it.
         return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}{note}"
     if call.operation not in _WITH_A_STATUS:
         return str(call.note)

@@ -1,4 +1,4 @@
-"""From what a test writes to seeds: steps, scenarios, and the results that come over HTTP."""
+"""Makes seeds of what a test writes: steps, scenarios, and the results that come over HTTP."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.seeds import AnySeed, DelaySeed, ErrorSeed, ExceptionSeed, SessionSeed, check_network_failure
 from moto_liveness.core.steps import SESSION_STEPS, Step
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 def _network_failure(name: object) -> Exception:
-    """Return the exception that a client raises for one of the failures of the network."""
+    """Return the exception that a client raises for one of the network failures."""
     exception: Exception = getattr(exceptions, check_network_failure(name))(endpoint_url="the server")
     return exception
 

@@ -1,1 +1,1 @@
-"""The pure core: what a test says and what a session does, with nothing but the standard library."""
+"""The pure core: what a test says and what a session does, on the standard library alone."""

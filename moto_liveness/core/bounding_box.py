@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import NUMBER, Codec, as_json, encode, reference, whole
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 # A face may reach beyond the image, but hardly by more than its size.
 _LARGEST = 2

@@ -21,13 +21,13 @@ class Call:
     #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end;
     #: "CompareFaces", "DetectFaces", and the operations on collections, whether or not moto-liveness answered them.
     operation: str = field(metadata=as_json(_TEXT))
-    #: The parameters as they were sent; of the bytes of pictures only how many. If the body has more than 10,000
+    #: The parameters as they were sent; the bytes of pictures are only counted. If the body has more than 10,000
     #: characters, each is cut after 1,000.
     params: Mapping[str, Any] = field(metadata=as_json(OBJECT))
     #: The session that the call created or named; None if it named none, or was refused before there was one.
     session_id: str | None = field(metadata=as_json(_TEXT))
-    #: The Status in the answer, also in one that was lost, and for a stream that of its session then; None for creates
-    #: and errors.
+    #: The Status in the answer, even in one that was lost; for a stream, the Status of its session at the end. None for
+    #: creates and errors.
     status: str | None = field(default=None, metadata=as_json(_TEXT))
     #: The Confidence in the answer, in percent; None if there was none.
     confidence: float | None = field(default=None, metadata=as_json(nullable(NUMBER)))
@@ -37,8 +37,8 @@ class Call:
     message: str | None = field(default=None, metadata=as_json(_TEXT))
     #: For CreateFaceLivenessSession, the number of the seed that the session got; None if it got none, and for others.
     seed: int | None = field(default=None, metadata=as_json(nullable(INTEGER)))
-    #: For CreateFaceLivenessSession, the seed that the session got; for a poll, what may surprise about the answer; for
-    #: a stream, what it carried and how it ended; for other operations, a sentence on the answer.
+    #: For CreateFaceLivenessSession, the seed that the session got; for a poll, anything unexpected about the answer;
+    #: for a stream, what it carried and how it ended; for other operations, a sentence on the answer.
     note: str | None = field(default=None, metadata=as_json(_TEXT))
     #: For operations on pictures, the names of the people in each picture, the largest face first; None for a picture
     #: that does not say who is in it. For SearchFaces and DeleteFaces, the people of the FaceIds.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import Codec, as_json, encode, reference, whole
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 LIGHT = "FaceMovementAndLightChallenge"
 #: Each type of challenge with its versions in use, the newest first.

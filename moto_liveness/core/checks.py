@@ -1,4 +1,4 @@
-"""Checks that several values share, and the sentences that a wrong argument gets."""
+"""Checks that several values share, and the messages for wrong arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 # The largest number that AWS's Float, of 32 bits, can have.
 _LARGEST = 3.4028235e38
@@ -51,7 +51,7 @@ def flag(name: str, value: object) -> bool:
 
 
 def text(name: str, value: object, shortest: int = 0, longest: int | None = None) -> str:
-    """Return a str of shortest to longest characters; without a longest one, of any number but none."""
+    """Return a str of shortest to longest characters; without a longest, of any greater length."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {short_repr(value)}")
     if len(value) < shortest or (longest is not None and len(value) > longest):
@@ -62,14 +62,14 @@ def text(name: str, value: object, shortest: int = 0, longest: int | None = None
 
 
 def items(sentence: str, value: object) -> list[object]:
-    """Return a list, as JSON has them; refuse any other iterable with a sentence on what it must be."""
+    """Return a list, as JSON has them; refuse anything else, with a sentence on what it must be."""
     if not isinstance(value, list):
         raise TypeError(f"{sentence}, not {short_repr(value)}")
     return value
 
 
 def session_id(value: object) -> str:
-    """Return a session id as AWS makes them."""
+    """Return a session id if it has the form of AWS's."""
     if not isinstance(value, str):
         raise TypeError(f"session_id must be a str, as session.id is, not {short_repr(value)}")
     if not _SESSION_ID.fullmatch(value):

@@ -1,4 +1,4 @@
-"""How values look in JSON: their schema, and the way there and back.
+"""How values look in JSON: their schemas, encoders and decoders.
 
 The fields of steps, commands and views name their codec. A decoder never calls a constructor that reads files: a client
 of a server must not be able to name one. A value that cannot be decoded raises what Python would raise for it.
@@ -7,7 +7,6 @@ of a server must not be able to name one. A value that cannot be decoded raises 
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import re
 from collections.abc import Callable, Mapping
@@ -16,20 +15,11 @@ from typing import Any, TypeVar
 
 from moto_liveness.core import checks
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 _T = TypeVar("_T")
 
 Schema = Mapping[str, Any]
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _as_given(_name: str, value: Any) -> Any:
-    # The class that gets it checks it, in the words of Python.
-    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +28,13 @@ class Codec:
 
     #: https://json-schema.org/draft/2020-12
     schema: Schema
-    encode: Callable[[Any], Any] = _same
-    #: Gets the name of the value, for messages, and its JSON.
-    decode: Callable[[str, Any], Any] = _as_given
+    encode: Callable[[Any], Any] = lambda value: value
+    #: Gets the name of the value, for messages, and its JSON. Without one, the class that gets the value checks it.
+    decode: Callable[[str, Any], Any] = lambda _, value: value
 
 
 def as_json(codec: Codec, key: str | None = None) -> Mapping[str, Any]:
-    """Return the metadata of a dataclass field with this codec. Its key is its name unless there is another one."""
+    """Return the metadata of a dataclass field with this codec. Its key in JSON is its name unless another is given."""
     return {"codec": codec, "key": key}
 
 
@@ -65,7 +55,7 @@ def encode(kind: Any, value: object) -> dict[str, Any]:
 
 
 def decode(kind: type[_T], given: Mapping[str, Any]) -> _T:
-    """Return a dataclass from JSON that has all of its keys. Others are those of a newer version, and are ignored."""
+    """Return a dataclass from JSON that has all of its keys. Keys of a newer version are ignored."""
     return kind(**{one.name: codec.decode(key, given[key]) for key, (one, codec) in codecs_of(kind).items()})
 
 
@@ -108,11 +98,11 @@ def described(codec: Codec, description: str | None = None, **schema: Any) -> Co
     return Codec({**more, **codec.schema, **schema}, codec.encode, codec.decode)
 
 
-def nullable(codec: Codec, description: str | None = None, **schema: Any) -> Codec:
+def nullable(codec: Codec, description: str | None = None) -> Codec:
     """Return a codec that takes null for None."""
     more = {"description": description} if description else {}
     return Codec(
-        {**more, "anyOf": [codec.schema, {"type": "null"}], **schema},
+        {**more, "anyOf": [codec.schema, {"type": "null"}]},
         lambda value: None if value is None else codec.encode(value),
         lambda name, value: None if value is None else codec.decode(name, value),
     )
@@ -135,7 +125,7 @@ def view(kind: Any, name: str) -> Codec:
 def _decode_bytes(name: str, value: object) -> bytes:
     try:
         return base64.b64decode(checks.text(name, value), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise ValueError(f"{name} must be a JPEG in base64: a server reads no files, so it takes no path") from None
 
 
@@ -181,11 +171,11 @@ OBJECT = Codec({"type": "object"})
 BYTES = Codec({"type": "string", "contentEncoding": "base64"}, _encode_bytes, _decode_bytes)
 TIME = Codec({"type": "string", "format": "date-time"}, datetime.datetime.isoformat, _decode_time)
 PERCENT = Codec({"type": "number", "minimum": 0, "maximum": 100, "description": "Percent"})
-#: A number of the count of everything that happens, in a query or a path.
+#: The number of something that happened, in a query or a path.
 COUNT = Codec({"type": "integer", "minimum": 0}, str, _decode_number)
 #: The number of a seed, in a path.
 SEED_NUMBER = Codec(COUNT.schema, str, _decode_seed)
-#: Several of them, with commas between them.
+#: Several of these numbers, separated by commas.
 COUNTS = Codec(
     {"type": "string", "pattern": "^[0-9]+(,[0-9]+)*$"},
     lambda numbers: ",".join(map(str, numbers)),

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from moto_liveness.core.people import Person
 from moto_liveness.core.scope import Scope
 
-# For a rollback: how many deleted faces are kept. The last deletion is kept, however many it has.
+# How many deleted faces are kept for a rollback. The last deletion is always kept, whatever its size.
 _MOST_DELETED = 100_000
 
 
@@ -45,7 +45,7 @@ class IndexedFace:
 
     @property
     def origin(self) -> tuple[str, str, str | None]:
-        """What AWS stores once: the face of a picture with an ExternalImageId."""
+        """What makes a face unique: AWS stores a face of a picture once for each ExternalImageId."""
         return self.person.name, self.image_id, self.external_image_id
 
 
@@ -63,7 +63,7 @@ class FaceCollection:
         self.created_at = created_at
         self._faces: dict[str, IndexedFace] = {}
         self._by_origin: dict[tuple[str, str, str | None], IndexedFace] = {}
-        # A search looks up a name: it takes as long among many faces as among few.
+        # A search looks up a name, so it takes as long among many faces as among few.
         self._by_name: dict[str, dict[str, IndexedFace]] = {}
 
     @property
@@ -86,7 +86,7 @@ class FaceCollection:
         return self._faces.get(face_id)
 
     def faces(self, after: int, only: Collection[str] | None) -> Iterator[IndexedFace]:
-        """Yield the faces behind a number; only those with certain FaceIds, if there are any."""
+        """Yield the faces after a number; with FaceIds, only those."""
         return (face for face in self._faces.values() if face.number > after and (only is None or face.id in only))
 
     def indexed_before(self, person: Person, image_id: str, external_image_id: str | None) -> IndexedFace | None:
@@ -114,7 +114,7 @@ class FaceCollection:
         return sorted(similar, key=lambda found: (-found[0], found[1].number))
 
     def rollback(self, savepoint: int, deleted: Iterable[IndexedFace]) -> None:
-        """Remove the faces that came after a savepoint, and put back those that were there."""
+        """Remove the faces that came after a savepoint, and put back those that were deleted since."""
         while self._faces and (newest := next(reversed(self._faces.values()))).number > savepoint:
             self.remove(newest)
         again = [face for face in deleted if face.number <= savepoint]

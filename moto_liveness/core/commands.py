@@ -1,8 +1,8 @@
-"""Commands: what a test says to the state and asks of it, an entry each.
+"""Commands: everything that a test tells or asks the state, a class each.
 
 A command is data. In process the store carries it out, and on a server it is a request: its address is in `at`, its
 fields are the keys of the body, of the query or of the path, and its answer is a view. The routes and the OpenAPI
-document are made of the same entries. A command checks its own shape; what needs the state or moto, such as an id that
+document are made of the same classes. A command checks its own shape; what needs the state or moto, such as an id that
 is taken or a region that exists, is checked by the store.
 """
 
@@ -49,7 +49,7 @@ from moto_liveness.core.views import (
     StateView,
 )
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 R = TypeVar("R")
 
@@ -68,10 +68,10 @@ HANDLE = "X-Moto-Liveness-Handle"
 
 
 class Answer(NamedTuple):
-    """What a command is answered with."""
+    """The answer to a command."""
 
     codec: Codec
-    #: The types of an answer that is not JSON.
+    #: The media types of an answer that is not JSON.
     media: tuple[str, ...] = ()
 
 
@@ -80,7 +80,6 @@ def _files(*media: str) -> Answer:
 
 
 _SESSION_ANSWER = Answer(view(SessionView, "Session"))
-_PICTURE = ("image/jpeg", "application/octet-stream")
 _DOCUMENT = Answer(Codec(reference("Document")))
 
 _ID = Codec({"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"})
@@ -95,26 +94,25 @@ _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LI
 _FACE = Codec({"anyOf": [reference("Face"), {"type": "array", "items": reference("Face")}]})
 _PEOPLE = several(_NAME, "people must be a list of names", maxItems=MOST_PEOPLE)
 
-
 #: All of them, in the order of the OpenAPI document.
 COMMANDS: list[type[Command[Any]]] = []
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[R]):
-    """Something that a test says or asks. The docstring of each is its summary in the OpenAPI document."""
+    """Something that a test tells or asks the state. The docstring of each is its summary in the OpenAPI document."""
 
     #: The method, and the path as OpenAPI writes it.
     at: ClassVar[tuple[str, str]]
-    #: What it is answered with; None for nothing.
+    #: Its answer; None for an empty one.
     answer: ClassVar[Answer | None] = None
-    #: Whether pages of any origin may ask. The page under test may have any, and needs the face model.
+    #: Whether pages of any origin may send it: the page under test may have any, and needs the face model.
     for_every_page: ClassVar[bool] = False
-    #: The answers of HTTP 404 and 410 that it can get besides, and why.
+    #: Other HTTP statuses that it can be answered with, and why.
     errors: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
-        if hasattr(cls, "at"):  # or it is a base of commands
+        if hasattr(cls, "at"):  # or it is a base class
             COMMANDS.append(cls)
 
     @classmethod
@@ -224,7 +222,7 @@ class ShowSeed(Command[SeedView]):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawSeed(Command[None]):
-    """Withdraw one seed, also an outage that was raised."""
+    """Withdraw one seed, even an outage that was raised."""
 
     at = ("DELETE", _SEED)
     number: int = field(metadata=as_json(SEED_NUMBER))
@@ -259,7 +257,7 @@ class ShowImage(Scoped[bytes]):
     """Show an image that a poll would return now: "reference", or "audit-0" to "audit-3". It is not a poll."""
 
     at = ("GET", f"{_SESSION}/images/{{name}}")
-    answer = _files(*_PICTURE)
+    answer = _files("image/jpeg", "application/octet-stream")
     session_id: str = field(metadata=as_json(_ID))
     name: str = field(metadata=as_json(IMAGE_NAME))
 
@@ -289,7 +287,7 @@ class SetOutcome(Command[SessionView]):
 
 @dataclass(frozen=True, kw_only=True)
 class BeginBlock(Command[BlockView]):
-    """Begin a block: what it makes an error stays one until a rollback, whatever resets moto."""
+    """Begin a block: what it treats as an error stays one until a rollback, even if moto is reset."""
 
     at = ("POST", f"{_STATE}/blocks")
     answer = Answer(view(BlockView, "Block"))

@@ -1,6 +1,6 @@
-"""What a test can say of a face: the members of AWS's FaceDetail, but for those that say where it is.
+"""What a test can say of a face: the members of AWS's FaceDetail, except those that say where it is.
 
-The table is here, and not botocore's, so that no installation changes what is right.
+The table is not botocore's, so that its installed version does not change what is valid.
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_FaceDetail.html
 """
 
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import Schema
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 class _Kind(NamedTuple):

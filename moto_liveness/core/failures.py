@@ -10,7 +10,7 @@ import warnings
 
 from moto_liveness.core import checks
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 # The imported module and what the hook raised after it.
 _FAILURES: list[tuple[str, Exception]] = []
@@ -28,7 +28,7 @@ def note(message: str) -> None:
 
 
 def check() -> None:
-    """Raise RuntimeError if the hook failed. Its cause is the first error. Warn of what it noted, once."""
+    """Raise RuntimeError if the hook failed. Its cause is the first error. Emit its notes as warnings, once."""
     if _FAILURES:
         module, error = _FAILURES[0]
         raise RuntimeError(

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import Codec, reference
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 #: AWS's codes. The sentences are ours: AWS says that its own can change.
 FEEDBACK_MESSAGES = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def after_fork_in_child(action: Callable[[], object]) -> None:
-    """Run an action in every child that this process forks from now on. Windows has no fork, and nothing to run.
+    """Run an action in every child that this process forks from now on. Windows has no fork: there it does nothing.
 
     https://docs.python.org/3/library/os.html#os.register_at_fork
     """
@@ -21,7 +21,7 @@ class _Forks:
     count = 0
 
     def add(self) -> None:
-        """Count one."""
+        """Count a child."""
         self.count += 1
 
 

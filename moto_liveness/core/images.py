@@ -19,7 +19,7 @@ from moto_liveness.core.codecs import BYTES, Codec, members, reference, several
 from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.people import LIKENESS, Person, people_in
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 #: The size limit of an image in an answer, in bytes: LivenessImageBlob in the service model.
 MAX_BYTES = 204_800
@@ -50,7 +50,7 @@ class Image:
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_AuditImage.html
 
     Args:
-        data: 1 to 204,800 bytes, which are answered as they are; the path of a JPEG; or a picture in another format,
+        data: 1 to 204,800 bytes, which are returned as they are; the path of a JPEG; or a picture in another format,
             the path of one or a Pillow image, which Pillow converts to JPEG.
         bounding_box: if left out, where a photo() has its first face, or else the middle of the image, because AWS
             returns a box with every image.
@@ -83,13 +83,12 @@ class Image:
 
 def _photo(people: tuple[Person, ...]) -> str:
     likeness = {person.likeness for person in people} - {LIKENESS}
-    return (
-        f"photo({', '.join([*(repr(person.name) for person in people), *(f'likeness={one:g}' for one in likeness)])})"
-    )
+    arguments = [*(repr(person.name) for person in people), *(f"likeness={one:g}" for one in likeness)]
+    return f"photo({', '.join(arguments)})"
 
 
 def is_picture(data: bytes) -> bool:
-    """Return whether bytes begin as those of a picture do."""
+    """Return whether bytes begin like those of a picture."""
     return data.startswith(_PICTURES)
 
 
@@ -121,7 +120,7 @@ def _data(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:
 
 
 def _read(source: object) -> tuple[bytes, str]:
-    """Return the bytes of a source, and how a message calls it."""
+    """Return the bytes of a source, and its name for messages."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), "the image"
     if isinstance(source, (str, os.PathLike)):
@@ -137,7 +136,7 @@ def _read_file(source: str | os.PathLike[str]) -> tuple[bytes, str]:
     path, origin = Path(source), f"the image {checks.short_repr(os.fspath(source))}"
     if not os.fspath(source):
         raise ValueError("the path of the image is empty")
-    # Unlike Path.exists, it takes a name that is too long for one that does not exist.
+    # Unlike Path.exists, it returns False for a name that is too long.
     if not os.path.exists(source):  # noqa: PTH110
         raise FileNotFoundError(f"{origin} does not exist: a str is a path, and there is no such file in {Path.cwd()}")
     if not path.is_file():
@@ -190,9 +189,8 @@ def _decode(_name: str, value: object) -> Image:
 
 
 IMAGE = Codec(reference("Image"), _encode, _decode)
-# Python takes any iterable here, and a path as an image. A client must not be able to name either.
+# In Python any iterable is accepted here, and a path as an image. A client of a server must not name a path.
 AUDIT_IMAGES = several(IMAGE, "audit_images must be a list of images", maxItems=MAX_AUDIT_IMAGES)
-
 
 # Printed by tools/draw_placeholders.py.
 _AUDIT_BOXES = (
@@ -201,7 +199,6 @@ _AUDIT_BOXES = (
     in_frame(left=225, top=98, width=210, height=280),
     in_frame(left=207, top=64, width=258, height=344),
 )
-
 
 #: The drawings for sessions whose images a test leaves out. All sessions share them.
 PLACEHOLDER_REFERENCE_IMAGE = Image(_FOLDER / "reference.jpg", MIDDLE)

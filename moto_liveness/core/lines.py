@@ -11,10 +11,10 @@ from pathlib import Path
 from types import FrameType
 
 _OURS = ("moto_liveness",)
-# What stands between the code under test and the mock.
+# The packages between the code under test and the mock.
 _BETWEEN = (*_OURS, "aiobotocore", "boto3", "botocore", "moto", "requests", "responses", "urllib3", "werkzeug")
 
-# What takes a warning instead of the line that caused it, such as the log of a server.
+# What gets the warnings instead of the line that caused them, such as the log of a server.
 _tell: ContextVar[Callable[[str, type[Warning]], None] | None] = ContextVar("_tell", default=None)
 
 
@@ -28,7 +28,7 @@ def line_of_the_test() -> str:
 
 
 def warn(message: str, category: type[Warning]) -> None:
-    """Warn of the line that called into this package, itself or through a client."""
+    """Warn at the line that called into this package, directly or through a client."""
     tell = _tell.get()
     if tell is not None:
         tell(message, category)
@@ -39,7 +39,7 @@ def warn(message: str, category: type[Warning]) -> None:
 
 @contextlib.contextmanager
 def told(tell: Callable[[str, type[Warning]], None]) -> Iterator[None]:
-    """Hand what would be a warning over to a function, until the block ends."""
+    """Pass warnings to a function instead, until the block ends."""
     before = _tell.set(tell)
     try:
         yield
@@ -48,12 +48,12 @@ def told(tell: Callable[[str, type[Warning]], None]) -> Iterator[None]:
 
 
 def untold() -> contextlib.AbstractContextManager[None]:
-    """Let values pass that nobody wrote, or that somebody was warned of already."""
+    """Drop warnings about values that no test wrote, or that were warned about before."""
     return told(lambda _message, _category: None)
 
 
 def _caller(packages: Collection[str]) -> tuple[FrameType, int]:
-    """Return the innermost frame that is of no package, and how far it is from the one that asks."""
+    """Return the innermost frame outside of these packages, and its distance from the caller of this function."""
     frame, depth = sys._getframe(1), 1
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
         frame, depth = frame.f_back, depth + 1

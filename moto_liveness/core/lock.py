@@ -1,4 +1,4 @@
-"""A lock that a forked child can use, whoever held it in the parent."""
+"""A reentrant lock that is released in forked children."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Lock:
             self._lock.acquire()
 
     def renew(self) -> None:
-        """Start anew, held by nobody."""
+        """Replace the lock with a released one."""
         self._lock = threading.RLock()
 
 

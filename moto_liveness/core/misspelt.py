@@ -16,7 +16,7 @@ def error_for(module: str, name: str, known: Collection[str]) -> Exception:
     if match is None:
         return AttributeError(message)
     message = f"{message}. Did you mean {match!r}?"
-    # `from module import name` drops an AttributeError and its words.
+    # `from module import name` replaces an AttributeError and its message.
     frame = sys._getframe(2)
     imports = opcode.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
     return ImportError(message, name=module) if imports else AttributeError(message)

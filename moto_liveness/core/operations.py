@@ -1,4 +1,4 @@
-"""AWS's operations, an entry each: its name, what its input is, and the errors that AWS models for it.
+"""AWS's operations, an entry each: its name, and the errors that AWS models for it.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from moto_liveness.core import checks
 from moto_liveness.core.codecs import Codec
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 class ServiceError(NamedTuple):
@@ -80,9 +80,7 @@ _PICTURE_ERRORS = {
 # Of the operations on collections. Where the guide and public code have no text, it is the summary of the error.
 # https://docs.aws.amazon.com/rekognition/latest/dg/error-handling.html
 _NO_COLLECTION = {"ResourceNotFoundException": _error(400, "The collection id: {collection_id} does not exist")}
-_QUOTA = {
-    "ServiceQuotaExceededException": _error(400, "The size of the collection exceeds the allowed limit."),
-}
+_QUOTA = {"ServiceQuotaExceededException": _error(400, "The size of the collection exceeds the allowed limit.")}
 _PAGES = {"InvalidPaginationTokenException": _error(400, "Invalid Pagination Token")}
 # What can end a stream: the errors that are events of it, and the ways in which the service or the network closes one.
 _ENDINGS = {
@@ -99,8 +97,7 @@ CLOSINGS = ("StreamIdleTimeout", "SessionExpired", LOST)
 #: The phases of a stream: before the 101 or the HTTP status, before the first event, instead of the DisconnectionEvent.
 PHASES = ("connect", "start", "end")
 
-
-#: botocore's errors of the network that can happen on a connection which a server has accepted.
+#: botocore's network errors that can happen on a connection that a server has accepted.
 NETWORK_FAILURES = ("ConnectionClosedError", "ReadTimeoutError")
 
 
@@ -109,20 +106,18 @@ class Operation:
     """An operation of AWS."""
 
     name: str
-    #: The name of its input in botocore's model of the service.
-    input_shape: str
     errors: Mapping[str, ServiceError]
     #: Whether a call names the session that it is about.
     names_session: bool = False
     #: Whether a call names the collection that it is about.
     names_collection: bool = False
-    #: Whether it is one of the operations on collections, which moto has all of or leaves all of to us.
+    #: Whether it is one of the operations on collections. All of them are ours, or all are moto's.
     on_collections: bool = False
     #: The members of its input that are pictures. moto answers the requests in which none of them says who is in it.
     pictures: tuple[str, ...] = ()
-    #: What moto's own answer makes of a drawing for an image that a test left out, for a warning; None for no warning.
+    #: What moto's own answer does with a drawing for an image that a test left out, for a warning; None for no warning.
     stock_on_drawings: str | None = None
-    #: Whether it is warned of each picture that does not say who is in it, and refuses one that cannot be read.
+    #: Whether a picture that does not say who is in it causes a warning, and one that cannot be read an error.
     needs_people: bool = False
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
@@ -163,7 +158,7 @@ class Operation:
         )
 
     def error_text(self, code: str, user_arn: str, collection_id: str) -> str:
-        """Return the text that AWS sends with an error; none for a code that AWS does not have."""
+        """Return the text that AWS sends with an error; empty for a code that AWS does not have."""
         error = self._all_errors.get(code)
         values = {"operation": self.name, "user_arn": user_arn, "collection_id": collection_id}
         return error.text.format(**values) if error else ""
@@ -185,34 +180,26 @@ def _hint(code: object, known: Collection[str]) -> str:
     return f"Did you mean {match!r}? " if match else ""
 
 
-CREATE = Operation(
-    "CreateFaceLivenessSession",
-    input_shape="CreateFaceLivenessSessionRequest",
-    errors=_ERRORS,
-)
+CREATE = Operation("CreateFaceLivenessSession", errors=_ERRORS)
 GET_RESULTS = Operation(
     "GetFaceLivenessSessionResults",
-    input_shape="GetFaceLivenessSessionResultsRequest",
     errors={**_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
 )
 START_STREAM = Operation(
     "StartFaceLivenessSession",
-    input_shape="StartFaceLivenessSessionRequest",
     errors={**_STREAMING_ERRORS, **_SESSION_NOT_FOUND},
     names_session=True,
     endings={*_ENDINGS, *CLOSINGS},
 )
 COMPARE_FACES = Operation(
     "CompareFaces",
-    input_shape="CompareFacesRequest",
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("SourceImage", "TargetImage"),
     stock_on_drawings="moto's own answer matches it with everything",
 )
 DETECT_FACES = Operation(
     "DetectFaces",
-    input_shape="DetectFacesRequest",
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("Image",),
 )
@@ -221,7 +208,6 @@ DETECT_FACES = Operation(
 def _on_collection(name: str, errors: Mapping[str, ServiceError], *, pictures: tuple[str, ...] = ()) -> Operation:
     return Operation(
         name,
-        input_shape=f"{name}Request",
         errors={**_ERRORS, **errors},
         names_collection=True,
         on_collections=True,
@@ -242,7 +228,6 @@ DESCRIBE_COLLECTION = _on_collection(
 )
 LIST_COLLECTIONS = Operation(
     "ListCollections",
-    input_shape="ListCollectionsRequest",
     errors={
         **_ERRORS,
         **_PAGES,
@@ -284,7 +269,7 @@ OPERATIONS = {operation.name: operation for operation in _ALL}
 
 
 def operation_named(name: object) -> Operation:
-    """Return the operation that AWS spells like this."""
+    """Return the operation with this name, in AWS's spelling."""
     return OPERATIONS[checks.choice("operation", name, OPERATIONS)]
 
 

@@ -21,7 +21,7 @@ from moto_liveness.core.bounding_box import BoundingBox, in_frame
 from moto_liveness.core.face_details import as_face, faces_of
 from moto_liveness.core.lines import warn
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 #: The similarity of two pictures of one person, in percent, unless a test says otherwise.
 LIKENESS = 99.9
@@ -47,16 +47,16 @@ _MARKER, _COMMENT, _START_OF_SCAN, _END = 0xFF, 0xFE, 0xDA, 0xD9
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _PREFIX = b"moto-liveness photo: "
 _KIND = re.compile(rb"[^\xff]")
-# More of them are no picture, and megabytes of them would take seconds.
+# No picture has more segments, and megabytes of them would take seconds.
 _MOST_SEGMENTS = 2_000
 _LARGEST_SEGMENT = 65_535
-# How the names of pictures end.
+# The suffixes of picture files.
 _FILES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a picture."""
+    """A person in a picture."""
 
     name: str
     #: How well the picture shows the person, in percent.
@@ -207,7 +207,7 @@ def _person(item: dict[str, Any]) -> Person:
     return Person(checks.text("name", item["name"], 1), likeness, BoundingBox(**item["bounding_box"]), face)
 
 
-#: The kind of a segment, where it starts and where it ends. A plain tuple, because every picture is looked at.
+#: The kind of a segment, where it starts and where it ends. A plain tuple, for speed: every picture is scanned.
 _Segment: TypeAlias = tuple[int, int, int]
 
 
@@ -220,7 +220,7 @@ def _segments(picture: bytes) -> Iterator[_Segment]:
     """Yield the segments in front of the picture's data, and the one that begins it. Stop where it isn't a JPEG."""
     place, size = len(_START), len(picture) if picture.startswith(_START) else 0
     for _ in range(_MOST_SEGMENTS):
-        # Any number of markers fills the space between two segments.
+        # Any number of fill bytes may stand in front of a marker.
         found = _KIND.search(picture, place, size) if picture[place : place + 1] == b"\xff" else None
         if found is None:
             return

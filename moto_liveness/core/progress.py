@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from moto_liveness.core import checks
 from moto_liveness.core.steps import STEPS, Created, Expired, InProgress, Step, Wait
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 #: "A SessionId expires 3 minutes after it's sent", and its results with it:
 #: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
@@ -117,7 +116,7 @@ class Progress:
         return (self.step.polls or 1) if isinstance(self.step, Wait) else 1
 
     def at(self, time: datetime.datetime) -> Progress:
-        """Leave the steps whose seconds are over by then."""
+        """Return the progress at a time: behind the steps whose seconds are over by then."""
         progress = self
         while progress.seconds is not None:
             end = progress.since + datetime.timedelta(seconds=progress.seconds)
@@ -127,7 +126,7 @@ class Progress:
         return progress
 
     def report(self, time: datetime.datetime) -> Progress:
-        """Count a poll, and leave the step if this was the last of its polls."""
+        """Return the progress after a poll: at the next step if this was the last poll of its step."""
         if self.polls is None:
             return self
         if self.reports + 1 < self.polls:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moto_liveness.core.lines import warn
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 class RatioWarning(UserWarning):

@@ -1,4 +1,4 @@
-"""From what AWS answered once to the step that makes the mock answer it again.
+"""Turns a recorded answer of AWS into the step that makes the mock answer it again.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 """
@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
@@ -21,12 +20,12 @@ from moto_liveness.core.lines import untold
 from moto_liveness.core.operations import GET_RESULTS
 from moto_liveness.core.steps import STEPS, ApiError, Finished, Step
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 _STATUSES = {kind.status: kind for kind in STEPS if kind.status}
 # Members of every answer that say nothing about the outcome.
 _AROUND = ("SessionId", "Status", "ResponseMetadata")
-# The arguments of a step that an answer without the member stands for.
+# The arguments of a step for the members that an answer lacks.
 _ABSENT = {"confidence": None, "reference_image": None, "audit_images": None}
 
 
@@ -121,7 +120,7 @@ def _image(given: object, drawing: Image) -> Image:
     if isinstance(data, str):
         try:
             data = base64.b64decode(data, validate=True)
-        except (binascii.Error, ValueError):
+        except ValueError:
             raise ValueError("Bytes is not base64: leave it out, and a drawing takes its place") from None
     box = None
     if image.get("BoundingBox") is not None:
@@ -141,7 +140,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 @contextlib.contextmanager
 def _about(member: str) -> Iterator[None]:
-    """Name the member of the response in front of what is wrong with it."""
+    """Put the member of the response in front of the message of an error."""
     try:
         yield
     except (TypeError, ValueError) as error:

@@ -24,7 +24,7 @@ from moto_liveness.core.people import LONGEST_NAME, photo
 from moto_liveness.core.progress import check_steps
 from moto_liveness.core.steps import STEP, ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 _HIGH, _LOW = 99.8, 3.1
 

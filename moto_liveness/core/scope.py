@@ -14,7 +14,7 @@ class Scope:
     account_id: str | None = None
 
     def __str__(self) -> str:
-        # As the arguments of at(), behind those of another call.
+        # Arguments to append to those of a call.
         named = (("region_name", self.region_name), ("account_id", self.account_id))
         return "".join(f", {name}={value!r}" for name, value in named if value is not None)
 
@@ -28,7 +28,7 @@ class Scope:
 
     @property
     def narrowness(self) -> int:
-        """How much it names: a region and an account are more than one of them, which is more than neither."""
+        """How many of the two it names."""
         return (self.region_name is not None) + (self.account_id is not None)
 
     @functools.cached_property

@@ -28,7 +28,8 @@ _MOST_CALLS = 10_000
 _MOST_EXPIRED = 10_000
 _CHUNK = 100
 _MOST_ROLLBACKS = 1_000
-# How many values of a setting are kept for a rollback to an earlier answer, beside those that open blocks return to.
+# How many values of a setting are kept for a rollback to an earlier answer, in addition to those that open blocks
+# return to.
 _MOST_VALUES = 20
 # How many blocks can be open: clients may begin blocks and never end them.
 _MOST_BLOCKS = 1_000
@@ -73,7 +74,7 @@ class Numbers:
         self.begin_life()
 
     def begin_life(self) -> None:
-        """Make a new id: a process that was started anew counts from 0, and a forked one counts by itself."""
+        """Make a new id: a restarted process counts from 0, and a forked one counts by itself."""
         self.life = secrets.token_hex(8)
 
     def next(self) -> int:
@@ -125,7 +126,7 @@ class Strictness(NamedTuple):
     strict_regions: bool = False
 
 
-# What the open blocks make an error, each with a number that follows its savepoint. A reset of moto leaves it: the
+# What the open blocks treat as errors, each with a number that follows its savepoint. A reset of moto leaves them: the
 # blocks are still open.
 _BLOCKS: list[tuple[int, Strictness]] = []
 
@@ -138,7 +139,7 @@ def _needed(values: list[tuple[int, _T]]) -> list[tuple[int, _T]]:
 
 
 class Script:
-    """Everything that a test told the running mock, and every call that the mock answered.
+    """Everything that a test seeded in the running mock, and every call that the mock answered.
 
     Hold the lock for anything that spans more than one attribute.
     """
@@ -181,7 +182,7 @@ class Script:
 
     @property
     def strictness(self) -> Strictness:
-        """What is an error now: the latest word counts, that of the innermost block."""
+        """What is an error now: the latest setting wins, that of the innermost block."""
         return max([(0, Strictness()), *self._strictness, *_BLOCKS], key=itemgetter(0))[1]
 
     def set_strictness(self, strictness: Strictness) -> None:
@@ -194,7 +195,7 @@ class Script:
         """Make something an error until a rollback to the savepoint that this returns.
 
         Args:
-            outermost: whether every open block is that of a test that was killed, so that nobody will end it.
+            outermost: whether all open blocks are those of tests that were killed, which nothing will end.
         """
         with self.lock:
             if outermost:
@@ -206,7 +207,7 @@ class Script:
             return savepoint
 
     def waiting(self) -> list[SeedRecord]:
-        """Return the seeds that wait for a session, in their order."""
+        """Return the seeds that wait for a session, in order."""
         with self.lock:
             return sorted((seed for queue in self._queues.values() for seed in queue), key=attrgetter("number"))
 
@@ -280,7 +281,7 @@ class Script:
                 self.forgotten_calls += surplus
 
     def keep_expired(self, session: ScriptedSession) -> ScriptedSession | None:
-        """Keep the last 10,000 expired sessions: return the one that is to be forgotten for this one."""
+        """Keep the last 10,000 expired sessions: return the one to forget instead, if any."""
         self.expired.append(session)
         return self.expired.popleft() if len(self.expired) > _MOST_EXPIRED else None
 
@@ -326,7 +327,7 @@ class Script:
             self._keep_queued(lambda queued: queued is not seed)
 
     def outages(self) -> list[SeedRecord]:
-        """Return the errors and exceptions that every call gets until they are withdrawn, in their order."""
+        """Return the errors and exceptions that every call gets until they are withdrawn, in order."""
         with self.lock:
             return [seed for seed in self._answers if seed.times is None]
 

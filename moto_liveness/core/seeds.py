@@ -22,11 +22,7 @@ from moto_liveness.core.progress import LIFETIME, check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.steps import SESSION_STEPS, Created, Step
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
-
-
-def _exception_name(exception: Exception) -> str:
-    return check_network_failure(type(exception).__name__)
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 def check_network_failure(name: object) -> str:
@@ -50,6 +46,7 @@ _TIMES = Codec(
 _WHEN = Codec({"enum": list(PHASES), "default": "start", "description": "The phase of a stream"})
 _DELAY = Codec({"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, "description": "Seconds"})
 _STREAM = Codec({"const": START_STREAM.name, "default": START_STREAM.name}, OPERATION.encode, OPERATION.decode)
+_EXCEPTION = Codec({"enum": list(NETWORK_FAILURES)}, lambda one: check_network_failure(type(one).__name__))
 _WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
 _MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
 _HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
@@ -230,7 +227,7 @@ class ErrorSeed(CallSeed):
 class ExceptionSeed(CallSeed):
     """A failure of the network for calls: the exception that the client raises."""
 
-    exception: Exception = field(metadata=as_json(Codec({"enum": list(NETWORK_FAILURES)}, _exception_name)))
+    exception: Exception = field(metadata=as_json(_EXCEPTION))
     when: str = field(default="start", metadata=as_json(_WHEN_LOST))
 
     def __post_init__(self) -> None:

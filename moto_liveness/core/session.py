@@ -9,13 +9,13 @@ from typing import Any
 
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.clock import now
-from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, check_steps, waits_for_stream
+from moto_liveness.core.progress import LIFETIME, Progress, after_stream, check_order, waits_for_stream
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import Created, Expired, Failed, Finished, InProgress, Step
 from moto_liveness.core.stream import RecordedStream
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 def gone(session_id: str) -> str:
@@ -45,7 +45,7 @@ class ScriptedSession:
     #: Its place in the order of everything that was seeded and that happened.
     number: int = 0
     seed: SeedRecord | None = None
-    #: Whether a test said anything about the outcome of the session.
+    #: Whether a test set the outcome of the session.
     seeded: bool = True
     poll_count: int = 0
     reported: Step | None = None
@@ -93,21 +93,20 @@ class ScriptedSession:
 
     def check_outcome(self, steps: tuple[Step, ...], at: datetime.datetime) -> tuple[Step, ...]:
         """Return the steps if the session can still go through them."""
-        checked = check_steps("set_outcome", steps)
         if self.expired_at(at):
             raise ValueError(
                 f"session {self.id} is EXPIRED, {LIFETIME.seconds} seconds after it was created at {self.created_at}: "
                 "its outcome cannot change"
             )
-        if self.stream and waits_for_stream(checked):
-            checked = after_stream(checked)  # the stream that they wait for is there
-        # Whoever streams has seen IN_PROGRESS, even if nobody has polled.
+        if self.stream and waits_for_stream(steps):
+            steps = after_stream(steps)  # the stream that they wait for is there
+        # A client that streams has seen IN_PROGRESS, even without a poll.
         reported = self.reported or (_STREAMING if self.stream else None)
-        following = next((step for step in checked if step.status), reported)
+        following = next((step for step in steps if step.status), reported)
         if reported is not None and following is not None and reported != following:
             check_order(reported, following)
-        self._check_challenge(checked)
-        return checked
+        self._check_challenge(steps)
+        return steps
 
     def _check_challenge(self, steps: tuple[Step, ...]) -> None:
         named = (step.challenge for step in steps if isinstance(step, Finished))
@@ -123,7 +122,7 @@ class ScriptedSession:
         return self._expired or at >= self.created_at + LIFETIME
 
     def expire(self) -> None:
-        """Let go of the steps and their images: the session stays EXPIRED, even if the clock goes back."""
+        """Release the steps and their images: the session stays EXPIRED, even if the clock goes back."""
         self._expired = True
         self.progress, self.reported = _NOTHING_LEFT, None
 
@@ -134,7 +133,7 @@ class ScriptedSession:
         return _STREAMING if self._streaming else self.progress.at(at).step
 
     def end_video(self, at: datetime.datetime) -> None:
-        """Go on with the steps that come after Created. Without any the check fails: no test said that it succeeds."""
+        """Go on with the steps that come after Created. Without any, the check fails: no test said that it succeeds."""
         self.progress = Progress(after_stream(self.progress.steps) or (Failed(),), since=at)
 
     def fail(self, at: datetime.datetime) -> None:
@@ -149,7 +148,7 @@ class ScriptedSession:
         return step.status == "IN_PROGRESS" and self.progress.at(at).polls is None
 
     def unannounced(self, step: Step, at: datetime.datetime) -> bool:
-        """Return whether the client of the stream is still to hear that the results can be read."""
+        """Return whether the client of the stream has yet to be told that the results can be read."""
         if self.stream is None or self.stream.recording or self.stream.announced.is_set():
             return False
         return not self.expired_at(at) and not self.analysing(step, at)
@@ -159,7 +158,7 @@ class ScriptedSession:
         return self.stream is not None and self.stream.recording
 
     def count(self, step: Step, at: datetime.datetime) -> None:
-        """Count a poll that reported the step of that time. While a client streams, it uses nothing up."""
+        """Count a poll that reported the step of that time. While a client streams, a poll uses up no step."""
         self.poll_count += 1
         if self.expired_at(at):
             self.expire()

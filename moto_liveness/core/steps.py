@@ -39,7 +39,7 @@ from moto_liveness.core.images import (
 )
 from moto_liveness.core.operations import GET_RESULTS
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
 class _StepType(type):
@@ -55,7 +55,7 @@ class _StepType(type):
 class Step(metaclass=_StepType):
     """What one poll of a session reports: Created, InProgress, Succeeded, Failed, Expired or ApiError.
 
-    A type for annotations: a test makes one of those. Steps are frozen, and two steps with the same values are equal.
+    Use it in annotations; a test makes one of those. Steps are frozen, and two steps with the same values are equal.
     """
 
     #: The Status in the answer; None for an error.
@@ -150,7 +150,7 @@ class Created(Wait):
         until: "stream" if it lasts until a client streams its video to a server, or the session expires.
 
     Raises:
-        TypeError, ValueError: for other values than an int of at least 1, a number above 0 or "stream", and for more
+        TypeError, ValueError: for values other than an int of at least 1, a number above 0 or "stream", and for more
             than one of them.
     """
 
@@ -177,7 +177,7 @@ class InProgress(Wait):
         seconds: how many seconds it lasts, by the clock that freezegun and time-machine move.
 
     Raises:
-        TypeError, ValueError: for other values than an int of at least 1 or a number above 0, and for both at once.
+        TypeError, ValueError: for values other than an int of at least 1 or a number above 0, and for both at once.
     """
 
     status = "IN_PROGRESS"
@@ -301,7 +301,7 @@ class Failed(Finished):
 
 @dataclass(frozen=True, repr=False)
 class Expired(Step):
-    """The session has run out, 180 seconds after it was created or because the test says so: Status EXPIRED.
+    """The session has expired, 180 seconds after it was created or because the test says so: Status EXPIRED.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
     """
@@ -382,7 +382,7 @@ def _decode_several(name: str, value: object) -> tuple[Step, ...]:
 
 
 STEP = Codec(reference("Step"), _encode, _decode)
-#: The steps of one session. In JSON the only one may stand without its list.
+#: The steps of one session. In JSON a single step needs no list.
 SESSION_STEPS = Codec(reference("Steps"), lambda steps: [_encode(step) for step in steps], _decode_several)
 
 _ENDS = ("polls", "seconds", "until")

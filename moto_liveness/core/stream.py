@@ -9,18 +9,19 @@ import contextlib
 import datetime
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moto_liveness.core import checks
 from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
-from moto_liveness.core.steps import Step, Wait
+from moto_liveness.core.progress import waits_for_stream
+from moto_liveness.core.steps import Step
 
 if TYPE_CHECKING:
     from moto_liveness.core.views import StreamView
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 #: "The maximum video size for Face Liveness is 10 MB":
 #: https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness-requirements.html
@@ -29,7 +30,7 @@ LARGEST_VIDEO = 10 * 1024 * 1024
 LARGEST_INFORMATION = 1024 * 1024
 #: How many bytes of video and of information events a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
-# How many seconds a poll waits until the client of the stream was told. No clock that a test moves counts them.
+# How many seconds a poll waits for the client of the stream to be told: real ones, whatever clock a test moves.
 _LONGEST_ANNOUNCEMENT = 2.0
 
 
@@ -49,7 +50,7 @@ class RecordedStream:
     ended_at: datetime.datetime | None = None
     chunks: int = 0
     size: int = 0
-    #: The ClientSessionInformationEvents as they were sent, in their order. They go with the video, if that has to go.
+    #: The ClientSessionInformationEvents as they were sent, in order. They are dropped with the video.
     information: list[dict[str, Any]] = field(default_factory=list)
     close_code: int | None = None
     error: str | None = None
@@ -60,7 +61,7 @@ class RecordedStream:
     informed: int = 0
     #: How many bytes of video and of information events are kept.
     kept: int = 0
-    #: Set once the client was told that the results can be read, or was given up.
+    #: Set once the client was told that the results can be read, or did not listen.
     announced: threading.Event = field(default_factory=threading.Event)
     _parts: list[bytes] | None = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class RecordedStream:
             self.kept += size
 
     def wait_for_announcement(self) -> None:
-        """Wait until the client was told that the results can be read. One that does not listen holds nobody up."""
+        """Wait until the client was told that the results can be read. At most two seconds, if it does not listen."""
         self.announced.wait(_LONGEST_ANNOUNCEMENT)
         self.announced.set()
 
@@ -100,20 +101,20 @@ class RecordedStream:
 
     @property
     def seconds(self) -> float | None:
-        """How long the person's check took: VideoEndTimestamp - VideoStartTimestamp; None if the client lacked one."""
+        """How long the person's check took: VideoEndTimestamp - VideoStartTimestamp; None without both."""
         start, end = (self._latest(name) for name in ("VideoStartTimestamp", "VideoEndTimestamp"))
         return None if start is None or end is None else (end - start) / 1000
 
     @property
     def colors(self) -> list[tuple[int, ...]]:
-        """The colors that the person was shown, as RGB, in their order; empty for a challenge without light."""
-        # A challenge without light has no such member, so nobody checked one.
+        """The colors that the person was shown, as RGB, in order; empty for a challenge without light."""
+        # Only a challenge with light has this member, so only there was it validated.
         shown = [challenge["ColorDisplayed"] for challenge in self._of(LIGHT) if challenge.get("ColorDisplayed")]
         in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
         return [tuple(color["CurrentColor"]["RGB"]) for color in in_order]
 
     def _of(self, *kinds: str) -> Iterator[dict[str, Any]]:
-        # Only what the model knows was checked, and null is absent.
+        # Only members of the model were validated, and null stands for absent.
         found = (event["Challenge"].get(kind) for event in self.information for kind in kinds)
         return (challenge for challenge in found if challenge is not None)
 
@@ -184,9 +185,9 @@ def is_reachable() -> bool:
     return bool(_SERVERS)
 
 
-def check_reachable(steps: Iterable[Step]) -> None:
+def check_reachable(steps: tuple[Step, ...]) -> None:
     """Raise ValueError if a step waits for a stream and no client could ever stream."""
-    if any(isinstance(step, Wait) and step.until for step in steps) and not is_reachable():
+    if waits_for_stream(steps) and not is_reachable():
         raise ValueError(
             "nobody can stream to this process, so CREATED with until='stream' would never end: start a "
             "FaceLivenessServer or a moto_liveness_server, or decide during the test with session.set_outcome(...)"

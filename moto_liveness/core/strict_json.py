@@ -1,4 +1,4 @@
-"""JSON as every language reads it: finite numbers, and not nested deeper than what Python can write again."""
+"""JSON as every language reads it: finite numbers, nested no deeper than Python can write again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 import math
 from typing import Any
 
-#: How many arrays and objects may be inside of each other.
+#: How deep arrays and objects may be nested.
 MOST_LEVELS = 100
-# Digits of an int that is finite as a number of JavaScript.
+# An int of so many digits is finite as a number of JavaScript.
 _MOST_DIGITS = 300
 
 
@@ -31,7 +31,7 @@ def _integer(text: str) -> int:
 
 
 class Decoder(json.JSONDecoder):
-    """A decoder of such JSON. One for all calls: json.loads with an option would make one for each."""
+    """A decoder for such JSON, made once: json.loads with an option would make one for each call."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer, **options)
@@ -42,7 +42,7 @@ class Decoder(json.JSONDecoder):
             value = self.decode(text)
         except RecursionError as error:
             raise ValueError(str(error)) from None
-        # Counting is cheap, also in megabytes of base64.
+        # Counting is cheap, even in megabytes of base64.
         if text.count("[") + text.count("{") > MOST_LEVELS:
             _check_depth(value)
         return value

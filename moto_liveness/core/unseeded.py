@@ -1,4 +1,4 @@
-"""The error for a poll of a session that no test said anything about."""
+"""The error for a poll of a session whose outcome no test has set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.views import FATES
 
 __tracebackhide__ = True  # pytest shows the line of the code under test, not the line here that raises
-
 
 _T = TypeVar("_T")
 
@@ -26,7 +25,7 @@ _ADVICE_AFTER_A_RESET = "Queue the outcome after the reset, and before the code 
 class UnseededSessionError(AssertionError):
     """The code under test polled a session that no seed, default or set_outcome was given for.
 
-    It passes through boto3 as it is. The message names the seeds that did not reach the session, and why.
+    It passes through boto3 unchanged. The message names the seeds that did not reach the session, and why.
     """
 
 

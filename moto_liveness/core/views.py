@@ -1,7 +1,7 @@
 """Views: what a test may know of the state. Their fields are the members of JSON.
 
-A server's answer becomes one of these classes. In process the state itself stands for it, because it has the same
-attributes: so nothing is copied, and what a test holds is up to date.
+A server's answer becomes one of these classes. In process the state itself takes its place, because it has the same
+attributes: nothing is copied, and what a test holds is up to date.
 """
 
 from __future__ import annotations
@@ -35,25 +35,26 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.steps import STEP, STEPS, Step
 
-#: The version of the border between a handle and a server. It changes with what a view or a command must have.
+#: The version of the protocol between a handle and a server. It changes with the required members of views and
+#: commands.
 VERSION = 3
 
 #: The name of an image in S3, without its ".jpg".
 IMAGE_NAME = Codec({"enum": ["reference", *(f"audit-{number}" for number in range(MAX_AUDIT_IMAGES))]})
 _TEXT = nullable(TEXT)
 _NUMBER = nullable(INTEGER)
-_LIFE = described(TEXT, "The life of the server: it counts from 0 again when it is started anew")
+_LIFE = described(TEXT, "The life of the server: it counts from 0 again when it is restarted")
 _STATUS = Codec({"enum": [kind.status for kind in STEPS]})
 _LIMIT: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_AUDIT_IMAGES}
 _INTEGERS = several(INTEGER)
 _COLORS = Codec(several(_INTEGERS).schema, decode=lambda _, colors: [tuple(color) for color in colors])
 
-#: What can have happened to a seed that is not in the state any more, and how people are told.
+#: What can have happened to a seed that is not in the state any more, with the words for messages.
 FATES = {
     "used": "it was used before",
     "withdrawn": "it was withdrawn before",
     "rolled_back": "it was queued while an inner block was open, and went with that block",
-    "reset": ("moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"),
+    "reset": "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called",
     "unknown": "there has never been one",
 }
 _FATES: Schema = {
@@ -140,7 +141,6 @@ class SessionView:
     region_name: str = field(metadata=as_json(TEXT, key="region"))
     account_id: str = field(metadata=as_json(TEXT))
     audit_images_limit: int = field(metadata=as_json(Codec(_LIMIT)))
-    #: The names of the images that a poll would return now.
     images: tuple[str, ...] = field(
         metadata=as_json(described(several(IMAGE_NAME), "The images that a poll would return now"))
     )

@@ -1,4 +1,4 @@
-"""Who may ask: of browsers, those that show a page of this machine. Any page that is open could send a request here.
+"""Which browsers may ask: those that show a page of this machine. Otherwise any open page could send a request here.
 
 A page cannot leave these headers out or change them: https://developer.mozilla.org/docs/Glossary/Forbidden_request_header
 """
@@ -30,7 +30,7 @@ class _Origin(NamedTuple):
 
 
 def refusal(headers: Mapping[str, str], listens_on: str | None) -> str | None:
-    """Return the sentence for a request of a browser that is not answered; None for any other request.
+    """Return why a request of a browser is refused; None for any other request.
 
     Args:
         listens_on: the address that the server was told to listen on.
@@ -50,7 +50,7 @@ def refusal(headers: Mapping[str, str], listens_on: str | None) -> str | None:
     asking = _origin(source)
     if asking and (_is_local(asking.hostname) or asking.hostname == listens_on or _names(named, asking)):
         return None
-    # Without an origin: a picture or a script of another port of this machine.
+    # No origin: a picture or a script, for a page on another port of this machine.
     if not source and site == "same-site" and here and _is_local(here.hostname):
         return None
     return _sentence("for a page of", source or "another site")

@@ -22,9 +22,9 @@ from moto_liveness.moto_api import browsers
 from moto_liveness.moto_api.repeats import Repeats
 from moto_liveness.rekognition.notices import tell
 
-# A browser must not guess what the bytes of a client are, and must not show what was true before.
+# A browser must not guess the type of a client's bytes, and must not show an old answer.
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-# A part of a path that names something.
+# A path parameter.
 _NAMED = re.compile(r"\{(\w+)\}")
 _LOG = logging.getLogger("moto_liveness")
 
@@ -76,13 +76,13 @@ class Route:
         given = members(parameters, "the query", *(keys if self.command.in_query() else ()))
         if not self.command.in_query():
             given = members(_parse(body), "the body", *keys)
-        # A server answers with a slash at the end too.
+        # A path may have a trailing slash on a server.
         named = re.search(self.pattern.removeprefix("{0}"), path.rstrip("/"))
         in_path = {name: unquote(value) for name, value in named.groupdict().items()} if named else {}
         return self.command(**arguments(self.command, {**given, **in_path}))
 
     def encode(self, done: object) -> object:
-        """Return what is sent for what was done: JSON, a file, or None."""
+        """Return the content of the response: JSON, a file, or None."""
         answer = self.command.answer
         return done if answer is None or answer.media or isinstance(done, dict) else answer.codec.encode(done)
 
@@ -105,7 +105,7 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
         with untold() if HANDLE in headers else told(_log):
             status, answer = (403, _message(refused)) if refused else _reply(methods, method, url, body, headers)
         if answer.content_type.startswith("text/html") and url.path.endswith("/"):
-            # A server answers with a slash at the end too, where the page would look for its files in the wrong place.
+            # With a trailing slash, which a server accepts too, the page would look for its files in the wrong place.
             status, answer = 308, File(b"", "text/plain", {"Location": f"../{url.path.split('/')[-2]}"})
         named = {"Content-Type": answer.content_type, "Allow": ", ".join(methods)}
         return status, {**named, **_HEADERS, **answer.headers}, answer.data
@@ -118,12 +118,12 @@ def _reply(
 ) -> tuple[int, File]:
     if headers.get(LIFE) not in (None, NUMBERS.life):
         return 412, _message("the server was started anew: what was there before is gone")
-    if method == "OPTIONS":  # the question of a browser before a request; moto's server adds its answer in headers
+    if method == "OPTIONS":  # the preflight of a browser; moto's server adds the headers of the answer
         return 204, _json(None)
     if method not in methods:
         return 405, _message(f"{url.path} has no method {method}. Choose from: {', '.join(methods)}.")
     answer, given = methods[method].command.answer, headers.get(COMMAND)
-    # What changes nothing can be done again, and a picture is too large to be kept.
+    # A command that changes nothing can be repeated, and a picture is too large to keep.
     once = given is not None and method != "GET" and not (answer and answer.media)
     command_id = (given, method, url.path, url.query) if once else None
     return _REPEATS.answer(command_id, lambda: _answer(methods[method], url.path, url.query, body))

@@ -1,4 +1,4 @@
-"""The files of the console, a page for a browser. It says everything through the routes."""
+"""The files of the console, a page for a browser. It does everything through the routes."""
 
 from __future__ import annotations
 

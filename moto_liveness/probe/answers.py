@@ -1,4 +1,4 @@
-"""An answer, or why there is none: which answers, and which exceptions of boto3, say nothing about a question."""
+"""Answers, and which of them, and of boto3's exceptions, say nothing about a question."""
 
 from __future__ import annotations
 

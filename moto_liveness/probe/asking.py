@@ -1,4 +1,4 @@
-"""Asks the questions, of AWS, of a server, or of the mock in this process."""
+"""Asks AWS, a server, or the mock in this process the questions."""
 
 from __future__ import annotations
 

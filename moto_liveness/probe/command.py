@@ -26,7 +26,7 @@ PROG = "python -m moto_liveness probe"
 #: The exit codes: all that was asked is the same; something differs; nothing was asked or written; Ctrl-C.
 ALL_SAME, SOME_DIFFERENT, NOTHING_ASKED, INTERRUPTED = 0, 1, 2, 130
 
-# How many seconds the wait is silent at most.
+# The longest silence during the wait, in seconds.
 _SILENCE = 30
 
 

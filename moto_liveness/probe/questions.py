@@ -1,4 +1,4 @@
-"""The questions, an entry each: the name of the choice, a sentence, and a short script.
+"""The questions, one entry each: the name of the choice, a sentence, and a short script.
 
 A script sends requests and yields the answers that count. It is the same for AWS and for the mock, so no expectation
 is written down here.
@@ -14,7 +14,7 @@ from uuid import uuid4
 from moto_liveness.probe.answers import Answer
 from moto_liveness.probe.service import Service
 
-# Rekognition is there, Face Liveness is not.
+# A region with Rekognition, but without Face Liveness.
 NOT_SERVED = "eu-central-1"
 # No challenge has that version.
 _IMPOSSIBLE = {"Type": "FaceMovementChallenge", "Versions": {"Minimum": "9.0.0"}}
@@ -84,7 +84,7 @@ QUESTIONS = {
     ),
     "a_malformed_session_id_is_a_validation_exception": Question(
         "What does GetFaceLivenessSessionResults answer for a session id that is not a UUID?",
-        # As long as a UUID: with the length, AWS would have two constraints to complain of, in an order of its own.
+        # As long as a UUID: with the length, AWS would have two constraints to complain about, in an order of its own.
         lambda service: [service.get("a-text-of-36-letters-that-is-no-uuid")],
     ),
     "the_text_of_a_serialization_exception": Question(

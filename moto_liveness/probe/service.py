@@ -31,10 +31,10 @@ _CONFIG = Config(
     read_timeout=30,
     # The service refuses what it does not allow, not boto3.
     parameter_validation=False,
-    # Nobody resolves bucket.localhost.
+    # bucket.localhost does not resolve.
     s3={"addressing_style": "path"},
 )
-# Rekognition, and not a server of ours, which may run on a host of AWS:
+# The hosts of Rekognition itself: a server of ours may run on another host of AWS.
 # https://docs.aws.amazon.com/general/latest/gr/rekognition.html
 _AWS = re.compile(r"(vpce-[\w-]+\.)?rekognition(-fips)?\.[\w-]+\.((vpce\.)?amazonaws\.com|api\.aws)")
 # AWS allows 5 requests a second: https://docs.aws.amazon.com/general/latest/gr/rekognition.html

@@ -1,6 +1,6 @@
-"""The answers that are kept for repeated attempts of a call.
+"""Replays the first answer to retries of the same call.
 
-Clients repeat a call after a 5xx, throttling or a failure of the network. All attempts of one call carry the same id:
+Clients retry a call after a 5xx, throttling or a network failure. All attempts of one call carry the same id:
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
 
@@ -25,7 +25,7 @@ class Attempts:
 
     def answer(self, request: Request) -> Answer | None:
         """Return the answer of the first attempt. A request without an id is a call of its own."""
-        # Hashing a body with pictures takes longer than all the rest, and moto answers most of those.
+        # Hashing a body with pictures takes longer than all the rest, and most of those are answered by moto.
         if request.operation.name not in self._operations:
             return None
         kept = self._answers.get(_key(request))

@@ -1,6 +1,6 @@
-"""Breaks the connection of a request to a server, for the failure of the network that a test queued.
+"""Breaks the connection of a request to a server, for a network failure that a test queued.
 
-Any server of werkzeug does, also a ThreadedMotoServer of moto, which has no handler of ours.
+It works on any werkzeug server, including moto's ThreadedMotoServer, which has no handler of ours.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _HELD: set[socket.socket] = set()
 def break_connection(environ: Mapping[str, Any], *, hold: bool) -> None:
     """Shut the connection of a request with this environ.
 
-    Or first hold it: until the client leaves, the server stops, or 180 seconds, the life of a session, are over.
+    With hold it first stays open until the client leaves, the server stops, or 180 seconds, the life of a session, are
+    over.
     """
     connection: socket.socket = environ["werkzeug.socket"]
     if hold:
@@ -31,7 +32,7 @@ def break_connection(environ: Mapping[str, Any], *, hold: bool) -> None:
 
 
 def break_held_connections() -> None:
-    """Shut the connections that are held, because their server stops."""
+    """Shut the held connections, because their server stops."""
     for connection in list(_HELD):
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)

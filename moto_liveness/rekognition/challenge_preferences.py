@@ -23,8 +23,7 @@ _TOO_OLD = (
 
 _DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": LIGHT},)
 
-
-# Whether the log has been told that this botocore is too old.
+# The version of botocore, once the log has said that it is too old.
 _TOLD: list[str] = []
 
 
@@ -36,10 +35,10 @@ def check_known(request: Request) -> None:
 
 
 def allowed(preferences: Sequence[Mapping[str, Any]] | None) -> tuple[Challenge, ...]:
-    """Return the known challenges that the preferences allow, in their order, of each the newest version first.
+    """Return the known challenges that the preferences allow, in their order, the newest version of each first.
 
-    AWS documents the default, FaceMovementAndLightChallenge. That preferences which allow no known version are an
-    invalid parameter is our choice.
+    AWS documents the default, FaceMovementAndLightChallenge. To refuse preferences that allow no known version is our
+    choice.
     """
     found = tuple(
         Challenge(preference["Type"], version)

@@ -31,7 +31,8 @@ _MODEL_VERSION = "7.0"
 _DEFAULT_MATCHES = 80
 _DEFAULT_THRESHOLD = 80
 _DEFAULT_PAGE = 1_000
-#: A picture of one version-5 UUID is the same picture: https://datatracker.ietf.org/doc/html/rfc9562#section-5.5
+#: The namespace of ImageIds, version-5 UUIDs of the bytes of pictures:
+#: https://datatracker.ietf.org/doc/html/rfc9562#section-5.5
 _IMAGES = uuid.uuid5(uuid.NAMESPACE_URL, "https://docs.aws.amazon.com/rekognition/latest/APIReference/API_Face.html")
 
 
@@ -125,7 +126,7 @@ class CollectionOperations:
         person = picture.people[0]
         matches, note = _search(collection, person, request, None)
         answer = {
-            "SearchedFaceBoundingBox": box_of(person),
+            "SearchedFaceBoundingBox": box_of(person.bounding_box),
             "SearchedFaceConfidence": confidence_of(person),
             "FaceMatches": matches,
             "FaceModelVersion": _MODEL_VERSION,
@@ -190,7 +191,7 @@ class CollectionOperations:
         return f"arn:{partition}:rekognition:{self.region_name}:{self.account_id}:collection/{collection.id}"
 
     def _after(self, request: Request, listed: int) -> int:
-        """Return the number behind which a page begins, from a token of the same list."""
+        """Return the number after which a page begins, from a token of the same list."""
         token = request.params.get("NextToken")
         if token is None:
             return 0
@@ -215,12 +216,12 @@ def _reply(answer: dict[str, Any], note: str, faces: Iterable[IndexedFace] | Non
 
 
 def _next(listed: int, last: int | None) -> dict[str, str]:
-    """Return the token of the page behind a number. It names the list, so it is wrong for any other."""
+    """Return the token of the page after a number. It names the list, so it is invalid for any other."""
     return {} if last is None else {"NextToken": base64.urlsafe_b64encode(f"{listed} {last}".encode()).decode()}
 
 
 def _page_size(request: Request) -> int:
-    # An empty page would have a token for itself, and code that follows it would not end.
+    # An empty page would have a token for itself, and code that follows tokens would never end.
     return request.params.get("MaxResults") or _DEFAULT_PAGE
 
 
@@ -233,7 +234,7 @@ def _face(face: IndexedFace) -> dict[str, Any]:
     known = {} if face.external_image_id is None else {"ExternalImageId": face.external_image_id}
     return {
         "FaceId": face.id,
-        "BoundingBox": box_of(face.person),
+        "BoundingBox": box_of(face.person.bounding_box),
         "ImageId": face.image_id,
         **known,
         "Confidence": confidence_of(face.person),

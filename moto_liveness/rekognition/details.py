@@ -1,4 +1,4 @@
-"""What AWS says of a face in a picture.
+"""What AWS says about a face in a picture.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_FaceDetail.html
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_ComparedFace.html
@@ -16,7 +16,7 @@ from moto_liveness.core.people import Person
 # How sure AWS is of what it sees.
 _CONFIDENCE = 99.99
 
-# Where they are drawn, as shares of the box.
+# Where the drawings have them, as fractions of the box.
 _LANDMARKS = {
     "eyeLeft": (0.3, 0.38),
     "eyeRight": (0.7, 0.38),
@@ -26,9 +26,9 @@ _LANDMARKS = {
 }
 
 
-def box_of(person: Person) -> dict[str, float]:
-    """Return the BoundingBox of a face."""
-    return {side.capitalize(): value for side, value in asdict(person.bounding_box).items()}
+def box_of(box: BoundingBox) -> dict[str, float]:
+    """Return a BoundingBox as AWS answers it."""
+    return {side.capitalize(): value for side, value in asdict(box).items()}
 
 
 def confidence_of(person: Person) -> float:
@@ -43,14 +43,14 @@ def compared_face(person: Person) -> dict[str, Any]:
 
 
 def face_detail(person: Person, attributes: Sequence[str]) -> dict[str, Any]:
-    """Return a FaceDetail with what is always there, and the attributes that were asked for."""
+    """Return a FaceDetail with what is always there, and the attributes in a request."""
     asked = _ATTRIBUTES if "ALL" in attributes else [name for name in _ATTRIBUTES if name in attributes]
     return {**_always(person), **{_ATTRIBUTES[name]: _seen(person, _ATTRIBUTES[name]) for name in asked}}
 
 
 def _always(person: Person) -> dict[str, Any]:
     return {
-        "BoundingBox": box_of(person),
+        "BoundingBox": box_of(person.bounding_box),
         "Confidence": confidence_of(person),
         "Landmarks": list(_landmarks(person.bounding_box)),
         "Pose": _seen(person, "Pose"),
@@ -95,7 +95,7 @@ _DRAWN: Mapping[str, Any] = {
     "Sunglasses": _is(False),
 }
 
-# What a request calls the members that are not always there.
+# The members that are not always there, by their names in a request.
 _ATTRIBUTES = {
     "AGE_RANGE": "AgeRange",
     "BEARD": "Beard",

@@ -12,7 +12,7 @@ from moto_liveness import _compat
 from moto_liveness.core.operations import GET_RESULTS, Operation
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
-#: Not a code of AWS: a test forgot to say what happens in a session.
+#: Not a code of AWS: no test has set the outcome of the session.
 UNSEEDED = "UnseededSession"
 #: Not a code of AWS either: on AWS no host answers in this region.
 UNKNOWN_REGION = "UnknownRegion"

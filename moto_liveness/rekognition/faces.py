@@ -65,7 +65,7 @@ def compare(request: Request) -> Reply:
     similarity = 0.0 if same is None else min(face.likeness, same.likeness)
     matches = [same] if same is not None and similarity >= threshold else []
     result = {
-        "SourceImageFace": {"BoundingBox": box_of(face), "Confidence": confidence_of(face)},
+        "SourceImageFace": {"BoundingBox": box_of(face.bounding_box), "Confidence": confidence_of(face)},
         "FaceMatches": [{"Similarity": similarity, "Face": compared_face(other)} for other in matches],
         "UnmatchedFaces": [compared_face(other) for other in targets if other not in matches],
     }

@@ -40,11 +40,11 @@ from moto_liveness.rekognition.script_backend import current_script
 _WHILE_WRITING = InProgress()
 # How a JPEG and a PNG begin in base64.
 _BASE64 = (b"/9j/", b"iVBORw0KGgo")
-# How many sessions that were polled without a seed a place remembers.
+# How many sessions that were polled without a seed are remembered for each place.
 _MOST_UNSEEDED = 10_000
 
 
-# The last sessions that went with their blocks. A poll of one of them is the mistake of a test.
+# The last sessions that were rolled back with their blocks. A poll of one of them is a mistake in a test.
 _ENDED_WITH_A_BLOCK: deque[str] = deque(maxlen=1_000)
 
 
@@ -53,7 +53,7 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
     """A session of the service. With an OutputConfig its images go to S3."""
 
     output: storage.Output | None = None
-    #: The number of the first poll, if no test has said anything about the session.
+    #: The number of the first poll, if no test has set the outcome of the session.
     polled_unseeded: int = 0
     #: Whether its images are being written to S3 now.
     writing: bool = False
@@ -122,12 +122,12 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
         return unseeded(self, current_script().waiting(), current_script().lost())
 
     def results(self, step: Step) -> Results:
-        """Return what a poll that reports the step is answered from."""
+        """Return the results for a poll that reports the step."""
         stored = self._stored[1] if self._stored and self._stored[0] is step else None
         return Results(self.id, step, self.challenge, self.audit_images_limit, stored)
 
     def expire(self) -> None:
-        """Let go of everything that the session had: it stays EXPIRED, even if the clock goes back."""
+        """Release everything that the session had: it stays EXPIRED, even if the clock goes back."""
         super().expire()
         self.output = self._stored = None
 
@@ -178,7 +178,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         return _created(session, _note_of(session))
 
     def get_face_liveness_session_results(self, request: Request) -> Reply:
-        """Return the results that a poll is answered from, and count the poll."""
+        """Return the results for a poll, and count the poll."""
         unserved.refuse(self.place, self.script, GET_RESULTS)
         while True:
             session = self.session(request.params["SessionId"])
@@ -221,7 +221,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         return self._sessions.get(session_id)
 
     def sessions(self, since: int, limit: int | None) -> list[FaceLivenessSession]:
-        """Return the sessions that were made after a savepoint, in their order; with a limit, the latest."""
+        """Return the sessions that were made after a savepoint, in order; with a limit, the latest."""
         with self.script.lock:
             found = itertools.takewhile(lambda session: session.number > since, reversed(self._sessions.values()))
             return [*itertools.islice(found, limit)][::-1]
@@ -387,7 +387,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         return Reply(results, note=_note_on_images(results))
 
     def _store(self, session: FaceLivenessSession, step: Step) -> None:
-        """Write the images of a step without the lock: whoever the bucket notifies may poll the session."""
+        """Write the images of a step without the lock: a subscriber of the bucket may poll the session."""
         session.writing = True
         with self.script.lock.released():
             session.store(step)

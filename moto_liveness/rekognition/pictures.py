@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from moto_liveness.core.people import Person, look, people_in
 from moto_liveness.core.scope import Scope
 from moto_liveness.rekognition.validation import blob_size
 
-# Characters of base64 to look into first: a picture with a longer beginning is decoded in whole.
+# Characters of base64 to look into first: a picture with a longer beginning is decoded in full.
 _HEAD = 4_096
 _DRAWINGS = {image.data for image in (PLACEHOLDER_REFERENCE_IMAGE, *PLACEHOLDER_AUDIT_IMAGES)}
 _LONGEST_DRAWING = max(map(len, _DRAWINGS))
@@ -53,6 +52,13 @@ class Picture:
         return None if self.people is None else tuple(person.name for person in self.people)
 
     @property
+    def who(self) -> str:
+        """Who is in it, for the log."""
+        if self.names is None:
+            return "an unmarked picture"
+        return " with ".join(self.names) or "nobody"
+
+    @property
     def is_readable(self) -> bool:
         """Whether it begins as a JPEG or PNG."""
         return (self.head or b"").startswith(_JPEG_OR_PNG)
@@ -87,17 +93,6 @@ def shortened(request: Mapping[str, Any], members: Sequence[str]) -> Mapping[str
     return {**request, **short}
 
 
-def who(pictures: Sequence[Picture]) -> str:
-    """Return who is in the pictures of a request, for the log."""
-    return " and ".join(map(_who, pictures))
-
-
-def _who(picture: Picture) -> str:
-    if picture.names is None:
-        return "an unmarked picture"
-    return " with ".join(picture.names) or "nobody"
-
-
 def _area(person: Person) -> float:
     return person.bounding_box.width * person.bounding_box.height
 
@@ -105,5 +100,5 @@ def _area(person: Person) -> float:
 def _decoded(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None

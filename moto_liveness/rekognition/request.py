@@ -14,19 +14,18 @@ from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import ErrorAnswer, LivenessException
-from moto_liveness.rekognition.pictures import Picture, picture_of, shortened, who
+from moto_liveness.rekognition.pictures import Picture, picture_of, shortened
 from moto_liveness.rekognition.results import Results
 
-#: What a client gets: a body, the results to serialise, an error, or a failure of the network.
+#: What a client gets: a body, the results to serialise, an error, or a network failure.
 Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
 
-#: The member that botocore knows since 1.38.32.
+#: The member that botocore has known since 1.38.32.
 PREFERENCES = "Settings.ChallengePreferences"
-# How much of the names of members a note has.
+# How many characters of the names of members a note has.
 _LONGEST_NOTE = 200
 
-
-# A longer body is looked through for long values, in characters.
+# The length of a body, in characters, above which the log cuts long values.
 _LONG = 10_000
 # More members than any operation has.
 _MOST_MEMBERS = 100
@@ -39,13 +38,13 @@ class Reply(NamedTuple):
     answer: Answer | None
     #: The session that the request created.
     session_id: str | None = None
-    #: Unless it is who is in the pictures.
+    #: The note for the log; who is in the pictures if None.
     note: str | None = None
     #: The number of the seed that the session got.
     seed: int | None = None
-    #: The people whom it is about, unless they are those in the pictures.
+    #: The people that it is about; those in the pictures if None.
     people: tuple[tuple[str, ...] | None, ...] | None = None
-    #: The failure of the network that the answer was lost to.
+    #: The network failure that lost the answer.
     lost: ExceptionSeed | None = None
 
     @property
@@ -102,7 +101,7 @@ class Request:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is not moto's to answer.
+        """Whether moto-liveness answers it, and not moto.
 
         It needs no picture, has one that says who is in it, or needs one and has none that can be read.
         """
@@ -146,7 +145,7 @@ class Request:
     @property
     def who(self) -> str | None:
         """Who is in the pictures, for the log; None for an operation without."""
-        return who(self.pictures) or None
+        return " and ".join(picture.who for picture in self.pictures) or None
 
 
 def _cut(value: object) -> object:

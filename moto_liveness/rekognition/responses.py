@@ -58,7 +58,7 @@ def answer(backend: LivenessBackend, request: Request) -> Answer | None:
 def _reply(backend: LivenessBackend, request: Request) -> Reply:
     try:
         if request.is_ours:
-            _ = request.params  # valid, or it takes no queued answer
+            _ = request.params  # an invalid request takes no queued answer
         failure = backend.next_answer(request)
         if failure is not None:
             return Reply(_at(failure, request.endpoint_url))
@@ -85,7 +85,7 @@ def _without_answer(reply: Reply, lost: ExceptionSeed) -> Reply:
 
 
 def _at(failure: ExceptionSeed, endpoint_url: str | None) -> ExceptionSeed:
-    """Return the failure of the network as a client of a server sees it, for the log."""
+    """Return the network failure as a client of a server sees it, for the log."""
     if endpoint_url is None or failure.error not in NETWORK_FAILURES:
         return failure
     exception: Any = type(failure.exception)

@@ -5,16 +5,17 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
-import base64
 import functools
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.codecs import BYTES
 from moto_liveness.core.images import Image
 from moto_liveness.core.steps import Finished, Step
+from moto_liveness.rekognition.details import box_of
 from moto_liveness.rekognition.storage import REFERENCE, images_of
 
 # The size of the cache of serialised answers: code that polls asks for the same one repeatedly. Five images of 200 KB
@@ -24,7 +25,7 @@ _CACHED_ANSWERS = 16
 
 @dataclass(frozen=True)
 class Results:
-    """What a poll of a session is answered from."""
+    """What the answer to a poll is made of."""
 
     session_id: str
     step: Step
@@ -52,17 +53,8 @@ class Results:
 
 def _image(results: Results, name: str) -> dict[str, Any]:
     image = results.images[name]
-    box = {side.capitalize(): value for side, value in asdict(image.bounding_box).items()}
     where = {"Bytes": image.data} if results.stored is None else {"S3Object": results.stored[name]}
-    return {**where, "BoundingBox": box}
-
-
-def _challenge(results: Results) -> dict[str, str]:
-    return {"Type": results.challenge.type, "Version": results.challenge.version}
-
-
-def _reference_image(results: Results) -> dict[str, Any] | None:
-    return _image(results, REFERENCE) if REFERENCE in results.images else None
+    return {**where, "BoundingBox": box_of(image.bounding_box)}
 
 
 def _audit_images(results: Results) -> list[dict[str, Any]] | None:
@@ -76,17 +68,13 @@ def _feedback(results: Results) -> list[dict[str, str]] | None:
     return None if feedback is None else [{"Code": item.code, "Message": item.message} for item in feedback]
 
 
-def _metadata(results: Results) -> dict[str, str] | None:
-    return {"SDKType": results.finished.sdk_type} if results.finished.sdk_type else None
-
-
 _MEMBERS: dict[str, Callable[[Results], object]] = {
-    "Challenge": _challenge,
+    "Challenge": lambda results: {"Type": results.challenge.type, "Version": results.challenge.version},
     "Confidence": lambda results: results.finished.confidence,
-    "ReferenceImage": _reference_image,
+    "ReferenceImage": lambda results: _image(results, REFERENCE) if REFERENCE in results.images else None,
     "AuditImages": _audit_images,
     "Feedback": _feedback,
-    "Metadata": _metadata,
+    "Metadata": lambda results: {"SDKType": results.finished.sdk_type} if results.finished.sdk_type else None,
 }
 
 
@@ -105,9 +93,5 @@ def _serialize(results: Results) -> bytes:
     return _JSON.encode(results.members()).encode()
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 # One encoder for all calls: json.dumps with a default would make one for each.
-_JSON = json.JSONEncoder(default=_base64, allow_nan=False)
+_JSON = json.JSONEncoder(default=BYTES.encode, allow_nan=False)

@@ -21,7 +21,7 @@ class ScriptBackend(BaseBackend):
         self.nowhere: dict[Scope, Any] = {}
 
     def reset(self) -> None:
-        """Forget everything, but for which seeds that loses."""
+        """Forget everything except which seeds are lost by it."""
         self.script.lose()
         super().reset()
 

@@ -18,7 +18,6 @@ from moto_liveness.rekognition.exceptions import invalid_parameter
 #: The S3Object of each image, by the name of the image.
 Objects: TypeAlias = Mapping[str, Mapping[str, str]]
 
-
 #: The name of the reference image; as those of the audit images it has no ".jpg".
 REFERENCE = "reference"
 
@@ -61,10 +60,8 @@ class Output:
         self.check()
         encryption = {}
         if self.kms_key_id:
-            encryption = {
-                "encryption": "aws:kms",
-                "kms_key_id": key_arn(self.kms_key_id, self.account_id, self.region_name),
-            }
+            arn = key_arn(self.kms_key_id, self.account_id, self.region_name)
+            encryption = {"encryption": "aws:kms", "kms_key_id": arn}
         written: dict[str, Mapping[str, str]] = {}
         try:
             for name, image in images:
@@ -103,7 +100,7 @@ def key_arn(key_id: str, account_id: str, region_name: str) -> str:
 def output_of(
     kms_key_id: str | None, config: Mapping[str, str] | None, account_id: str, region_name: str, partition: str
 ) -> Output | None:
-    """Return where the images of a session go: to the bucket of an OutputConfig, or None for into the answer."""
+    """Return where the images of a session go: to the bucket of an OutputConfig; None if into the answer."""
     if config is None:
         return None
     prefix = config.get("S3KeyPrefix", "")

@@ -1,4 +1,4 @@
-"""Requests are checked against botocore's model of the service, so that the checks grow with the model.
+"""Checks requests against botocore's model of the service, so new constraints are enforced without a change here.
 
 The messages are AWS's own: the path of the member in lowerCamelCase, with list members counted from 1, then the
 constraint. https://smithy.io/2.0/spec/constraint-traits.html
@@ -100,7 +100,7 @@ def _unknown(shape: Shape, value: Any, path: str) -> Iterator[str]:
 @functools.cache
 def _input_shape(operation: Operation) -> Shape:
     model = botocore.session.get_session().get_service_model("rekognition")
-    return model.shape_for(operation.input_shape)
+    return model.shape_for(f"{operation.name}Request")
 
 
 def _walk(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
@@ -129,7 +129,7 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
 
 
 def _longest(shape: ListShape) -> int:
-    # Those of the model have less room: this is a limit for a list that could be of any length.
+    # The limits of the model are lower: this one is for lists that could be of any length.
     longest: int = shape.metadata.get("max", _LONGEST_LIST)
     return longest
 
@@ -185,7 +185,7 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
 
 
 def _constraints(shape: Shape) -> Iterator[str]:
-    """Yield the constraints of the keys or the values of a map, which AWS lists in whole."""
+    """Yield the constraints of the keys or the values of a map, which AWS lists in full."""
     constraints: Mapping[str, Any] = shape.metadata
     yield _AT_MOST.format("length", constraints["max"])
     yield _AT_LEAST.format("length", constraints["min"])
@@ -194,8 +194,7 @@ def _constraints(shape: Shape) -> Iterator[str]:
 
 @functools.cache
 def _pattern(text: str) -> re.Pattern[str]:
-    # The model's are Java's, whose \d are those of ASCII. Python has no classes of letters, of numbers and of spaces by
-    # these names.
+    # The model's patterns are Java's, in which \d is ASCII only. Python has no \p{L}, \p{N} and \p{Z}.
     python = text.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\w").replace(r"\p{Z}", r"\s")
     return re.compile(python, re.ASCII if python == text else re.UNICODE)
 
@@ -212,7 +211,7 @@ def blob_size(text: str) -> int:
 
 
 def _printed(value: Any) -> str:
-    # AWS echoes the whole value. A megabyte of it helps nobody who reads the message.
+    # AWS echoes the whole value. A megabyte of it does not help anyone who reads the message.
     if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):  # a map, as Java prints it
         value = f"{{{', '.join(f'{key}={item}' for key, item in value.items())}}}"
     text = value if isinstance(value, str) else json.dumps(value)

@@ -21,7 +21,7 @@ from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
 from moto_liveness.rekognitionstreaming.events import agree, check, refusal
 
-#: What a stream that no test said anything about is logged with.
+#: The note on a stream whose outcome no test has set.
 UNSEEDED = "no test said what happens in this session"
 # AWS's own words; applications compare with them: https://github.com/aws-amplify/amplify-ui-android/issues/175.
 _NO_VIDEO = "End video event received before first valid video event."
@@ -139,7 +139,7 @@ class Claim:
     params: Mapping[str, Any]
 
     def check(self) -> None:
-        """Raise what ends the stream although its client did nothing: a reset, or the end of the three minutes."""
+        """Raise the reason for the stream to end without its client: a reset, or the end of the three minutes."""
         with self.backend.script.lock:
             if self.backend.session(self.session.id) is not self.session:
                 raise refusal(gone(self.session.id))
@@ -202,7 +202,7 @@ class Claim:
         return True
 
     def close(self) -> None:
-        """End the stream well."""
+        """End the stream without an error."""
         step = self.session.step_now(now(), Expired())
         self._end(f"{self._carried}; {self._outcome(step)}", step)
 

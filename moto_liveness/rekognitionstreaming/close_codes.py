@@ -4,14 +4,13 @@ from __future__ import annotations
 
 #: The close code of a stream that is over, and of one that the server ends because it stops.
 NORMAL, GOING_AWAY = 1000, 1001
-#: No code of a frame: the connection ends without a word.
+#: Never sent in a frame: the connection just ends.
 CUT = 1006
 #: The codes of the live service for closings without an event: https://github.com/aws-amplify/amplify-ui/pull/6998.
 CLOSE_CODES = {"StreamIdleTimeout": 4001, "SessionExpired": 4003, "ConnectionLost": CUT}
 
 # https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/components/FaceLivenessDetector/service/
 # utils/constants.ts; 4002, 4004 and 4006 are of iOS: https://github.com/aws-amplify/amplify-ui-swift-liveness/pull/240.
-# 1006 isn't sent in a frame: the client just went away.
 _OF_CLIENTS = {
     CUT: "the connection was lost",
     4000: "an error of the client",

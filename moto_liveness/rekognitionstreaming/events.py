@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstrea
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import json
 from collections.abc import Iterable, Sequence
@@ -25,7 +24,7 @@ from moto_liveness.rekognitionstreaming.face_model import oval
 # The newest version of each type. Older clients take a ChallengeEvent for an error.
 _ANNOUNCED = {(name, versions[0]) for name, versions in CHALLENGES.items()}
 
-# As Amplify's own tests have it; the component refuses to start if one of most of them is missing:
+# From Amplify's own tests. The component refuses to start without most of these:
 # https://github.com/aws-amplify/amplify-ui/blob/main/packages/react-liveness/src/components/FaceLivenessDetector/service/utils/__tests__/testUtils.ts
 _CHALLENGE_CONFIG = {
     "BlazeFaceDetectionThreshold": 0.75,
@@ -40,7 +39,7 @@ _CHALLENGE_CONFIG = {
     "OvalIouWidthThreshold": 0.25,
     "OvalFitTimeout": 7000,
 }
-#: The colors of the light challenge in their order. AWS's are random; these are ours, and always the same.
+#: The colors of the light challenge, in order. AWS's are random; these are ours, and always the same.
 COLORS = (
     (0, 0, 0),
     (0, 255, 255),
@@ -102,7 +101,7 @@ def read(envelope: Message) -> ClientEvent:
         return ClientInformation(event, len(message.payload))
     try:
         return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise refusal("the VideoChunk of a VideoEvent is not base64") from None
 
 

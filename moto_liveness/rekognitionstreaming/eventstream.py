@@ -51,13 +51,13 @@ class Decoder:
         self._data = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """Yield the messages that are complete now. Raise MalformedMessageError for bytes that are none."""
+        """Yield the messages that are complete now. Raise MalformedMessageError for other bytes."""
         self._data += data
         while len(self._data) >= _PRELUDE.size + _CHECKSUM.size:
             length, _ = _PRELUDE.unpack_from(self._data)
             if not _SHORTEST <= length <= _LONGEST:
                 raise MalformedMessageError(f"a message cannot have {length} bytes")
-            # Before its rest is waited for, and kept.
+            # Checked before the rest is waited for, and kept.
             if zlib.crc32(self._data[: _PRELUDE.size]) != _CHECKSUM.unpack_from(self._data, _PRELUDE.size)[0]:
                 raise MalformedMessageError("a message cannot be read: the checksum of its lengths is wrong")
             if len(self._data) < length:
@@ -68,7 +68,7 @@ class Decoder:
 
 
 def decode(message: bytes) -> Message:
-    """Return the message that the bytes are, all of them."""
+    """Return the message in these bytes, which have nothing else."""
     # botocore's parser would copy what it has with every piece that it gets, so it gets whole messages.
     buffer = EventStreamBuffer()
     buffer.add_data(message)

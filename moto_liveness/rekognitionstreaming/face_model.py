@@ -11,7 +11,7 @@ import functools
 import struct
 from typing import Any
 
-# The detector gets a square picture, as wide as the longer side of the frame. Everything is a share of that square.
+# The detector gets a square picture, as wide as the longer side of the frame. Everything is a fraction of that square.
 _SIDE = 128
 _OCULAR_WIDTH = 0.2
 _PUPIL_DISTANCE = 0.09

@@ -23,7 +23,7 @@ class Reply(NamedTuple):
 
 
 class Conversation:
-    """A stream that was opened. Ask it after everything that arrives, and again and again while nothing does."""
+    """An open stream. Call it with everything that arrives, and poll it regularly in between."""
 
     def __init__(self, place: Scope, params: dict[str, Any], user_agent: str | None) -> None:
         """Open the stream. Raise LivenessException if it is refused."""
@@ -34,7 +34,7 @@ class Conversation:
         self.over = False
 
     def opening(self, delay: float = 0) -> Reply:
-        """Return the first messages of the service, which are so many seconds late."""
+        """Return the first messages of the service, to be sent after so many seconds."""
         stream = self._claim.stream
         return Reply(events.opening(stream.challenge, stream.width, stream.height), delay=delay)
 
@@ -85,12 +85,12 @@ class Conversation:
 
     @property
     def unseeded(self) -> str | None:
-        """The sentence about a stream that no test said anything about; None for any other."""
+        """The sentence about a stream whose outcome no test has set; None for any other."""
         session = self._claim.session
         return None if session.seeded else f"{claims.UNSEEDED}: {session.id} is {session.status}"
 
     def _hurry(self) -> Reply:
-        """Return what ends a video whose end is late, because nobody waits for it any more."""
+        """Return what ends a video whose end is late, because its client no longer waits."""
         if self._late is None:
             return Reply()
         self._late = 0
@@ -109,7 +109,7 @@ class Conversation:
     def _take_all(self, data: bytes) -> None:
         for envelope in self._decoder.feed(data):
             self._take(events.read(envelope))
-            if self._analysing:  # nobody may decode what follows the end of the video
+            if self._analysing:  # what follows the end of the video must not be decoded
                 return
 
     def _take(self, event: events.ClientEvent) -> None:

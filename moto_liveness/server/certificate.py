@@ -1,4 +1,4 @@
-"""A certificate for localhost, made once a user and kept.
+"""A certificate for localhost, made once per user and kept.
 
 Browsers open wss: only to servers with one. They are told to accept it, or a person accepts it once, so it has to stay.
 """
@@ -56,7 +56,7 @@ def _context(files: Certificate) -> ssl.SSLContext:
 
 
 def localhost_certificate() -> Certificate:
-    """Return the certificate of this user, a new one if there is none or if it has run out."""
+    """Return the certificate of this user, a new one if there is none or if it has expired."""
     for folder in _folders():
         with contextlib.suppress(OSError):  # a home that cannot be written to
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The connection of one stream: what both transports share, and the loop that hands bytes to and fro."""
+"""The connection of one stream: what both transports share, and the loop that passes bytes back and forth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT
@@ -17,7 +17,7 @@ _TICK = 0.1
 # How long a client may take for its last words, and how long a stopping server waits for its streams.
 _LAST_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024
-# How often a server reads on after its last words.
+# How often a server reads after its last words.
 _MOST_ROUNDS = 1_000
 
 
@@ -25,18 +25,16 @@ class InputEnded:
     """The client has nothing more to send, and still listens."""
 
 
-class Malformed:
+class Malformed(NamedTuple):
     """The client sent something that cannot be read."""
 
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
+    problem: str
 
 
-class Gone:
+class Gone(NamedTuple):
     """The client is gone, with a close code."""
 
-    def __init__(self, close_code: int) -> None:
-        self.close_code = close_code
+    close_code: int
 
 
 class Connection(Protocol):
@@ -141,7 +139,7 @@ class Clients:
 
     @contextlib.contextmanager
     def one(self, handler: Any) -> Iterator[None]:
-        """Know a connection by its handler, whose request is the socket."""
+        """Track a connection by its handler, whose request is the socket."""
         with self._changed:
             self._handlers.add(handler)
         try:
@@ -190,6 +188,6 @@ def drain(connected: socket.socket) -> None:
 
 
 def cut(connected: socket.socket) -> None:
-    """End the connection without a word."""
+    """Shut the connection in both directions."""
     with contextlib.suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)

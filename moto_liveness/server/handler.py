@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 else:
     _Handler = _compat.request_handler()
 
-# Clients of AWS are told the host, and never the path.
+# Clients of AWS can be told another host, but no other path.
 _HTTP_PATH = "/start-face-liveness-session"
 _WEBSOCKET_PATH = "/start-face-liveness-session-websocket"
 _METHODS = {_HTTP_PATH: "POST", _WEBSOCKET_PATH: "GET"}
@@ -70,7 +70,7 @@ class StreamingRequestHandler(_Handler):
             super().__init__(request, client_address, server)
 
     def setup(self) -> None:
-        """Speak TLS if the client does. This runs in the connection's own thread, so a silent client blocks nobody."""
+        """Speak TLS if the client does. In the connection's own thread, so a silent client does not block others."""
         try:
             speaks_tls = self.request.recv(1, socket.MSG_PEEK) == _HANDSHAKE
             context = self.tls.context if speaks_tls else None
@@ -114,7 +114,7 @@ class StreamingRequestHandler(_Handler):
         return environ
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log a request, but not those of a handle and of the console, which would bury those of the application."""
+        """Log a request, except those of handles and the console, which would bury those of the application."""
         headers = getattr(self, "headers", {})  # missing after a request line that is not HTTP
         if HANDLE not in headers and _CONSOLE not in headers:
             super().log_request(code, size)

@@ -21,10 +21,10 @@ from moto_liveness.rekognition.breaking import break_held_connections
 from moto_liveness.server.certificate import Tls
 from moto_liveness.server.connection import Clients, Streams
 
-__tracebackhide__ = True  # pytest shows the wrong line of the test, not the line here that raises
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 _STORE = LocalStore()
-# The addresses behind which localhost is found. The certificate names no other host.
+# The addresses on which localhost reaches the server. The certificate names no other host.
 _LOCAL = ("127.0.0.1", "0.0.0.0", "::1", "::")
 
 
@@ -32,8 +32,8 @@ class FaceLivenessServer:
     """A server for aiobotocore, subprocesses, containers, and tests in other languages; a context manager.
 
     It answers http and https on one port, StartFaceLivenessSession and the face detector of Amplify's CDN included, so
-    a page with Amplify's component can stream to it. It listens until the block ends, and then forgets what it was
-    told. Meanwhile boto3 finds credentials that do nothing, unless the environment has some. The state is that of moto
+    a page with Amplify's component can stream to it. It listens until the block ends, and then rolls back everything
+    that was seeded. It sets dummy credentials while it runs, unless the environment has some. The state is that of moto
     in this process, so a mock_aws that starts in this process resets it.
 
     Args:
@@ -41,7 +41,7 @@ class FaceLivenessServer:
         port: the port to listen on; a free one if left out.
 
     Raises:
-        TypeError, ValueError: for a host that is not a text or is empty.
+        TypeError, ValueError: for a host that is not a str or is empty, and for a port outside 0 to 65535.
         RuntimeError: if Flask is missing, which comes with moto-liveness[server], if the port is in use, and if the
             operations could not be installed when moto was imported.
     """
@@ -51,7 +51,7 @@ class FaceLivenessServer:
         self._port = int(checks.number("port", port, unit="a port, from 0 to 65535", low=0, high=65535))
         self._tls = Tls()
 
-    if not TYPE_CHECKING:  # pragma: no branch  # a type checker would take every name for one that exists
+    if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
             if name in ("endpoint_url", "streaming_endpoint_url", "face_model_url", "face_liveness"):
@@ -87,7 +87,7 @@ class FaceLivenessServer:
 
     @property
     def certificate(self) -> str:
-        """The path of the server's certificate in PEM, for NODE_EXTRA_CA_CERTS. Made once a user, and kept."""
+        """The path of the server's certificate in PEM, for NODE_EXTRA_CA_CERTS. Made once per user, and kept."""
         return str(self._tls.certificate.certificate)
 
     @property

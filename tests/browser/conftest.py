@@ -1,4 +1,4 @@
-"""A Chromium and the page of examples/browser, built once. Where one of them cannot be had, these tests are skipped."""
+"""A Chromium and the page of examples/browser, built once. Where one of them is missing, these tests are skipped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "browser"
 QUIETLY = ["--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
 WITHOUT_PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000"]
 
-#: For a check or an error, in milliseconds. A check takes 2 to 7 seconds; a machine may be slow.
+#: How long to wait for a check or an error, in milliseconds. A check takes 2 to 7 seconds; a machine may be slow.
 PATIENCE = 60_000
 
 _LOGGER = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ pytestmark = [
 ]
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-#: Where the screenshots of docs/console.md go; none are made without it.
+#: The folder for the screenshots of docs/console.md; without it none are made.
 SCREENSHOTS = os.environ.get("MOTO_LIVENESS_SCREENSHOTS")
 
 
@@ -62,7 +62,7 @@ def test_a_person_without_a_mouse(open_console: OpenConsole, application: Any) -
 
 
 def fill_the_page(server: FaceLivenessServer, application: Any) -> None:
-    """Let one of everything be there."""
+    """Make one of everything that the console shows."""
     face_liveness = server.face_liveness
     spoof, *_ = scenarios.turned_away()
     face_liveness.queue_error("ThrottlingException", operation=GET)
@@ -145,7 +145,7 @@ def test_a_stream_of_the_unmodified_component(
     face_liveness_server.face_liveness.add_session()
     page.locator("#session-list > li").nth(1).wait_for()
     assert video.get_attribute("src") == source
-    assert video.evaluate("video => video.currentTime") > 0.5  # no update has begun it anew
+    assert video.evaluate("video => video.currentTime") > 0.5  # no update has restarted it
     assert violations(page) == []
     take(page, "stream", place)
 

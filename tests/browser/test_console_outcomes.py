@@ -192,7 +192,7 @@ def test_a_threshold_can_be_typed_before_the_scenarios_are_there(open_console: O
     page = open_console()
     place = section(page, "Next person")
     button = place.get_by_role("button", name="Queue just below", exact=True)
-    button.wait_for()  # its request must not be taken for the one of the reload
+    button.wait_for()  # its request must not be mistaken for that of the reload
 
     def type_first(route: Route) -> None:
         place.get_by_label("Threshold").fill("50")
@@ -214,7 +214,7 @@ def test_everyone_is_somebody_else_than_the_person_who_was_taken_out(open_consol
     button = place.get_by_role("button", name="Everyone somebody else", exact=True)
     button.wait_for()
 
-    # The page does not learn of it.
+    # The page does not notice.
     person.evaluate("(field) => { field.value = ''; }")
     button.click()
 

@@ -23,7 +23,7 @@ START = "StartFaceLivenessSession"
 LIGHT = Challenge("FaceMovementAndLightChallenge", "2.0.0")
 MOVEMENT = Challenge("FaceMovementChallenge", "1.0.0")
 ALIVE = Succeeded(confidence=97.3)
-# Records the close codes that the component receives: Playwright does not tell them.
+# Records the close codes that the component receives: Playwright does not report them.
 CLOSE_CODES = """
 window.closeCodes = [];
 window.WebSocket = class extends WebSocket {

@@ -1,4 +1,4 @@
-"""The other way: a page that tells its detector where the server is, in a browser that knows nothing of it."""
+"""The other way: a page that tells its detector where the server is, in a browser that knows nothing about it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def proxy(command: str, server: FaceLivenessServer, folder: Path) -> Iterator[st
 
 @pytest.fixture(scope="module")
 def plain_chromium() -> Iterator[Browser]:
-    """A Chromium that knows nothing of the server."""
+    """A Chromium that knows nothing about the server."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -228,7 +228,7 @@ def test_a_stream_whose_session_a_reset_took_away_ends(face_liveness: FaceLivene
         ),
     ],
 )
-def test_choice_bytes_that_are_no_event_are_refused(face_liveness: FaceLiveness, data: bytes, message: str) -> None:
+def test_choice_bytes_that_are_not_an_event_are_refused(face_liveness: FaceLiveness, data: bytes, message: str) -> None:
     face_liveness.queue(ALIVE)
     session_id = create()
 

@@ -93,7 +93,7 @@ def test_a_session_that_polls_do_not_find_is_not_found_for_a_stream(
     assert session.stream is None
 
 
-def test_another_error_of_polls_is_none_of_a_stream(face_liveness: FaceLiveness) -> None:
+def test_another_error_of_polls_does_not_refuse_a_stream(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(ApiError("ThrottlingException"), ALIVE)
 
     assert stream(create()) == DONE
