@@ -238,7 +238,7 @@ class ExceptionSeed(CallSeed):
         if self.operation.endings:
             raise ValueError(
                 f"{self.operation.name} is not called through botocore, which raises the exception: use "
-                f"queue_error('ConnectionLost', operation='{self.operation.name}', when='end')"
+                f"queue_error('ConnectionLost', operation='{self.operation.name}')"
             )
         if self.when not in ("start", "end"):
             raise ValueError(f"when must be 'start' or 'end', not {checks.short_repr(self.when)}")
