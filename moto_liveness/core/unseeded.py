@@ -12,7 +12,6 @@ from moto_liveness.core.views import FATES
 
 __tracebackhide__ = True  # pytest shows the line of the code under test, not the line here that raises
 
-
 _T = TypeVar("_T")
 
 _MOST_SEEDS = 20

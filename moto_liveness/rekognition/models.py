@@ -43,7 +43,6 @@ _BASE64 = (b"/9j/", b"iVBORw0KGgo")
 # How many sessions that were polled without a seed a place remembers.
 _MOST_UNSEEDED = 10_000
 
-
 # The last sessions that went with their blocks. A poll of one of them is the mistake of a test.
 _ENDED_WITH_A_BLOCK: deque[str] = deque(maxlen=1_000)
 

@@ -25,7 +25,6 @@ PREFERENCES = "Settings.ChallengePreferences"
 # How much of the names of members a note has.
 _LONGEST_NOTE = 200
 
-
 # A longer body is looked through for long values, in characters.
 _LONG = 10_000
 # More members than any operation has.
