@@ -287,7 +287,7 @@ def test_a_code_that_aws_does_not_have_needs_its_status(face_liveness: FaceLiven
     assert (answer.status_code, answer.json()) == (418, {"__type": "TeapotException"})
 
 
-@pytest.mark.parametrize("http_status", [200, 600])
+@pytest.mark.parametrize("http_status", [0, 200, 600])
 def test_the_status_of_an_error_is_one_of_an_error(face_liveness: FaceLiveness, http_status: int) -> None:
     with pytest.raises(ValueError, match="http_status") as error:
         face_liveness.queue_error("TeapotException", http_status=http_status)

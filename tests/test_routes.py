@@ -142,6 +142,13 @@ def test_account_and_region_narrow_a_result() -> None:
             "a step with status FAILED has no member 'confidense'. Did you mean 'confidence'?",
         ),
         ({"status": "EXPIRED", "polls": 1}, "a step with status EXPIRED has no member 'polls'. Choose from: status."),
+        (
+            {"response": {"Status": "FAILED"}, "delay": 3},
+            (
+                "a delay has no member 'response'. Choose from: optional, queued_at, scenario, operation, times, "
+                "session_id, when, delay."
+            ),
+        ),
         ("SUCCEEDED", "a step must be an object with a status or an error, not 'SUCCEEDED'"),
         ([], 'steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]'),
         (

@@ -460,6 +460,14 @@ def test_a_port_that_does_not_exist_is_named(port: int) -> None:
     assert str(error.value) == f"port must be a port, from 0 to 65535, not {port}"
 
 
+@pytest.mark.parametrize("port", ["5000", 5000.5, True])
+def test_a_port_is_an_int(port: Any) -> None:
+    with pytest.raises(TypeError) as error:
+        FaceLivenessServer(port=port)
+
+    assert str(error.value) == f"port must be an int, not {port!r}"
+
+
 def test_a_server_can_listen_on_another_address() -> None:
     with FaceLivenessServer(host="127.0.0.2") as server:
         assert server.endpoint_url.startswith("http://127.0.0.2:")

@@ -39,7 +39,6 @@ from moto_liveness.core.views import FATES, StateView
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
-
 _Test = TypeVar("_Test", bound="Callable[..., Any]")
 
 _NO_MOCK = (

@@ -62,9 +62,6 @@ def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
         scenario = scenario_named(given["scenario"], given.get("threshold", 90), given.get("person"))
         beside = {name: argument for name, argument in given.items() if name not in _NAMED}
         return seeds_of((scenario,), scope=scope, requested_id=beside.pop("session_id", None), **beside)
-    if isinstance(value, dict) and "response" in value:
-        value = {**value, "steps": [{"response": value["response"]}]}
-        del value["response"]
     if isinstance(value, dict) and "error" in value:
         return (ErrorSeed(scope=scope, **_given(ErrorSeed, "an error", value)),)
     if isinstance(value, dict) and "exception" in value:
@@ -72,6 +69,9 @@ def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
         return (ExceptionSeed(scope=scope, **{**seed, "exception": _network_failure(seed["exception"])}),)
     if isinstance(value, dict) and "delay" in value:
         return (DelaySeed(scope=scope, **_given(DelaySeed, "a delay", value)),)
+    if isinstance(value, dict) and "response" in value:
+        value = {**value, "steps": [{"response": value["response"]}]}
+        del value["response"]
     if isinstance(value, dict) and "steps" in value:
         return (SessionSeed(scope=scope, **_given(SessionSeed, "a result", value)),)
     if isinstance(value, list) and value and all(isinstance(step, dict) and "error" in step for step in value):

@@ -32,15 +32,21 @@ def number(
     return value
 
 
-def count(name: str, value: object) -> int:
-    """Return an int of at least 1."""
+def integer(name: str, value: object) -> int:
+    """Return an int; refuse True, which is one in Python."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {short_repr(value)}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, not {value!r}")
-    if value > _LARGEST_COUNT:
-        raise ValueError(f"{name} must be at most {_LARGEST_COUNT:,}")
     return value
+
+
+def count(name: str, value: object) -> int:
+    """Return an int of at least 1."""
+    whole = integer(name, value)
+    if whole < 1:
+        raise ValueError(f"{name} must be at least 1, not {short_repr(whole)}")
+    if whole > _LARGEST_COUNT:
+        raise ValueError(f"{name} must be at most {_LARGEST_COUNT:,}")
+    return whole
 
 
 def flag(name: str, value: object) -> bool:

@@ -193,9 +193,9 @@ class ErrorSeed(CallSeed):
                     "code must be 1 to 256 letters, digits and signs without a space, not "
                     f"{checks.short_repr(self.code)}"
                 )
-            status = checks.count("http_status", self.http_status)
-            if not 400 <= status <= 599:
-                raise ValueError(f"http_status must be the status of an error, 400 to 599, not {status}")
+            if not 400 <= checks.integer("http_status", self.http_status) <= 599:
+                printed = checks.short_repr(self.http_status)
+                raise ValueError(f"http_status must be the status of an error, 400 to 599, not {printed}")
         elif self.when == "end":
             self.operation.check_ending(self.code)
         else:
@@ -235,7 +235,7 @@ class ExceptionSeed(CallSeed):
         if self.operation.endings:
             raise ValueError(
                 f"{self.operation.name} is not called through botocore, which raises the exception: use "
-                f"queue_error('ConnectionLost', operation='{self.operation.name}', when='end')"
+                f"queue_error('ConnectionLost', operation='{self.operation.name}')"
             )
         if self.when not in ("start", "end"):
             raise ValueError(f"when must be 'start' or 'end', not {checks.short_repr(self.when)}")

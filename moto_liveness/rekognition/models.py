@@ -43,7 +43,6 @@ _BASE64 = (b"/9j/", b"iVBORw0KGgo")
 # How many sessions that were polled without a seed are remembered for each place.
 _MOST_UNSEEDED = 10_000
 
-
 # The last sessions that were rolled back with their blocks. A poll of one of them is a mistake in a test.
 _ENDED_WITH_A_BLOCK: deque[str] = deque(maxlen=1_000)
 

@@ -41,14 +41,17 @@ class FaceLivenessServer:
         port: the port to listen on; a free one if left out.
 
     Raises:
-        TypeError, ValueError: for a host that is not a str or is empty, and for a port outside 0 to 65535.
+        TypeError, ValueError: for a host that is not a str or is empty, and for a port that is not an int from 0 to
+            65535.
         RuntimeError: if Flask is missing, which comes with moto-liveness[server], if the port is in use, and if the
             operations could not be installed when moto was imported.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._host = checks.text("host", host, 1)
-        self._port = int(checks.number("port", port, unit="a port, from 0 to 65535", low=0, high=65535))
+        self._port = checks.integer("port", port)
+        if not 0 <= port <= 65535:
+            raise ValueError(f"port must be a port, from 0 to 65535, not {checks.short_repr(port)}")
         self._tls = Tls()
 
     if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name

@@ -145,7 +145,7 @@ def test_an_error_that_no_stream_can_have_is_refused(
 def test_an_exception_of_botocore_cannot_happen_in_a_stream(face_liveness: FaceLiveness) -> None:
     message = (
         "StartFaceLivenessSession is not called through botocore, which raises the exception: use "
-        "queue_error('ConnectionLost', operation='StartFaceLivenessSession', when='end')"
+        "queue_error('ConnectionLost', operation='StartFaceLivenessSession')"
     )
 
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
