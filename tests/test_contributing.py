@@ -30,7 +30,7 @@ def imports_moto(path: Path) -> bool:
 
 
 def test_every_file_that_it_names_exists() -> None:
-    named = re.findall(r"`((?:\w+/)*\w+\.(?:py|md|js|json))`", section("Where to add things") + section("The rooms"))
+    named = re.findall(r"`((?:\w+/)*\w+\.(?:py|md|js|json))`", section("Where to add things") + section("The layers"))
     missing = [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()]
 
     assert len(named) > 20
@@ -46,13 +46,13 @@ def test_what_it_names_in_a_file_is_there() -> None:
 
 
 def test_every_module_that_imports_moto_is_listed() -> None:
-    listed = set(re.findall(r"`((?:\w+/)*\w+\.py)`", section("The rooms")))
+    listed = set(re.findall(r"`((?:\w+/)*\w+\.py)`", section("The layers")))
     importing = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if imports_moto(path)}
 
     assert importing - listed == set()
 
 
-def test_every_room_is_in_the_table() -> None:
-    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+def test_every_layer_is_in_the_table() -> None:
+    layers = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
 
-    assert {room for room in rooms if f"| `{room}/` |" not in section("The rooms")} == set()
+    assert {layer for layer in layers if f"| `{layer}/` |" not in section("The layers")} == set()
