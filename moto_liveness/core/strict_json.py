@@ -42,9 +42,7 @@ class Decoder(json.JSONDecoder):
             value = self.decode(text)
         except RecursionError as error:
             raise ValueError(str(error)) from None
-        # Counting is cheap, even in megabytes of base64.
-        if text.count("[") + text.count("{") > MOST_LEVELS:
-            _check_depth(value)
+        _check_depth(value)
         return value
 
 
@@ -52,6 +50,8 @@ def _check_depth(value: object) -> None:
     level = [value]
     for _ in range(MOST_LEVELS):
         level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
     if any(isinstance(value, (dict, list)) for value in level):
         raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep")
 

@@ -21,7 +21,8 @@ _TOO_OLD = (
     "botocore 1.38.32 or later"
 )
 
-_DEFAULT: Sequence[Mapping[str, Any]] = ({"Type": LIGHT},)
+# Each type with its versions, the newest first. Sessions share them.
+_KNOWN = {kind: tuple(Challenge(kind, version) for version in versions) for kind, versions in CHALLENGES.items()}
 
 # The version of botocore, once the log has said that it is too old.
 _TOLD: list[str] = []
@@ -40,11 +41,13 @@ def allowed(preferences: Sequence[Mapping[str, Any]] | None) -> tuple[Challenge,
     AWS documents the default, FaceMovementAndLightChallenge. To refuse preferences that allow no known version is our
     choice.
     """
+    if not preferences:
+        return _KNOWN[LIGHT]
     found = tuple(
-        Challenge(preference["Type"], version)
-        for preference in preferences or _DEFAULT
-        for version in CHALLENGES[preference["Type"]]
-        if _in_range(version, preference.get("Versions") or {})
+        challenge
+        for preference in preferences
+        for challenge in _KNOWN[preference["Type"]]
+        if _in_range(challenge.version, preference.get("Versions") or {})
     )
     if not found:
         known = "; ".join(f"{name} {', '.join(versions)}" for name, versions in CHALLENGES.items())
