@@ -16,6 +16,7 @@ from moto_liveness import BoundingBox, Created, FaceLiveness, FaceLivenessServer
 from moto_liveness.control.face_liveness import call_log
 from tests import aws
 from tests.aws import JPEG, create, poll
+from tests.conftest import needs_flask
 
 BOX = {"left": 0.3, "top": 0.1, "width": 0.25, "height": 0.5}
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -75,6 +76,7 @@ def test_a_note_on_images_comes_behind_that_on_their_limit(face_liveness: FaceLi
     )
 
 
+@needs_flask
 def test_in_server_mode_a_report_without_calls_names_clients_that_are_not_redirected(
     make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +95,7 @@ def test_in_server_mode_a_report_without_calls_names_clients_that_are_not_redire
     ]
 
 
+@needs_flask
 def test_the_report_names_a_clock_that_does_not_reach_the_server(
     make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
