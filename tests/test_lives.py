@@ -41,7 +41,7 @@ def serving(port: int) -> Iterator[str]:
 
 def started_anew(endpoint_url: str) -> str:
     return (
-        f"{endpoint_url} was started anew while this block was open: the block's seeds, sessions and calls are gone. "
+        f"{endpoint_url} was restarted while this block was open: the block's seeds, sessions and calls are gone. "
         "Start the server before the block, and keep it running until the block has ended."
     )
 
@@ -94,9 +94,9 @@ def test_a_seed_and_a_session_of_a_life_are_not_those_of_another(
         with monkeypatch.context() as patch:
             patch.setattr(NUMBERS, "life", "another")
 
-            with pytest.raises(RuntimeError, match="was started anew"):
+            with pytest.raises(RuntimeError, match="was restarted"):
                 _ = seed.used
-            with pytest.raises(RuntimeError, match="was started anew"):
+            with pytest.raises(RuntimeError, match="was restarted"):
                 session.set_outcome(ALIVE)
 
 

@@ -242,7 +242,7 @@ def test_only_the_network_can_fail(face_liveness: FaceLiveness, exception: objec
         face_liveness.queue_exception(exception)  # type: ignore[arg-type]
 
     assert str(error.value) == (
-        "exception must be an instance of one of botocore's errors of the network, such as "
+        "exception must be an instance of one of botocore's network errors, such as "
         f"ReadTimeoutError(endpoint_url='...'), or of OSError, not {exception!r}"
     )
 

@@ -227,7 +227,7 @@ def test_a_batch_is_all_or_nothing() -> None:
     [
         ("[1]", "the body must be an object, not [1]"),
         ("{}", "results must be a list of results, one for each session, not None"),
-        ('{"results": 1, "results": 2}', "the body is not valid JSON: 'results' is there twice"),
+        ('{"results": 1, "results": 2}', "the body is not valid JSON: duplicate key 'results'"),
         ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. Choose from: "),
         (
             '{"%s": 1}' % ("x" * 200),
@@ -505,7 +505,7 @@ def test_an_unknown_seed_is_not_found() -> None:
 
     gone = {"message": f"there is no seed 0 here: {RESET}", "fate": "reset"}
     assert (response.status_code, response.json()) == (404, gone)
-    assert requests.get(f"{STATE}/seeds/999999999").json()["message"].endswith(": there has never been one")
+    assert requests.get(f"{STATE}/seeds/999999999").json()["message"].endswith(": no such seed was ever queued")
     assert requests.get(f"{STATE}/seeds/first").json() == {
         "message": "there is no seed 'first' here: seeds have numbers"
     }

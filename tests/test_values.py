@@ -76,7 +76,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: InProgress(polls=2, seconds=5),
             ValueError,
-            "polls=2 and seconds=5 exclude each other: keep one of them",
+            "pass polls or seconds, not both",
         ),
         (
             lambda: ApiError("ResourceNotFoundException"),
@@ -284,12 +284,12 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
         (
             (Created(), InProgress(polls=2)),
             ValueError,
-            "nothing follows IN_PROGRESS with polls=2: add the step that does, or leave that out to let it stay",
+            "IN_PROGRESS has polls=2 but is the last step: add the next step, or drop polls",
         ),
         (
             (Created(seconds=5),),
             ValueError,
-            "nothing follows CREATED with seconds=5: add the step that does, or leave that out to let it stay",
+            "CREATED has seconds=5 but is the last step: add the next step, or drop seconds",
         ),
     ],
 )

@@ -339,7 +339,7 @@ class FaceLiveness:
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
-                "exception must be an instance of one of botocore's errors of the network, such as "
+                "exception must be an instance of one of botocore's network errors, such as "
                 f"ReadTimeoutError(endpoint_url='...'), or of OSError, not {checks.short_repr(exception)}"
             )
         seed = ExceptionSeed(

@@ -77,7 +77,7 @@ class RemoteStore:
             raise RuntimeError(self._no_answer(error)) from None
         if response.status == http.client.PRECONDITION_FAILED:
             raise RuntimeError(
-                f"{self.endpoint_url} was started anew while this block was open: the block's seeds, sessions and "
+                f"{self.endpoint_url} was restarted while this block was open: the block's seeds, sessions and "
                 "calls are gone. Start the server before the block, and keep it running until the block has ended."
             )
         if response.status >= 400:

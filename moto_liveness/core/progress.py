@@ -29,9 +29,8 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
     _check_lifetime(checked)
     last = checked[-1]
     if isinstance(last, Wait) and last.end and not last.until:
-        raise ValueError(
-            f"nothing follows {last.status} with {last.end}: add the step that does, or leave that out to let it stay"
-        )
+        name = last.end.partition("=")[0]
+        raise ValueError(f"{last.status} has {last.end} but is the last step: add the next step, or drop {name}")
     return checked
 
 

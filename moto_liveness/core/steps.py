@@ -123,12 +123,13 @@ class Wait(Step):
     @property
     def end(self) -> str | None:
         """What ends the step, as it was written; None for a single poll."""
-        given = [f"{name}={value!r}" for name in _ENDS if (value := getattr(self, name)) is not None]
-        return " and ".join(given) or None
+        given = (f"{name}={value!r}" for name in _ENDS if (value := getattr(self, name)) is not None)
+        return next(given, None)
 
     def __post_init__(self) -> None:
-        if sum(getattr(self, name) is not None for name in _ENDS) > 1:
-            raise ValueError(f"{self.end} exclude each other: keep one of them")
+        given = [name for name in _ENDS if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"pass {' or '.join(given[:2])}, not both")
         if self.polls is not None:
             checks.count("polls", self.polls)
         if self.seconds is not None:

@@ -55,7 +55,7 @@ FATES = {
     "withdrawn": "it was withdrawn before",
     "rolled_back": "it was queued while an inner block was open, and went with that block",
     "reset": "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called",
-    "unknown": "there has never been one",
+    "unknown": "no such seed was ever queued",
 }
 _FATES: Schema = {
     "type": "object",

@@ -117,7 +117,7 @@ def _reply(
     methods: Mapping[str, Route], method: str, url: ParseResult, body: bytes, headers: Mapping[str, str]
 ) -> tuple[int, File]:
     if headers.get(LIFE) not in (None, NUMBERS.life):
-        return 412, _message("the server was started anew: what was there before is gone")
+        return 412, _message("the server was restarted: what was there before is gone")
     if method == "OPTIONS":  # the preflight of a browser; moto's server adds the headers of the answer
         return 204, _json(None)
     if method not in methods:
@@ -180,7 +180,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
-            raise ValueError(f"{checks.short_repr(name)} is there twice")
+            raise ValueError(f"duplicate key {checks.short_repr(name)}")
         members[name] = value
     return members
 

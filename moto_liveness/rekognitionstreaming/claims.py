@@ -111,9 +111,9 @@ def _claim(
 
 def _check_free(session: FaceLivenessSession, step: Step) -> None:
     if session.stream is not None:
-        raise refusal(f"session {session.id} has had its stream: every check needs a new session")
+        raise refusal(f"session {session.id} was already streamed to: create a session for each check")
     if isinstance(step, Expired):
-        raise refusal(f"session {session.id} is EXPIRED: every check needs a new session")
+        raise refusal(f"session {session.id} is EXPIRED: create a session for each check")
     if isinstance(session.reported, Finished):
         raise refusal(
             f"a poll already got {session.reported.status} for session {session.id}: "

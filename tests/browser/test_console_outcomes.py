@@ -72,7 +72,7 @@ def test_an_outcome_of_ones_own(open_console: OpenConsole, application: Any, tmp
     page = open_console()
     place = section(page, "Next person")
 
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("Confidence").fill("88.5")
     place.get_by_label("Reference image").select_option("A JPEG of your own")
     place.get_by_label("JPEG", exact=True).set_input_files(tmp_path / "alice.jpg")
@@ -94,7 +94,7 @@ def test_an_outcome_of_ones_own(open_console: OpenConsole, application: Any, tmp
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [("Failed", "FAILED"), ("Expired", "EXPIRED"), ("Created, and stays so", "CREATED")],
+    [("Failed", "FAILED"), ("Expired", "EXPIRED"), ("Created (permanent)", "CREATED")],
 )
 def test_an_outcome_without_a_confidence(
     open_console: OpenConsole, application: Any, status: str, expected: str
@@ -102,7 +102,7 @@ def test_an_outcome_without_a_confidence(
     page = open_console()
     place = section(page, "Next person")
 
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("Status").select_option(status)
     press(place, "Queue for the next person")
     news(page, "Queued for the next person.")
@@ -117,7 +117,7 @@ def test_an_outcome_that_is_an_error(open_console: OpenConsole, application: Any
     page = open_console()
     place = section(page, "Next person")
 
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("Status").select_option("An error of AWS")
     place.get_by_label("Error code").select_option("SessionNotFoundException")
     press(place, "Queue for the next person")
@@ -133,7 +133,7 @@ def test_a_person_in_the_pictures(open_console: OpenConsole, application: Any) -
     place = section(page, "Next person")
 
     place.get_by_label("Person in the pictures").fill("alice")
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     press(place, "Queue for the next person")
     news(page, "Queued for the next person.")
 
@@ -144,7 +144,7 @@ def test_everyone_from_now_on_and_the_way_back(open_console: OpenConsole, applic
     page = open_console()
     place = section(page, "Next person")
 
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     press(place, "Everyone from now on")
     expect_text(place, "Everyone else: SUCCEEDED 97.3 %")
     everyone = [poll(application, create(application))["Status"] for _ in range(2)]
@@ -302,7 +302,7 @@ def test_the_next_calls_are_throttled(open_console: OpenConsole, application: An
 
     faults.get_by_label("Operation").select_option(CREATE)
     faults.get_by_label("Calls").fill("2")
-    press(faults, "Let them fail")
+    press(faults, "Fail them")
     news(page, f"ThrottlingException for the next 2 calls of {CREATE}.")
     expect_text(section(page, "Queue"), "ThrottlingException")
 
@@ -320,7 +320,7 @@ def test_the_network_fails(open_console: OpenConsole, application: Any) -> None:
 
     faults.get_by_label("Operation").select_option(CREATE)
     faults.get_by_label("Fails with").select_option("ConnectionClosedError")
-    press(faults, "Let them fail")
+    press(faults, "Fail them")
     news(page, f"ConnectionClosedError for the next 1 call of {CREATE}.")
 
     with pytest.raises(ConnectionClosedError):

@@ -44,7 +44,7 @@ def test_an_error_of_the_server_is_shown_as_its_sentence(open_console: OpenConso
     page = open_console(refused=1)
     place = section(page, "Next person")
 
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("CREATED for", exact=True).fill("200")
     place.get_by_label("Unit of CREATED").select_option("seconds")
     press(place, "Queue for the next person")
@@ -60,7 +60,7 @@ def test_an_action_that_fails_leaves_no_news_of_the_one_before(open_console: Ope
     place = section(page, "Next person")
     press(place, "Queue spoof")
     news(page, "Queued for the next person: spoof.")
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("CREATED for", exact=True).fill("200")
     place.get_by_label("Unit of CREATED").select_option("seconds")
 
@@ -73,7 +73,7 @@ def test_an_action_that_fails_leaves_no_news_of_the_one_before(open_console: Ope
 def test_an_error_that_is_dismissed_gives_the_focus_back(open_console: OpenConsole) -> None:
     page = open_console(refused=1)
     place = section(page, "Next person")
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("CREATED for", exact=True).fill("1.5")
     button = place.get_by_role("button", name="Queue for the next person")
     button.press("Enter")

@@ -144,7 +144,7 @@ def test_a_ratio_is_asked_about_in_its_field(open_console: OpenConsole) -> None:
     page = open_console()
     place = section(page, "Next person")
 
-    place.get_by_text("An outcome of your own").click()
+    place.get_by_text("Custom outcome").click()
     place.get_by_label("Confidence").fill("0.97")
 
     expect_text(place.locator(".ratio"), "0.97 is 0.97 percent: is it a ratio?")

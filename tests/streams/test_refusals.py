@@ -38,7 +38,7 @@ def test_choice_a_session_has_one_stream(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(ALIVE)
     session_id = create()
     opened = conversation(session_id)
-    answer = ("ValidationException", f"session {session_id} has had its stream: every check needs a new session")
+    answer = ("ValidationException", f"session {session_id} was already streamed to: create a session for each check")
 
     assert refused(session_id) == answer
     opened.receive(video(b"a video") + END_OF_VIDEO)
@@ -70,7 +70,7 @@ def test_an_expired_session_is_refused(face_liveness: FaceLiveness) -> None:
 
         assert refused(session_id) == (
             "ValidationException",
-            f"session {session_id} is EXPIRED: every check needs a new session",
+            f"session {session_id} is EXPIRED: create a session for each check",
         )
 
 
@@ -106,7 +106,7 @@ def test_an_expired_session_is_refused_whatever_else_polls_get(face_liveness: Fa
         session_id = create()
         clock.shift(180)
 
-        assert refused(session_id)[1] == f"session {session_id} is EXPIRED: every check needs a new session"
+        assert refused(session_id)[1] == f"session {session_id} is EXPIRED: create a session for each check"
 
 
 def test_a_session_of_another_region_is_not_found_and_the_log_says_where_it_is(face_liveness: FaceLiveness) -> None:
