@@ -49,11 +49,10 @@ class Decoder(json.JSONDecoder):
 def _check_depth(value: object) -> None:
     level = [value]
     for _ in range(MOST_LEVELS):
-        level = [child for parent in level for child in _children(parent)]
+        level = [child for parent in level for child in _children(parent) if isinstance(child, (dict, list))]
         if not level:
             return
-    if any(isinstance(value, (dict, list)) for value in level):
-        raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep")
+    raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep")
 
 
 def _children(value: object) -> list[Any]:
