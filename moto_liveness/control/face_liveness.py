@@ -557,12 +557,14 @@ class FaceLiveness:
         Raises:
             RuntimeError: if the block would begin among seeds that others left behind.
         """
-        state = self._snapshot()
-        outermost = all(block.life != state.life for block in _OPEN)
-        unused = [seed.text for seed in state.unused_seeds if not seed.optional]
-        if outermost and unused:
+        if _OPEN:
+            life = self._snapshot(limit=0).life
+            if any(block.life == life for block in _OPEN):
+                return False
+        unused = [seed.text for seed in self._snapshot().unused_seeds if not seed.optional]
+        if unused:
             raise RuntimeError(reporting.left_behind(str(self._store.endpoint_url), unused))
-        return outermost
+        return True
 
 
 def _not_a_code(exception: Exception) -> str:
