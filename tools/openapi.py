@@ -6,7 +6,6 @@ Run it after a change to either: ``python tools/openapi.py`` writes moto_livenes
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.codecs import BYTES, codecs_of, is_required, reference
+from moto_liveness.core.commands import PATH_PARAMETER
 from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
@@ -66,7 +66,7 @@ def _operation(route: Route) -> _Schema:
     command = route.command
     name = command.__name__[0].lower() + command.__name__[1:]
     operation: _Schema = {"operationId": name, "summary": (command.__doc__ or "").rstrip(".")}
-    in_path = re.findall(r"\{(\w+)\}", route.path)
+    in_path = PATH_PARAMETER.findall(route.path)
     members = codecs_of(command)
     beside = {key: codec.schema for key, (_, codec) in members.items() if key not in in_path}
     required = [key for key, (one, _) in members.items() if is_required(one) and key in beside]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import json
-import re
 import secrets
 import warnings
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
 from moto_liveness.core import checks, strict_json
 from moto_liveness.core.codecs import Codec, codecs_of
-from moto_liveness.core.commands import COMMAND, HANDLE, LIFE, Command, R
+from moto_liveness.core.commands import COMMAND, HANDLE, LIFE, PATH_PARAMETER, Command, R
 from moto_liveness.core.forks import after_fork_in_child
 from moto_liveness.core.lines import untold
 from moto_liveness.core.script import SeedGoneError
@@ -35,8 +34,6 @@ _LOOPBACK_POOL = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False, timeo
 for _pool in (_POOL, _LOOPBACK_POOL):
     after_fork_in_child(_pool.clear)
 
-# A path parameter.
-_NAMED = re.compile(r"\{(\w+)\}")
 _ANOTHER_SERVER = "{what}: is it a moto_liveness_server? A plain moto_server has no such route."
 
 
@@ -121,8 +118,8 @@ def _request_of(command: Command[Any]) -> tuple[str, str, dict[str, Any] | None]
     method, path = command.at
     known = codecs_of(type(command)).items()
     values = {key: (getattr(command, one.name), one.default, codec) for key, (one, codec) in known}
-    in_path = {key: values.pop(key) for key in _NAMED.findall(path)}
-    path = _NAMED.sub(lambda named: quote(str(in_path[named[1]][0]), safe=""), path)
+    in_path = {key: values.pop(key) for key in PATH_PARAMETER.findall(path)}
+    path = PATH_PARAMETER.sub(lambda named: quote(str(in_path[named[1]][0]), safe=""), path)
     given = {key: codec.encode(value) for key, (value, default, codec) in values.items() if value != default}
     if command.in_query():
         return method, f"{path}?{urlencode(given)}" if given else path, None

@@ -8,6 +8,7 @@ is taken or a region that exists, is checked by the store.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -53,6 +54,8 @@ __tracebackhide__ = True  # pytest shows the line of the test, not the line here
 
 R = TypeVar("R")
 
+#: A parameter in the path of a command.
+PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _STATE = "/moto-api/rekognition/face-liveness"
 _STATIC = "/moto-api/static/rekognition"
 _SESSION = f"{_STATE}/sessions/{{session_id}}"

@@ -20,7 +20,7 @@ from moto_liveness.core.operations import (
 )
 from moto_liveness.core.progress import LIFETIME, check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.steps import SESSION_STEPS, Created, Step
+from moto_liveness.core.steps import MESSAGE, SESSION_STEPS, Created, Step
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
@@ -48,7 +48,6 @@ _DELAY = Codec({"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, 
 _STREAM = Codec({"const": START_STREAM.name, "default": START_STREAM.name}, OPERATION.encode, OPERATION.decode)
 _EXCEPTION = Codec({"enum": list(NETWORK_FAILURES)}, lambda one: check_network_failure(type(one).__name__))
 _WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
-_MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
 _HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
 
 
@@ -173,7 +172,7 @@ class ErrorSeed(CallSeed):
     """An error of AWS for calls."""
 
     code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))
-    message: str | None = field(default=None, metadata=as_json(_MESSAGE))
+    message: str | None = field(default=None, metadata=as_json(MESSAGE))
     http_status: int | None = field(default=None, metadata=as_json(_HTTP_STATUS))
     when: str = field(default="start", metadata=as_json(_WHEN))
 

@@ -103,7 +103,8 @@ class Step(metaclass=_StepType):
 _POLLS = nullable(Codec({"type": "integer", "minimum": 1}))
 _SECONDS = nullable(Codec({"type": "number", "minimum": 1e-6, "maximum": 1e9}))
 _UNTIL = nullable(Codec({"const": "stream", "description": "Lasts until a client streams its video"}))
-_MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
+#: The text of an error.
+MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
 _CHALLENGE = nullable(CHALLENGE)
 _IMAGE = nullable(IMAGE)
 _AUDIT_IMAGES = nullable(AUDIT_IMAGES)
@@ -329,7 +330,7 @@ class ApiError(Step):
     """
 
     code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))
-    message: str | None = field(default=None, metadata=as_json(_MESSAGE))
+    message: str | None = field(default=None, metadata=as_json(MESSAGE))
 
     def __post_init__(self) -> None:
         GET_RESULTS.check_code(self.code)

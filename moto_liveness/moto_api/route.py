@@ -14,7 +14,7 @@ from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 from moto_liveness import _compat
 from moto_liveness.core import checks, strict_json
 from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
-from moto_liveness.core.commands import COMMAND, HANDLE, LIFE, Command
+from moto_liveness.core.commands import COMMAND, HANDLE, LIFE, PATH_PARAMETER, Command
 from moto_liveness.core.lines import told, untold
 from moto_liveness.core.script import NUMBERS, SeedGoneError
 from moto_liveness.core.stream import VideoDroppedError
@@ -24,8 +24,6 @@ from moto_liveness.rekognition.notices import tell
 
 # A browser must not guess the type of a client's bytes, and must not show an old answer.
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-# A path parameter.
-_NAMED = re.compile(r"\{(\w+)\}")
 _LOG = logging.getLogger("moto_liveness")
 
 
@@ -65,7 +63,7 @@ class Route:
     @property
     def pattern(self) -> str:
         """The path as moto writes paths: a regular expression behind a host."""
-        return "{0}" + _NAMED.sub(r"(?P<\1>[^/]+)", self.path) + "$"
+        return "{0}" + PATH_PARAMETER.sub(r"(?P<\1>[^/]+)", self.path) + "$"
 
     def command_of(self, path: str, query: str, body: bytes) -> Command[Any]:
         """Return the command of a request. Raise ValueError or TypeError if it has other keys than the command."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import json
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from moto.core.common_models import BaseModel
 
 from moto_liveness import _compat
-from moto_liveness.core import checks
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.clock import now
 from moto_liveness.core.collections import Collections, FaceCollection, IndexedFace, page
 from moto_liveness.core.people import Person
@@ -212,7 +211,7 @@ class CollectionOperations:
 
 def _reply(answer: dict[str, Any], note: str, faces: Iterable[IndexedFace] | None = None) -> Reply:
     people = None if faces is None else (tuple(face.person.name for face in faces),)
-    return Reply(json.dumps(answer).encode(), note=note, people=people)
+    return Reply(strict_json.write(answer).encode(), note=note, people=people)
 
 
 def _next(listed: int, last: int | None) -> dict[str, str]:
