@@ -19,8 +19,9 @@ def live(*people: str, confidence: float = 97.3, likeness: float = 99.9) -> Step
     return Succeeded(confidence, reference_image=photo(*people, likeness=likeness))
 
 
-def test_who_has_no_account_gets_one(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue(live("alice"))
+@pytest.mark.parametrize("confidence", [97.3, 90.0])
+def test_who_has_no_account_gets_one(face_liveness: FaceLiveness, confidence: float) -> None:
+    face_liveness.queue(live("alice", confidence=confidence))
 
     assert sign_up("alice@example.com", start()) is SignUp.WELCOME
     assert face_liveness.people_in(COLLECTION) == ["alice"]
@@ -66,21 +67,33 @@ def test_one_person_signs_up(face_liveness: FaceLiveness, people: tuple[str, ...
     assert face_liveness.people_in(COLLECTION) == []
 
 
-def test_an_error_of_aws_is_not_a_picture_without_a_face(face_liveness: FaceLiveness) -> None:
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("SearchFacesByImage", "ProvisionedThroughputExceededException"),
+        ("SearchFacesByImage", "ResourceNotFoundException"),
+        ("IndexFaces", "ServiceQuotaExceededException"),
+    ],
+)
+def test_nobody_signs_up_while_aws_fails(face_liveness: FaceLiveness, operation: str, code: str) -> None:
     face_liveness.queue(live("alice"))
-    face_liveness.queue_error("ProvisionedThroughputExceededException", operation="SearchFacesByImage")
+    face_liveness.queue_error(code, operation=operation)
 
-    with pytest.raises(ClientError, match="ProvisionedThroughputExceededException"):
+    with pytest.raises(ClientError, match=code):
         sign_up("alice@example.com", start())
+    assert accounts == {}
 
 
-def test_users_of_similar_names_are_told_apart(face_liveness: FaceLiveness) -> None:
+@pytest.mark.parametrize(
+    "users", [("ann+lee@example.com", "ann_lee@example.com"), ("ann@example.com", "ann@example.org")], ids=" ".join
+)
+def test_users_of_similar_names_are_told_apart(face_liveness: FaceLiveness, users: tuple[str, str]) -> None:
     for person in ("ann", "anne", "ann", "anne"):
         face_liveness.queue(live(person))
-    sign_up("ann+lee@example.com", start())
-    sign_up("ann_lee@example.com", start())
+    for user in users:
+        sign_up(user, start())
 
-    assert [log_in(start()), log_in(start())] == ["ann+lee@example.com", "ann_lee@example.com"]
+    assert (log_in(start()), log_in(start())) == users
 
 
 def test_a_stranger_does_not_log_in(face_liveness: FaceLiveness) -> None:
@@ -91,13 +104,23 @@ def test_a_stranger_does_not_log_in(face_liveness: FaceLiveness) -> None:
     assert log_in(start()) is None
 
 
-def test_the_face_goes_with_the_account(face_liveness: FaceLiveness) -> None:
+def test_a_photo_in_front_of_the_camera_does_not_log_in(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(live("alice"))
+    face_liveness.queue(live("alice", confidence=3.1))
     sign_up("alice@example.com", start())
+
+    assert log_in(start()) is None
+
+
+def test_the_face_goes_with_the_account(face_liveness: FaceLiveness) -> None:
+    for person in ("alice", "bob"):
+        face_liveness.queue(live(person))
+        sign_up(f"{person}@example.com", start())
 
     delete_account("alice@example.com")
 
-    assert face_liveness.people_in(COLLECTION) == []
+    assert face_liveness.people_in(COLLECTION) == ["bob"]
+    assert [left.user for left in accounts.values()] == ["bob@example.com"]
 
 
 def test_an_account_stays_while_its_face_cannot_be_deleted(face_liveness: FaceLiveness) -> None:
@@ -109,6 +132,16 @@ def test_an_account_stays_while_its_face_cannot_be_deleted(face_liveness: FaceLi
     with pytest.raises(FaceIsLeftError):
         delete_account("alice@example.com")
     assert list(accounts.values()) == [stored]
+
+
+def test_an_account_stays_while_aws_fails(face_liveness: FaceLiveness) -> None:
+    face_liveness.queue(live("alice"))
+    sign_up("alice@example.com", start())
+    face_liveness.queue_error("ProvisionedThroughputExceededException", operation="DeleteFaces")
+
+    with pytest.raises(ClientError, match="ProvisionedThroughputExceededException"):
+        delete_account("alice@example.com")
+    assert len(accounts) == 1
 
 
 def test_faces_of_no_account_are_found_on_every_page(

@@ -95,6 +95,25 @@ ACCOUNT = {
         'results["Status"] != "SUCCEEDED" or results["Confidence"] < LIVENESS_THRESHOLD',
         '"ReferenceImage" not in results',
     ),
+    "above the liveness threshold, not at it": ("< LIVENESS_THRESHOLD", "<= LIVENESS_THRESHOLD"),
+    "only a sign-up needs a live check": (
+        "    selfie = selfie_of(session_id)\n    account = selfie and",
+        (
+            "    results = rekognition.get_face_liveness_session_results(SessionId=session_id)\n"
+            '    selfie = {"Bytes": results["ReferenceImage"]["Bytes"]}\n    account = selfie and'
+        ),
+    ),
+    "a collection that is not found is empty": (
+        "    except rekognition.exceptions.InvalidParameterException:",
+        (
+            "    except rekognition.exceptions.ResourceNotFoundException:\n        account = None\n"
+            "    except rekognition.exceptions.InvalidParameterException:"
+        ),
+    ),
+    "the account is made before its face": (
+        "    indexed = rekognition.index_faces(",
+        '    accounts[known_as(user)] = Account(user, "")\n    indexed = rekognition.index_faces(',
+    ),
     "the threshold is forgotten": (", FaceMatchThreshold=SIMILARITY_THRESHOLD", ""),
     "ratios for percent": ("SIMILARITY_THRESHOLD = 95", "SIMILARITY_THRESHOLD = 0.95"),
     "only the first page is read": (
@@ -108,6 +127,23 @@ ACCOUNT = {
         "answer = rekognition.delete_faces(CollectionId=COLLECTION, FaceIds=[account.face_id])",
         'answer = {"DeletedFaces": [account.face_id]}',
     ),
+    "the faces of all accounts go with one": (
+        "FaceIds=[account.face_id]",
+        "FaceIds=[one.face_id for one in accounts.values()]",
+    ),
+    "the account stays when its face goes": (
+        "        raise FaceIsLeftError(user)\n    del accounts[known_as(user)]\n",
+        "        raise FaceIsLeftError(user)\n",
+    ),
+    "the errors of DeleteFaces are ignored": (
+        "    answer = rekognition.delete_faces(CollectionId=COLLECTION, FaceIds=[account.face_id])\n",
+        (
+            "    try:\n"
+            "        answer = rekognition.delete_faces(CollectionId=COLLECTION, FaceIds=[account.face_id])\n"
+            "    except rekognition.exceptions.ClientError:\n"
+            '        answer = {"DeletedFaces": [account.face_id]}\n'
+        ),
+    ),
     "every 400 is taken for no face": (
         "rekognition.exceptions.InvalidParameterException",
         "rekognition.exceptions.ClientError",
@@ -116,6 +152,7 @@ ACCOUNT = {
         "hashlib.sha256(user.encode()).hexdigest()",
         '"".join(letter if letter.isalnum() else "_" for letter in user)',
     ),
+    "a name is known without its domain": ("user.encode()", 'user.partition("@")[0].encode()'),
     "an address is an ExternalImageId": ("hashlib.sha256(user.encode()).hexdigest()", "user"),
     "the largest face of a group is taken": (
         ('    if len(rekognition.detect_faces(Image=selfie)["FaceDetails"]) > 1:\n        return SignUp.NOT_ALONE\n'),
