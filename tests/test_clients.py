@@ -149,8 +149,16 @@ def test_node_signs_up(face_liveness: FaceLiveness, reaching: dict[str, str]) ->
 def test_node_knows_who_has_an_account(face_liveness: FaceLiveness, reaching: dict[str, str]) -> None:
     printed = succeeds(["node", "one_account.mjs"], reaching, cwd=NODE).splitlines()
 
-    assert printed == ["alice user-1 99.9", "mallory", "1 face", "ResourceNotFoundException"]
-    assert face_liveness.people_in("users") == []
+    assert printed == [
+        "alice user-1 99.9",
+        "mallory",
+        "0 others, 1 face since true",
+        "1 face",
+        "users",
+        "ResourceNotFoundException",
+    ]
+    deletion = next(call for call in face_liveness.calls if call.operation == "DeleteFaces")
+    assert deletion.note == "users: alice deleted"
 
 
 @needs_node

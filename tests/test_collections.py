@@ -141,6 +141,7 @@ def test_choice_collections_are_listed_in_the_order_of_their_creation(face_liven
 
 
 def test_an_account_and_a_region_have_their_own_collections(users: str) -> None:
+    assert post("ListCollections", {}, **{"x-moto-account-id": "111122223333"}).json()["CollectionIds"] == []
     assert client(region_name="eu-west-1").list_collections()["CollectionIds"] == []
     with pytest.raises(ClientError, match="The collection id: users does not exist"):
         client(region_name="eu-west-1").list_faces(CollectionId=users)
