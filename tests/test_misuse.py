@@ -120,6 +120,7 @@ def test_a_session_that_went_with_its_block_is_noted(face_liveness: FaceLiveness
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_seed_that_a_forked_process_used_says_so() -> None:
     with pytest.raises(AssertionError) as error, FaceLiveness() as face_liveness:
         face_liveness.queue(ALIVE)
