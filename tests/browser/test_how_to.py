@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser.conftest import EXAMPLE, find_chromium, section
 from tests.conftest import needs_flask
-from tests.pages import files, run_page, with_held_ports
+from tests.pages import HOW_TO, files, run_page, with_held_ports
 
 pytestmark = needs_flask
 
@@ -39,9 +39,16 @@ def test_playwright_for_python(project: Path, pytester: pytest.Pytester, monkeyp
         (project / name).write_text(text)
     monkeypatch.setenv("PYTEST_ADDOPTS", os.environ["PYTEST_ADDOPTS"].replace("-p no:playwright", ""))
     # In a process of its own: there is one Playwright in each.
-    result = pytester.runpytest_subprocess("test_check.py")
+    result = pytester.runpytest_subprocess("test_with_playwright.py")
 
     result.assert_outcomes(passed=2)
+
+
+def test_no_file_of_the_page_replaces_one_of_the_example() -> None:
+    names = files((HOW_TO / "browser.md").read_text())
+
+    assert "conftest.py" in names
+    assert [name for name in names if (EXAMPLE / name).exists()] == []
 
 
 def test_the_lines_for_cypress_are_javascript(tmp_path: Path) -> None:
