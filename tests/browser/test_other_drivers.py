@@ -1,4 +1,4 @@
-"""Selenium, and the arguments for Cypress, as docs/how-to/browser.md has them. `tox -e shipped` runs this."""
+"""Selenium, arguments for Cypress, and a page at a public address: docs/how-to/browser.md, for `tox -e shipped`."""
 
 from __future__ import annotations
 
@@ -52,3 +52,27 @@ def test_the_arguments_for_cypress_take_the_streams_out_of_its_proxy(
         page.get_by_role("button", name="Verify me").click()
         page.get_by_role("button", name="Start video check").click(timeout=PATIENCE)
         expect(page.get_by_test_id("outcome")).to_have_text("Welcome", timeout=PATIENCE)
+
+
+def test_a_page_at_a_public_address_reaches_the_mock_with_the_permission(
+    tmp_path: Path, face_liveness_server: FaceLivenessServer
+) -> None:
+    pytest.importorskip("playwright", reason="Playwright is not installed here")
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "index.html").touch()
+    (permission,) = re.findall(r'`"(local-[a-z-]+)"`', section("If it does not work"))
+    model = "https://cdn.liveness.rekognition.amazonaws.com/face-detection/tensorflow-models/blazeface/1.0.2/model/model.json"
+    ask = f"fetch('{model}').then(({{ status }}) => status, () => null)"
+    backend = example()
+    with sync_playwright() as playwright, backend.serving(backend.Settings(page=tmp_path)) as url:
+        public = f"--ip-address-space-overrides={url.split('/')[2].replace('localhost', '127.0.0.1')}=public"
+        arguments = [*face_liveness_server.chromium_args, public]
+        with playwright.chromium.launch(executable_path=find_chromium(), args=arguments) as browser:
+            answers = []
+            for granted in ([], [permission]):
+                page = browser.new_context(ignore_https_errors=True, permissions=granted).new_page()
+                page.goto(url)
+                answers.append(page.evaluate(ask))
+
+    assert answers == [None, 200]
