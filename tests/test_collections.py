@@ -588,6 +588,11 @@ def test_tags_may_have_letters_of_any_language(face_liveness: FaceLiveness) -> N
             "Unable to get object metadata from S3. Check object key, region and/or access permissions.",
         ),
         ({}, "InvalidParameterException", "Request has invalid parameters"),
+        (
+            {"Bytes": ALICE, "S3Object": {"Bucket": "nowhere", "Name": "a.jpg"}},
+            "InvalidParameterException",
+            "Request has invalid parameters",
+        ),
     ],
 )
 def test_a_picture_that_cannot_be_read_is_refused(
@@ -604,8 +609,9 @@ def test_a_body_that_is_not_json_is_refused(users: str) -> None:
     assert {answer.json()["__type"] for answer in answers} == {"SerializationException"}
 
 
-def test_choice_the_collection_is_looked_for_before_the_picture(face_liveness: FaceLiveness) -> None:
-    answer = post("IndexFaces", {"CollectionId": "nobody", "Image": {"Bytes": "eA=="}})
+@pytest.mark.parametrize("operation", ["IndexFaces", "SearchFacesByImage"])
+def test_choice_the_collection_is_looked_for_before_the_picture(face_liveness: FaceLiveness, operation: str) -> None:
+    answer = post(operation, {"CollectionId": "nobody", "Image": {"Bytes": "eA=="}})
 
     assert answer.json()["__type"] == "ResourceNotFoundException"
 

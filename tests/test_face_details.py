@@ -180,6 +180,14 @@ def test_a_value_without_a_confidence_is_as_sure_as_the_drawn_ones(face_liveness
     assert face["Sunglasses"] == {"Value": True, "Confidence": 99.99}
 
 
+def test_the_likeness_is_the_sharpness_unless_a_test_gives_one(face_liveness: FaceLiveness) -> None:
+    (plain,) = detect(photo("alice", likeness=85.0))
+    (blurred,) = detect(photo("alice", likeness=85.0, face={"Quality": {"Sharpness": 10.0}}))
+
+    assert plain["Quality"] == {"Brightness": 80.0, "Sharpness": 85.0}
+    assert blurred["Quality"] == {"Brightness": 80.0, "Sharpness": 10.0}
+
+
 @needs_attributes
 def test_one_dictionary_is_about_all_and_a_list_about_each(face_liveness: FaceLiveness) -> None:
     both = detect(photo("alice", "bob", face=CLOSED), "EYES_OPEN")
@@ -207,13 +215,13 @@ def test_compare_faces_answers_what_it_has_members_for(face_liveness: FaceLivene
 @needs_attributes
 def test_index_faces_and_a_search_answer_it_too(face_liveness: FaceLiveness) -> None:
     client().create_collection(CollectionId="users")
-    image = {"Bytes": photo("alice", face=DARK)}
+    image = {"Bytes": photo("alice", "bob", face=DARK)}
 
-    answer = client().index_faces(CollectionId="users", Image=image, DetectionAttributes=["EYES_OPEN"])
+    answer = client().index_faces(CollectionId="users", Image=image, MaxFaces=1, DetectionAttributes=["EYES_OPEN"])
 
-    (record,) = answer["FaceRecords"]
+    (record,), (left_out,) = answer["FaceRecords"], answer["UnindexedFaces"]
     assert record["Face"]["Confidence"] == record["FaceDetail"]["Confidence"] == 91.5
-    assert record["FaceDetail"]["EyesOpen"]["Value"] is False
+    assert record["FaceDetail"]["EyesOpen"]["Value"] is left_out["FaceDetail"]["EyesOpen"]["Value"] is False
     found = client().search_faces_by_image(CollectionId="users", Image=image)
     assert found["SearchedFaceConfidence"] == found["FaceMatches"][0]["Face"]["Confidence"] == 91.5
 
