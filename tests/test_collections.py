@@ -1007,6 +1007,11 @@ def test_only_so_many_deleted_faces_are_kept_for_a_rollback(
 
     assert face_liveness.people_in("users") == ["b", "c", "d"]
     with FaceLiveness():
+        client().delete_faces(CollectionId=users, FaceIds=ids[1:2])
+        client().delete_faces(CollectionId=users, FaceIds=ids[2:3])
+
+    assert face_liveness.people_in("users") == ["b", "c", "d"]
+    with FaceLiveness():
         client().delete_collection(CollectionId=users)
 
     assert face_liveness.people_in("users") == ["b", "c", "d"]
