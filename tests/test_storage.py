@@ -14,6 +14,7 @@ from moto_liveness.control.local import LocalStore
 from moto_liveness.core.commands import Rollback
 from moto_liveness.core.script import NUMBERS
 from tests.aws import JPEG, client, create, create_with_images, get, poll, status
+from tests.waiting import PATIENCE
 
 ALIVE = Succeeded(confidence=97.3, reference_image=JPEG, audit_images=[JPEG + b"0", JPEG + b"1"])
 
@@ -290,7 +291,7 @@ def test_a_subscriber_of_the_bucket_may_poll_while_the_images_are_written(
         session_id = kwargs["key_name"].partition("/")[0]
         thread = threading.Thread(target=lambda: seen.append(status(session_id)))
         thread.start()
-        thread.join(5)
+        thread.join(PATIENCE)
         seen.append(status(session_id))
         return key
 
