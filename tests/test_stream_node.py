@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from moto_liveness.control.objects import Session, Stream
 from tests.aws import ALIVE
 from tests.conftest import needs_flask
 from tests.streaming import LIGHT, START
+from tests.waiting import wait_until
 
 NODE = Path(__file__).parent / "node"
 PACKAGES = json.loads((NODE / "package.json").read_text())["dependencies"]
@@ -172,13 +172,10 @@ def errors_logged(face_liveness: FaceLiveness) -> list[tuple[str | None, str | N
 
 
 def ended(session: Session) -> Stream:
-    """Return the stream of a client that is gone, which the server may learn a moment later; 10 seconds at most."""
-    limit = time.monotonic() + 10
-    while (found := session.stream) is not None and found.ended_at is None and time.monotonic() < limit:
-        pass  # each look is a request
-    assert found is not None
-    assert found.ended_at is not None
-    return found
+    """Return the stream of a client that is gone, which the server may learn a moment later."""
+    wait_until(lambda: session.stream is None or session.stream.ended_at)
+    assert session.stream is not None
+    return session.stream
 
 
 @pytest.mark.parametrize("sdk", ["http", "https", WEBSOCKET], indirect=True)
