@@ -30,6 +30,7 @@ def test_selenium(project: Path, pytester: pytest.Pytester) -> None:
 def test_the_arguments_for_cypress_take_the_streams_out_of_its_proxy(
     built_page: Path, face_liveness_server: FaceLivenessServer
 ) -> None:
+    pytest.importorskip("playwright", reason="Playwright is not installed here")
     from playwright.sync_api import expect, sync_playwright
 
     mock = face_liveness_server.endpoint_url.removeprefix("http://")
