@@ -11,10 +11,18 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-from moto_liveness import FaceLiveness, Failed, Image, Succeeded, UnseededSessionError, photo
+from moto_liveness import (
+    FaceLiveness,
+    Failed,
+    Image,
+    Succeeded,
+    UnseededSessionError,
+    photo,
+)
 from moto_liveness.core import script
 from moto_liveness.core.people import _MOST_SEGMENTS, _segments, look, people_in
 from moto_liveness.core.script import Strictness
+from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.script_backend import current_script
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
 from tests.aws import CREATE, create, needs_challenges, post, status
@@ -57,7 +65,7 @@ def test_a_picture_has_its_name_behind_fill_bytes_and_other_segments() -> None:
 
 def test_the_number_of_names_is_checked_before_they_are_compared() -> None:
     with pytest.raises(ValueError, match=r"^20000 people are too many: at most 4 are drawn, and 100 in a picture"):
-        photo(*["alice"] * 20_000)
+        photo(*["alice.jpg"] * 20_000)
     with pytest.raises(ValueError, match=r"^'alice' is in the picture twice$"):
         photo("bob", "alice", "alice")
 
@@ -223,6 +231,42 @@ def test_the_log_shortens_what_is_long() -> None:
         assert call.params["Other"] == "y" * 1000 + "... (1,000,000 characters)"
         assert session.request == call.params
         assert session.audit_images_limit == 2
+
+
+def test_a_session_keeps_what_it_needs_of_a_long_request() -> None:
+    with FaceLiveness() as face_liveness:
+        members = {f"member {number}": "y" * 1_000 for number in range(1_000)}
+        post(CREATE, {**members, "ClientRequestToken": "token", "KmsKeyId": "key"})
+
+        [session] = face_liveness.sessions
+
+    assert len(session.request) == 100
+    assert (session.request["ClientRequestToken"], session.request["KmsKeyId"]) == ("token", "key")
+
+
+def test_a_note_counts_the_members_that_aws_ignores() -> None:
+    with FaceLiveness() as face_liveness:
+        post(CREATE, {"Settings": {f"m{number}": 1 for number in range(1_234)}})
+
+        [call] = face_liveness.calls
+
+    named = ", ".join(f"Settings.m{number}" for number in range(10))
+    assert call.note == f"no seed, AWS ignores {named}, and 1,224 more"
+
+
+def test_choice_the_number_of_tags_is_checked_before_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[Any] = []
+    monkeypatch.setattr(validation, "_constraints", looked_at.append)
+    tags = {f"#{number}": number for number in range(100_000)}
+    with FaceLiveness():
+        body = post("CreateCollection", {"CollectionId": "users", "Tags": tags}).json()
+
+    assert body["message"].startswith('1 validation error detected: Value \'{"#0": 0, "#1": 1, ')
+    assert body["message"].endswith(
+        "...' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 200"
+    )
+    assert len(body["message"]) < 1_200
+    assert looked_at == []
 
 
 def test_a_request_that_is_not_long_is_logged_as_it_was_sent() -> None:
