@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import struct
 import zlib
@@ -12,6 +13,7 @@ import pytest
 import requests
 
 from moto_liveness import (
+    BoundingBox,
     FaceLiveness,
     Failed,
     Image,
@@ -22,10 +24,14 @@ from moto_liveness import (
 from moto_liveness.core import script
 from moto_liveness.core.people import _MOST_SEGMENTS, _segments, look, people_in
 from moto_liveness.core.script import Strictness
+from moto_liveness.core.stream import reachable
 from moto_liveness.rekognition import validation
+from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognition.script_backend import current_script
+from moto_liveness.rekognitionstreaming import claims
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
-from tests.aws import CREATE, create, needs_challenges, post, status
+from tests.aws import CREATE, GET, SESSION_ID, create, needs_challenges, post, status
+from tests.streaming import PLACE, START, parameters
 from tests.test_border import STATE, STATIC
 
 API = "http://motoapi.amazonaws.com"
@@ -231,6 +237,60 @@ def test_the_log_shortens_what_is_long() -> None:
         assert call.params["Other"] == "y" * 1000 + "... (1,000,000 characters)"
         assert session.request == call.params
         assert session.audit_images_limit == 2
+
+
+def test_the_log_shortens_the_ids_that_a_client_names() -> None:
+    long, cut = "z" * 1_000_000, f"{'z' * 1_000}... (1,000,000 characters)"
+    with FaceLiveness() as face_liveness:
+        post(GET, {"SessionId": long})
+        post("DescribeCollection", {"CollectionId": long})
+        post("IndexFaces", {"CollectionId": "users", "ExternalImageId": long, "Image": {"Bytes": "eA=="}})
+        post("CreateCollection", {"CollectionId": "users", "Tags": {long: 1}})
+
+        polled, described, indexed, created = face_liveness.calls
+
+    assert (polled.session_id, polled.params) == (cut, {"SessionId": cut})
+    assert (described.collection_id, described.params) == (cut, {"CollectionId": cut})
+    assert indexed.params["ExternalImageId"] == cut
+    assert (
+        str(created.message)
+        == f"NUMBER_VALUE can not be converted to string at 'tags.{'z' * 995}... (1,000,011 characters)'"
+    )
+
+
+def test_a_note_is_cut() -> None:
+    people = [f"{number:0>99}" for number in range(100)]
+    boxes = [BoundingBox(left=0, top=0, width=1, height=1)] * 100
+    large = {"Bytes": base64.b64encode(photo(*people, of=photo(), bounding_boxes=boxes)).decode()}
+    with FaceLiveness() as face_liveness:
+        post("CreateCollection", {"CollectionId": "users"})
+        post("IndexFaces", {"CollectionId": "users", "Image": large})
+
+        *_, indexed = face_liveness.calls
+
+    assert str(indexed.note).startswith(f"users: {people[0]} is indexed as face ")
+    assert str(indexed.note).endswith(" characters)")
+    assert len(str(indexed.note)) < 10_100
+    assert indexed.people == (tuple(people),)
+
+
+def test_the_log_shortens_what_a_stream_was_asked_for() -> None:
+    long, cut = "z" * 60_000, f"{'z' * 1_000}... (60,000 characters)"
+    with reachable(), FaceLiveness() as face_liveness:
+        for params in (parameters(long), {**parameters(SESSION_ID), "ChallengeVersions": long}):
+            with pytest.raises(LivenessException):
+                claims.start(PLACE, params, None)
+        face_liveness.queue_error("ConnectionLost", operation=START, when="connect")
+        assert claims.unanswered(PLACE, parameters(long))
+        face_liveness.queue(Failed())
+        claim = claims.start(PLACE, parameters(create()), long)
+
+        named, offered, lost, _ = face_liveness.calls
+
+    assert [call.session_id for call in (named, offered, lost)] == [cut, SESSION_ID, cut]
+    assert [call.params["SessionId"] for call in (named, lost)] == [cut, cut]
+    assert offered.params["ChallengeVersions"] == cut
+    assert claim.stream.user_agent == cut
 
 
 def test_a_session_keeps_what_it_needs_of_a_long_request() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from botocore.exceptions import EndpointConnectionError
 
 from moto_liveness.core.regions import FaceLivenessRegionWarning, no_endpoint
@@ -12,6 +14,9 @@ from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.script_backend import current_backend
+
+# How many of these regions have a backend.
+_MOST = 100
 
 
 class NowhereBackend(LivenessBackend):
@@ -38,6 +43,9 @@ def backend_at(account_id: str, region_name: str) -> LivenessBackend:
     try:
         return liveness_backends[account_id][region_name]
     except KeyError:
-        # Kept as long as the mock runs, for the attempts of one call.
-        nowhere: dict[Scope, LivenessBackend] = current_backend().nowhere
-        return nowhere.setdefault(Scope(region_name, account_id), NowhereBackend(region_name, account_id))
+        # Kept for the attempts of one call. A client may name any region.
+        nowhere: OrderedDict[Scope, LivenessBackend] = current_backend().nowhere
+        found = nowhere.setdefault(Scope(region_name, account_id), NowhereBackend(region_name, account_id))
+        if len(nowhere) > _MOST:
+            nowhere.popitem(last=False)
+        return found

@@ -50,8 +50,6 @@ def answer(backend: LivenessBackend, request: Request) -> Answer | None:
         _log(backend, request, reply)
         if reply.sent is not None:
             backend.attempts.keep(request, reply.sent)
-        if not request.in_process:
-            backend.script.forget_calls()
         return reply.sent
 
 
@@ -106,6 +104,7 @@ def _log(
         note=", ".join(filter(None, [reply.note or request.who, request.ignored])) or None,
         people=request.people if reply.people is None else reply.people,
         collection_id=request.collection_id,
+        in_process=request.in_process,
     )
 
 

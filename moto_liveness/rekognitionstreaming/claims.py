@@ -40,7 +40,7 @@ def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim
             _raise_queued(backend, known["SessionId"], "start")
             return _claim(backend, known, params, user_agent)
         except (LivenessException, StreamClosed) as error:
-            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(error))
+            backend.log(START_STREAM, _short(params), params.get("SessionId"), error=_told(error))
             raise
 
 
@@ -51,7 +51,7 @@ def unanswered(place: Scope, params: dict[str, Any]) -> bool:
         try:
             _raise_queued(backend, params.get("SessionId"), "connect")
         except StreamClosed as closed:
-            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(closed))
+            backend.log(START_STREAM, _short(params), params.get("SessionId"), error=_told(closed))
             return True
     return False
 
@@ -60,6 +60,11 @@ def delay(place: Scope, params: dict[str, Any], when: str) -> float:
     """Return how many seconds late a phase of the stream is."""
     backend = _backend(place)
     return backend.script.next_delay(START_STREAM, backend.place, params.get("SessionId"), when)
+
+
+def _short(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters for the log, which cuts long values."""
+    return {name: checks.shortened(value) for name, value in params.items()}
 
 
 def _backend(place: Scope) -> LivenessBackend:
@@ -102,7 +107,7 @@ def _claim(
         height=int(known["VideoHeight"]),
         challenge=agree(session.challenges, known["ChallengeVersions"]),
         started_at=at,
-        user_agent=user_agent,
+        user_agent=None if user_agent is None else checks.shortened(user_agent),
         number=NUMBERS.next(),
     )
     session.stream = stream
