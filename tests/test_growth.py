@@ -31,6 +31,7 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.bounding_box import MIDDLE
 from moto_liveness.core.collections import IndexedFace
 from moto_liveness.core.lock import Lock, _renew_all
+from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.core.people import Person
 from moto_liveness.core.script import NUMBERS, Script
 from moto_liveness.rekognition.exceptions import LivenessException
@@ -378,17 +379,18 @@ def test_a_lock_that_is_renewed_is_held_by_nobody() -> None:
         lock._lock.acquire()  # for the end of the block
 
 
-def test_a_body_that_is_not_utf_8_is_logged_and_has_a_request_id(face_liveness: FaceLiveness) -> None:
+@pytest.mark.parametrize("operation", [name for name, one in OPERATIONS.items() if not one.endings])
+def test_a_body_that_is_not_utf_8_is_logged_and_has_a_request_id(face_liveness: FaceLiveness, operation: str) -> None:
     from tests import aws
 
     if aws.ENDPOINT is None:
         pytest.skip("botocore sends UTF-8")
-    headers = {"X-Amz-Target": f"RekognitionService.{CREATE}", "Authorization": aws.AUTHORIZATION}
+    headers = {"X-Amz-Target": f"RekognitionService.{operation}", "Authorization": aws.AUTHORIZATION}
     answer = requests.post(aws.ENDPOINT, data=b"\xff\xfe{}", headers=headers)
 
     assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
     assert answer.headers["x-amzn-requestid"]
-    assert [(call.operation, call.error) for call in face_liveness.calls] == [(CREATE, "SerializationException")]
+    assert [(call.operation, call.error) for call in face_liveness.calls] == [(operation, "SerializationException")]
 
 
 def test_the_last_64_mb_of_answers_to_repeated_attempts_are_kept(

@@ -159,7 +159,7 @@ class FaceLivenessResponse(BaseResponse):
             return super()._dispatch(request, *rest)
         except UnicodeDecodeError as error:
             operation = _operation_of(request.headers)
-            if operation is None or operation.pictures:
+            if operation is None:
                 raise
             refused = serialization_error(f"The request body is not UTF-8: {error}")
             # moto stops before it knows the account and the region.
