@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import struct
+import tracemalloc
 import zlib
 from collections import Counter
 from typing import Any, ClassVar
@@ -24,6 +25,7 @@ from moto_liveness import (
 from moto_liveness.core import script
 from moto_liveness.core.people import _MOST_SEGMENTS, _segments, look, people_in
 from moto_liveness.core.script import Strictness
+from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.stream import reachable
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException
@@ -178,6 +180,39 @@ def test_a_message_about_unseeded_sessions_is_about_the_first_twenty() -> None:
 def images(data: bytes) -> int:
     gc.collect()
     return sum(type(found) is Image and found.data == data for found in gc.get_objects())
+
+
+def test_the_words_of_a_seed_are_made_once() -> None:
+    class Counted(Failed):
+        printed = 0
+
+        def __repr__(self) -> str:
+            Counted.printed += 1
+            return super().__repr__()
+
+    record = SeedRecord(SessionSeed(steps=(Counted(),)), 1)
+    texts = {record.text for _ in range(3)} | {record.outcome for _ in range(3)}
+
+    assert texts == {"queue(Counted())", "FAILED"}
+    assert Counted.printed == 1
+
+
+def test_a_video_of_small_chunks_takes_no_more_than_its_bytes() -> None:
+    with reachable(), FaceLiveness() as face_liveness:
+        face_liveness.queue(Failed())
+        claim = claims.start(PLACE, parameters(create()), None)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            for _ in range(50_000):
+                claim.record(bytes(bytearray(b"ab")))
+            taken, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert claim.stream.video == b"ab" * 50_000
+    assert (claim.stream.chunks, claim.stream.size) == (50_000, 100_000)
+    assert taken < 400_000
 
 
 def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:

@@ -198,7 +198,7 @@ def test_members_that_aws_ignores_are_a_note_in_the_log(face_liveness: FaceLiven
 
     created, polled = face_liveness.calls
     assert created.note == "set_default, AWS ignores Settings.OutputConfig.S3Prefix, Tags"
-    assert polled.note == f"AWS ignores {'x' * 200}"
+    assert polled.note == f"AWS ignores {'x' * 200}... (300 characters)"
     assert call_log(face_liveness).splitlines()[0] == (
         f"CreateFaceLivenessSession in us-east-1 -> session {session_id} (set_default, AWS ignores "
         "Settings.OutputConfig.S3Prefix, Tags)"

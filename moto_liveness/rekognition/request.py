@@ -22,9 +22,6 @@ Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
 
 #: The member that botocore has known since 1.38.32.
 PREFERENCES = ("Settings.", "ChallengePreferences")
-# How many names of members a note has, and how many characters of them.
-_MOST_NAMES = 10
-_LONGEST_NOTE = 200
 
 # The length of a body, in characters, above which the log cuts long values.
 _LONG = 10_000
@@ -139,9 +136,8 @@ class Request:
         """The members that AWS ignores, for the log; None if there are none."""
         # A newer member that this botocore does not know is told of once: see challenge_preferences.py.
         members = [one for one in validation.ignored(self.operation, self.sent) if one != PREFERENCES]
-        named = ", ".join(f"{path}{name}" for path, name in members[:_MOST_NAMES])[:_LONGEST_NOTE]
-        more = f", and {len(members) - _MOST_NAMES:,} more" if len(members) > _MOST_NAMES else ""
-        return f"AWS ignores {named}{more}" if members else None
+        named = checks.first_names((f"{path}{name}" for path, name in members), len(members))
+        return f"AWS ignores {named}" if members else None
 
     @property
     def people(self) -> tuple[tuple[str, ...] | None, ...]:
