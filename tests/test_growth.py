@@ -393,6 +393,18 @@ def test_a_body_that_is_not_utf_8_is_logged_and_has_a_request_id(face_liveness: 
     assert [(call.operation, call.error) for call in face_liveness.calls] == [(operation, "SerializationException")]
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [name for name, one in OPERATIONS.items() if not one.endings and (one.needs_people or not one.pictures)],
+)
+@pytest.mark.parametrize("body", ["{", "[]", "null"])
+def test_a_body_that_is_not_a_json_object_is_refused(face_liveness: FaceLiveness, operation: str, body: str) -> None:
+    answer = post(operation, body)
+
+    assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
+    assert [call.error for call in face_liveness.calls] == ["SerializationException"]
+
+
 def test_the_last_64_mb_of_answers_to_repeated_attempts_are_kept(
     face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
