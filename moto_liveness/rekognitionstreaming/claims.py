@@ -14,12 +14,12 @@ from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
 from moto_liveness.core.steps import ApiError, Expired, Finished, Step
-from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
+from moto_liveness.core.stream import LARGEST_VIDEO, RecordedStream, summary
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
-from moto_liveness.rekognitionstreaming.events import agree, check, refusal
+from moto_liveness.rekognitionstreaming.events import agree, check, check_information, refusal
 
 #: The note on a stream whose outcome no test has set.
 UNSEEDED = "no test said what happens in this session"
@@ -159,8 +159,7 @@ class Claim:
 
     def inform(self, event: dict[str, Any], size: int) -> None:
         """Add an information event. Raise LivenessException if it is one too many."""
-        if self.stream.informed + size > LARGEST_INFORMATION:
-            raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
+        check_information(self.stream.informed + size)
         self.backend.script.inform(self.stream, event, size)
 
     def delay(self) -> float:
