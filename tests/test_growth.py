@@ -431,6 +431,20 @@ def test_an_answer_larger_than_64_mb_is_not_kept(face_liveness: FaceLiveness, mo
     assert len(face_liveness.calls) == 2
 
 
+@needs_flask
+def test_the_name_of_a_region_is_cut(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.aws.ENDPOINT", make_face_liveness_server.endpoint_url)
+    with FaceLiveness(endpoint_url=make_face_liveness_server.endpoint_url) as face_liveness:
+        body = post(CREATE, {}, region_name="x" * 20_000).json()
+
+        [call] = face_liveness.calls
+
+    assert body["message"].startswith(f"Rekognition is not in {'x' * 100}... (20,000 characters): on AWS no host")
+    assert call.region_name == f"{'x' * 1_000}... (20,000 characters)"
+
+
 @pytest.mark.in_process
 @pytest.mark.filterwarnings("ignore::moto_liveness.FaceLivenessRegionWarning")
 def test_the_last_hundred_regions_that_do_not_exist_are_kept(face_liveness: FaceLiveness) -> None:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from botocore.exceptions import EndpointConnectionError
 
+from moto_liveness.core import checks
 from moto_liveness.core.regions import FaceLivenessRegionWarning, no_endpoint
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
@@ -15,8 +16,9 @@ from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.script_backend import current_backend
 
-# How many of these regions have a backend.
+# How many of these regions have a backend, and how many characters of their names a message has.
 _MOST = 100
+_LONGEST_NAME = 100
 
 
 class NowhereBackend(LivenessBackend):
@@ -26,7 +28,7 @@ class NowhereBackend(LivenessBackend):
         """Return nothing: what is queued stays queued."""
 
     def _fail(self, request: Request) -> Reply:
-        message = no_endpoint(self.region_name)
+        message = no_endpoint(checks.shortened(self.region_name, _LONGEST_NAME))
         tell(message, FaceLivenessRegionWarning, request.in_process)
         if not request.in_process:
             return Reply(unknown_region(message).answer)
