@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import struct
+import threading
 import tracemalloc
 import zlib
 from collections import Counter
@@ -35,6 +36,7 @@ from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMes
 from tests.aws import CREATE, GET, SESSION_ID, create, needs_challenges, post, status
 from tests.streaming import PLACE, START, parameters
 from tests.test_border import STATE, STATIC
+from tests.waiting import PATIENCE
 
 API = "http://motoapi.amazonaws.com"
 
@@ -362,6 +364,27 @@ def test_choice_the_number_of_tags_is_checked_before_they_are(monkeypatch: pytes
     )
     assert len(body["message"]) < 1_200
     assert looked_at == []
+
+
+def test_a_body_is_parsed_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, ended = validation.parse, []
+
+    def hold() -> None:
+        with current_script().lock:
+            pass
+
+    def parse_meanwhile(body: str) -> dict[str, Any]:
+        other = threading.Thread(target=hold)
+        other.start()
+        other.join(PATIENCE)
+        ended.append(not other.is_alive())
+        return parse(body)
+
+    with FaceLiveness():
+        monkeypatch.setattr(validation, "parse", parse_meanwhile)
+        create(ClientRequestToken="token")
+
+    assert ended == [True]
 
 
 def test_a_request_that_is_not_long_is_logged_as_it_was_sent() -> None:
