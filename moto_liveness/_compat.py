@@ -142,20 +142,16 @@ def make_server(host: str, port: int, handler: type) -> Any:
 
 
 @contextlib.contextmanager
-def command_with(
-    make_handler: Callable[[tuple[str, str] | None], type], begin: Callable[[str, int], object]
-) -> Iterator[None]:
+def command_with(make_handler: Callable[[tuple[str, str] | None], type]) -> Iterator[None]:
     """Give the server of moto's command a request handler that speaks TLS, instead of werkzeug's own TLS.
 
-    make_handler gets the paths of the certificate and the key that the options name, if any. begin gets the host and
-    the port.
+    make_handler gets the paths of the certificate and the key that the options name, if any.
     """
     import moto.server
 
     run_simple: Any = vars(moto.server)["run_simple"]
 
     def run(host: str, port: int, *arguments: Any, ssl_context: Any = None, **options: Any) -> None:
-        begin(host, port)
         handler = make_handler(ssl_context if isinstance(ssl_context, tuple) else None)
         # With an ssl_context werkzeug would do the TLS handshakes one client at a time.
         run_simple(host, port, *arguments, **{**options, "request_handler": handler})

@@ -45,8 +45,16 @@ def public(kind: type) -> set[str]:
 def test_generated_clients_find_what_they_were_made_of() -> None:
     then, now = addresses(BEFORE), addresses(NOW)
 
-    assert {address: now.get(address) for address in then} == then
+    for address, (name, statuses) in then.items():
+        assert now[address][0] == name
+        assert statuses <= now[address][1]
     assert set(BEFORE["components"]["schemas"]) <= set(NOW["components"]["schemas"])
+
+
+def test_every_operation_lists_the_errors_that_any_can_have() -> None:
+    for (_, path), (_, statuses) in addresses(NOW).items():
+        assert {"412", "500"} <= statuses
+        assert ("403" in statuses) == ("/face-model/" not in path)
 
 
 def test_the_answers_have_every_member_that_they_had() -> None:

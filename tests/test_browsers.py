@@ -93,8 +93,27 @@ def test_the_address_that_the_server_listens_on_is_of_this_machine() -> None:
     assert refusal(headers, "0.0.0.0") is not None
 
 
+@pytest.mark.parametrize(
+    ("listens_on", "host"),
+    [
+        ("MyHost", "myhost"),
+        ("myhost.", "MYHOST"),
+        ("LOCALHOST", "localhost"),
+        ("2001:DB8::0:1", "[2001:db8::1]"),
+        ("2001:db8::1", "[2001:DB8:0:0:0:0:0:1]"),
+    ],
+)
+def test_names_and_addresses_are_compared_as_browsers_write_them(listens_on: str, host: str) -> None:
+    url = f"http://{host}:5000"
+
+    assert refusal({"Host": f"{host}:5000", "Origin": url, "Sec-Fetch-Site": "same-origin"}, listens_on) is None
+    assert refusal({"Host": "localhost", "Origin": url, "Sec-Fetch-Site": "cross-site"}, listens_on) is None
+
+
 def test_the_environment_names_more_origins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(ALLOWED_ORIGINS, "http://app:3000, https://preview.example http://moto:5000,tunnel.example")
+    monkeypatch.setenv(
+        ALLOWED_ORIGINS, "http://app:3000, https://preview.example http://moto:5000,tunnel.example [2001:DB8:0::1]"
+    )
 
     def may(origin: str, host: str = "localhost:5000") -> bool:
         return refusal({"Host": host, "Origin": origin, "Sec-Fetch-Site": "cross-site"}, "127.0.0.1") is None
@@ -103,6 +122,7 @@ def test_the_environment_names_more_origins(monkeypatch: pytest.MonkeyPatch) -> 
     assert may("http://app:3000", "moto:5000")
     assert may("https://preview.example:443", "preview.example")
     assert may("https://tunnel.example:8443", "tunnel.example")
+    assert may("http://[2001:db8::1]:3000", "[2001:db8::1]:5000")
     assert not may("http://app:3001")
     assert not may("http://preview.example")
     assert not may("http://app:3000", "other:5000")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import struct
+import threading
+import tracemalloc
 import zlib
 from collections import Counter
 from typing import Any, ClassVar
@@ -11,14 +14,29 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-from moto_liveness import FaceLiveness, Failed, Image, Succeeded, UnseededSessionError, photo
+from moto_liveness import (
+    BoundingBox,
+    FaceLiveness,
+    Failed,
+    Image,
+    Succeeded,
+    UnseededSessionError,
+    photo,
+)
 from moto_liveness.core import script
 from moto_liveness.core.people import _MOST_SEGMENTS, _segments, look, people_in
 from moto_liveness.core.script import Strictness
+from moto_liveness.core.seeds import SeedRecord, SessionSeed
+from moto_liveness.core.stream import reachable
+from moto_liveness.rekognition import validation
+from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognition.script_backend import current_script
+from moto_liveness.rekognitionstreaming import claims
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
-from tests.aws import CREATE, create, needs_challenges, post, status
+from tests.aws import CREATE, GET, SESSION_ID, create, needs_challenges, post, status
+from tests.streaming import PLACE, START, parameters
 from tests.test_border import STATE, STATIC
+from tests.waiting import PATIENCE
 
 API = "http://motoapi.amazonaws.com"
 
@@ -57,7 +75,7 @@ def test_a_picture_has_its_name_behind_fill_bytes_and_other_segments() -> None:
 
 def test_the_number_of_names_is_checked_before_they_are_compared() -> None:
     with pytest.raises(ValueError, match=r"^20000 people are too many: at most 4 are drawn, and 100 in a picture"):
-        photo(*["alice"] * 20_000)
+        photo(*["alice.jpg"] * 20_000)
     with pytest.raises(ValueError, match=r"^'alice' is in the picture twice$"):
         photo("bob", "alice", "alice")
 
@@ -166,6 +184,39 @@ def images(data: bytes) -> int:
     return sum(type(found) is Image and found.data == data for found in gc.get_objects())
 
 
+def test_the_words_of_a_seed_are_made_once() -> None:
+    class Counted(Failed):
+        printed = 0
+
+        def __repr__(self) -> str:
+            Counted.printed += 1
+            return super().__repr__()
+
+    record = SeedRecord(SessionSeed(steps=(Counted(),)), 1)
+    texts = {record.text for _ in range(3)} | {record.outcome for _ in range(3)}
+
+    assert texts == {"queue(Counted())", "FAILED"}
+    assert Counted.printed == 1
+
+
+def test_a_video_of_small_chunks_takes_no_more_than_its_bytes() -> None:
+    with reachable(), FaceLiveness() as face_liveness:
+        face_liveness.queue(Failed())
+        claim = claims.start(PLACE, parameters(create()), None)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            for _ in range(50_000):
+                claim.record(bytes(bytearray(b"ab")))
+            taken, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert claim.stream.video == b"ab" * 50_000
+    assert (claim.stream.chunks, claim.stream.size) == (50_000, 100_000)
+    assert taken < 400_000
+
+
 def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:
     with FaceLiveness() as face_liveness:
         seed = face_liveness.queue(Succeeded(97.3, reference_image=Image(b"of a withdrawn seed")))
@@ -223,6 +274,117 @@ def test_the_log_shortens_what_is_long() -> None:
         assert call.params["Other"] == "y" * 1000 + "... (1,000,000 characters)"
         assert session.request == call.params
         assert session.audit_images_limit == 2
+
+
+def test_the_log_shortens_the_ids_that_a_client_names() -> None:
+    long, cut = "z" * 1_000_000, f"{'z' * 1_000}... (1,000,000 characters)"
+    with FaceLiveness() as face_liveness:
+        post(GET, {"SessionId": long})
+        post("DescribeCollection", {"CollectionId": long})
+        post("IndexFaces", {"CollectionId": "users", "ExternalImageId": long, "Image": {"Bytes": "eA=="}})
+        post("CreateCollection", {"CollectionId": "users", "Tags": {long: 1}})
+
+        polled, described, indexed, created = face_liveness.calls
+
+    assert (polled.session_id, polled.params) == (cut, {"SessionId": cut})
+    assert (described.collection_id, described.params) == (cut, {"CollectionId": cut})
+    assert indexed.params["ExternalImageId"] == cut
+    assert (
+        str(created.message)
+        == f"NUMBER_VALUE can not be converted to string at 'tags.{'z' * 995}... (1,000,011 characters)'"
+    )
+
+
+def test_a_note_is_cut() -> None:
+    people = [f"{number:0>99}" for number in range(100)]
+    boxes = [BoundingBox(left=0, top=0, width=1, height=1)] * 100
+    large = {"Bytes": base64.b64encode(photo(*people, of=photo(), bounding_boxes=boxes)).decode()}
+    with FaceLiveness() as face_liveness:
+        post("CreateCollection", {"CollectionId": "users"})
+        post("IndexFaces", {"CollectionId": "users", "Image": large})
+
+        *_, indexed = face_liveness.calls
+
+    assert str(indexed.note).startswith(f"users: {people[0]} is indexed as face ")
+    assert str(indexed.note).endswith(" characters)")
+    assert len(str(indexed.note)) < 10_100
+    assert indexed.people == (tuple(people),)
+
+
+def test_the_log_shortens_what_a_stream_was_asked_for() -> None:
+    long, cut = "z" * 60_000, f"{'z' * 1_000}... (60,000 characters)"
+    with reachable(), FaceLiveness() as face_liveness:
+        for params in (parameters(long), {**parameters(SESSION_ID), "ChallengeVersions": long}):
+            with pytest.raises(LivenessException):
+                claims.start(PLACE, params, None)
+        face_liveness.queue_error("ConnectionLost", operation=START, when="connect")
+        assert claims.unanswered(PLACE, parameters(long))
+        face_liveness.queue(Failed())
+        claim = claims.start(PLACE, parameters(create()), long)
+
+        named, offered, lost, _ = face_liveness.calls
+
+    assert [call.session_id for call in (named, offered, lost)] == [cut, SESSION_ID, cut]
+    assert [call.params["SessionId"] for call in (named, lost)] == [cut, cut]
+    assert offered.params["ChallengeVersions"] == cut
+    assert claim.stream.user_agent == cut
+
+
+def test_a_session_keeps_what_it_needs_of_a_long_request() -> None:
+    with FaceLiveness() as face_liveness:
+        members = {f"member {number}": "y" * 1_000 for number in range(1_000)}
+        post(CREATE, {**members, "ClientRequestToken": "token", "KmsKeyId": "key"})
+
+        [session] = face_liveness.sessions
+
+    assert len(session.request) == 100
+    assert (session.request["ClientRequestToken"], session.request["KmsKeyId"]) == ("token", "key")
+
+
+def test_a_note_counts_the_members_that_aws_ignores() -> None:
+    with FaceLiveness() as face_liveness:
+        post(CREATE, {"Settings": {f"m{number}": 1 for number in range(1_234)}})
+
+        [call] = face_liveness.calls
+
+    named = ", ".join(f"Settings.m{number}" for number in range(10))
+    assert call.note == f"no seed, AWS ignores {named}, and 1,224 more"
+
+
+def test_choice_the_number_of_tags_is_checked_before_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[Any] = []
+    monkeypatch.setattr(validation, "_constraints", looked_at.append)
+    tags = {f"#{number}": number for number in range(100_000)}
+    with FaceLiveness():
+        body = post("CreateCollection", {"CollectionId": "users", "Tags": tags}).json()
+
+    assert body["message"].startswith('1 validation error detected: Value \'{"#0": 0, "#1": 1, ')
+    assert body["message"].endswith(
+        "...' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 200"
+    )
+    assert len(body["message"]) < 1_200
+    assert looked_at == []
+
+
+def test_a_body_is_parsed_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, ended = validation.parse, []
+
+    def hold() -> None:
+        with current_script().lock:
+            pass
+
+    def parse_meanwhile(body: str) -> dict[str, Any]:
+        other = threading.Thread(target=hold)
+        other.start()
+        other.join(PATIENCE)
+        ended.append(not other.is_alive())
+        return parse(body)
+
+    with FaceLiveness():
+        monkeypatch.setattr(validation, "parse", parse_meanwhile)
+        create(ClientRequestToken="token")
+
+    assert ended == [True]
 
 
 def test_a_request_that_is_not_long_is_logged_as_it_was_sent() -> None:

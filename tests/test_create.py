@@ -15,6 +15,7 @@ from time_machine import travel
 from moto_liveness import Created, FaceLiveness, Failed, InProgress, Succeeded
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.rekognition import challenge_preferences
+from moto_liveness.rekognition.request import PREFERENCES
 from tests import aws
 from tests.aws import NOON, client, create, create_with_images, get, needs_challenges, poll, post, status
 
@@ -197,7 +198,7 @@ def test_members_that_aws_ignores_are_a_note_in_the_log(face_liveness: FaceLiven
 
     created, polled = face_liveness.calls
     assert created.note == "set_default, AWS ignores Settings.OutputConfig.S3Prefix, Tags"
-    assert polled.note == f"AWS ignores {'x' * 200}"
+    assert polled.note == f"AWS ignores {'x' * 200}... (300 characters)"
     assert call_log(face_liveness).splitlines()[0] == (
         f"CreateFaceLivenessSession in us-east-1 -> session {session_id} (set_default, AWS ignores "
         "Settings.OutputConfig.S3Prefix, Tags)"
@@ -216,7 +217,7 @@ def test_a_server_says_once_that_its_botocore_is_too_old_for_preferences(
     face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(challenge_preferences, "_TOLD", [])
-    monkeypatch.setattr(challenge_preferences.validation, "ignored", lambda *_: ["Settings.ChallengePreferences"])
+    monkeypatch.setattr(challenge_preferences.validation, "ignored", lambda *_: [PREFERENCES])
     for _ in range(2):
         post("CreateFaceLivenessSession", {"Settings": {"ChallengePreferences": [{"Type": MOVEMENT}]}})
 

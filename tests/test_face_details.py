@@ -61,7 +61,8 @@ def assert_same(schema: Any, shape: Any) -> None:
         limits = constraints or {"min": 0, "max": 100}
         assert schema == {"type": "number", "minimum": limits["min"], "maximum": limits["max"]}
     elif shape.type_name == "integer":
-        assert schema == {"type": "integer", "minimum": constraints["min"]}
+        # AWS's Integer has 32 bits.
+        assert schema == {"type": "integer", "minimum": constraints["min"], "maximum": 2**31 - 1}
     elif shape.type_name == "boolean":
         assert schema == {"type": "boolean"}
     else:
@@ -108,7 +109,11 @@ ALL = (
         ({"AgeRange": {"Low": 3}}, "ValueError: face.AgeRange needs a High"),
         (
             {"AgeRange": {"Low": 30.5, "High": 40}},
-            "ValueError: face.AgeRange.Low must be a whole number of years, not 30.5",
+            "ValueError: face.AgeRange.Low must be a whole number of years between 0 and 2147483647, not 30.5",
+        ),
+        (
+            {"AgeRange": {"Low": 30, "High": 2**31}},
+            "ValueError: face.AgeRange.High must be a whole number of years between 0 and 2147483647, not 2147483648",
         ),
         (
             {"AgeRange": {"Low": 30, "High": 4}},

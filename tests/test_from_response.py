@@ -141,6 +141,10 @@ def test_what_is_not_in_the_response_is_absent(response: dict[str, Any], step: S
         ("{", "the response is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
         ({}, "the response needs a Status or an Error, and has nothing"),
         ({"SessionId": "x"}, "the response needs a Status or an Error, and has SessionId"),
+        (
+            dict.fromkeys([*"abcdefghijkl", *map(str, range(1_000))]),
+            "the response needs a Status or an Error, and has a, b, c, d, e, f, g, h, i, j, and 1,002 more",
+        ),
         ({"Status": "SUCEEDED"}, "Status: Status 'SUCEEDED' does not exist. Did you mean 'SUCCEEDED'?"),
         ({"Status": "EXPIRED", "Confidense": 1}, UNKNOWN),
         ({"Status": "CREATED", "Confidence": 90}, "Confidence: AWS returns none with Status CREATED"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import threading
@@ -10,8 +11,10 @@ import weakref
 from collections import OrderedDict
 
 import pytest
-from botocore.exceptions import ClientError
+import requests
+from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
 from time_machine import travel
 
 from moto_liveness import (
@@ -28,12 +31,16 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.bounding_box import MIDDLE
 from moto_liveness.core.collections import IndexedFace
 from moto_liveness.core.lock import Lock, _renew_all
+from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.core.people import Person
 from moto_liveness.core.script import NUMBERS, Script
+from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognition.models import liveness_backends
-from moto_liveness.rekognition.script_backend import current_script
-from tests.aws import ALIVE, CREATE, GET, NOON, SESSION_ID, client, create, poll, post, status
+from moto_liveness.rekognition.script_backend import current_backend, current_script
+from moto_liveness.rekognitionstreaming import claims
+from tests.aws import ALIVE, AUTHORIZATION, CREATE, GET, NOON, SESSION_ID, client, create, poll, post, status
 from tests.conftest import needs_flask
+from tests.streaming import PLACE, parameters
 from tests.waiting import PATIENCE
 
 
@@ -298,6 +305,34 @@ def test_a_server_keeps_the_last_ten_thousand_calls_and_says_so(
         assert seed.used
 
 
+@needs_flask
+def test_refused_calls_and_streams_count_too(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto_liveness.core.script._MOST_CALLS", 5)
+    monkeypatch.setattr("moto_liveness.core.script._CHUNK", 2)
+    url = make_face_liveness_server.endpoint_url
+    monkeypatch.setattr("tests.aws.ENDPOINT", url)
+
+    headers = {"X-Amz-Target": f"RekognitionService.{CREATE}", "Authorization": AUTHORIZATION}
+
+    @set_initial_no_auth_action_count(0)
+    def deny() -> None:
+        for _ in range(9):
+            post(CREATE, {})
+
+    with FaceLiveness(endpoint_url=url) as face_liveness:
+        for _ in range(9):
+            requests.post(url, data=b"\xff", headers=headers)
+        assert [call.error for call in face_liveness.calls] == ["SerializationException"] * 5
+        for _ in range(8):
+            with pytest.raises(LivenessException):
+                claims.start(PLACE, parameters(SESSION_ID), None)
+        assert [call.error for call in face_liveness.calls] == ["SessionNotFoundException"] * 5
+        deny()
+        assert [call.error for call in face_liveness.calls] == ["UnrecognizedClientException"] * 6
+
+
 @pytest.mark.in_process
 def test_a_mock_keeps_all_calls(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_liveness.core.script._MOST_CALLS", 5)
@@ -344,19 +379,81 @@ def test_a_lock_that_is_renewed_is_held_by_nobody() -> None:
         lock._lock.acquire()  # for the end of the block
 
 
-def test_a_body_that_is_not_utf_8_is_logged_and_has_a_request_id(face_liveness: FaceLiveness) -> None:
+@pytest.mark.parametrize("operation", [name for name, one in OPERATIONS.items() if not one.endings])
+def test_a_body_that_is_not_utf_8_is_logged_and_has_a_request_id(face_liveness: FaceLiveness, operation: str) -> None:
     from tests import aws
 
     if aws.ENDPOINT is None:
         pytest.skip("botocore sends UTF-8")
-    import requests
-
-    headers = {"X-Amz-Target": f"RekognitionService.{CREATE}", "Authorization": aws.AUTHORIZATION}
+    headers = {"X-Amz-Target": f"RekognitionService.{operation}", "Authorization": aws.AUTHORIZATION}
     answer = requests.post(aws.ENDPOINT, data=b"\xff\xfe{}", headers=headers)
 
     assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
     assert answer.headers["x-amzn-requestid"]
+    assert [(call.operation, call.error) for call in face_liveness.calls] == [(operation, "SerializationException")]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [name for name, one in OPERATIONS.items() if not one.endings and (one.needs_people or not one.pictures)],
+)
+@pytest.mark.parametrize("body", ["{", "[]", "null"])
+def test_a_body_that_is_not_a_json_object_is_refused(face_liveness: FaceLiveness, operation: str, body: str) -> None:
+    answer = post(operation, body)
+
+    assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
     assert [call.error for call in face_liveness.calls] == ["SerializationException"]
+
+
+def test_the_last_64_mb_of_answers_to_repeated_attempts_are_kept(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post("CreateCollection", {"CollectionId": "users"})
+    size = len(post("DescribeCollection", {"CollectionId": "users"}).content)
+    monkeypatch.setattr("moto_liveness.rekognition.attempts._MOST_BYTES", 3 * size)
+
+    def describe(number: int) -> str:
+        post("DescribeCollection", {"CollectionId": "users"}, **{"amz-sdk-invocation-id": f"describe {number}"})
+        return f"{number}: {len(face_liveness.calls)}"
+
+    assert [describe(number) for number in (1, 2, 3, 1)] == ["1: 3", "2: 4", "3: 5", "1: 5"]
+    assert [describe(number) for number in (4, 2, 1)] == ["4: 6", "2: 6", "1: 7"]
+    post("DescribeCollection", {"CollectionId": "x"}, **{"amz-sdk-invocation-id": "an error"})
+    assert describe(4) == "4: 9"
+
+
+@pytest.mark.in_process
+def test_an_answer_larger_than_64_mb_is_not_kept(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto_liveness.rekognition.attempts._MOST_BYTES", 10)
+    attempt = {"amz-sdk-invocation-id": "create"}
+
+    assert post(CREATE, {}, **attempt).json() != post(CREATE, {}, **attempt).json()
+    assert len(face_liveness.calls) == 2
+
+
+@needs_flask
+def test_the_name_of_a_region_is_cut(
+    make_face_liveness_server: FaceLivenessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.aws.ENDPOINT", make_face_liveness_server.endpoint_url)
+    with FaceLiveness(endpoint_url=make_face_liveness_server.endpoint_url) as face_liveness:
+        body = post(CREATE, {}, region_name="x" * 20_000).json()
+
+        [call] = face_liveness.calls
+
+    assert body["message"].startswith(f"Rekognition is not in {'x' * 100}... (20,000 characters): on AWS no host")
+    assert call.region_name == f"{'x' * 1_000}... (20,000 characters)"
+
+
+@pytest.mark.in_process
+@pytest.mark.filterwarnings("ignore::moto_liveness.FaceLivenessRegionWarning")
+def test_the_last_hundred_regions_that_do_not_exist_are_kept(face_liveness: FaceLiveness) -> None:
+    for number in range(150):
+        with contextlib.suppress(EndpointConnectionError):
+            post(CREATE, {}, region_name=f"nowhere-{number}")
+
+    assert len(current_backend().nowhere) == 100
+    assert [call.region_name for call in face_liveness.calls[-1:]] == ["nowhere-149"]
 
 
 def test_the_log_says_which_audit_images_the_request_left_out(face_liveness: FaceLiveness) -> None:

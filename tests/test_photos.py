@@ -252,6 +252,31 @@ def test_bytes_that_say_nothing_say_nothing(picture: bytes) -> None:
     assert people_in(picture) is None
 
 
+ALICE = '{"name": "%s", "likeness": 99, "bounding_box": {"left": 0, "top": 0, "width": 1, "height": 1}, "face": %s}'
+
+
+@pytest.mark.parametrize(
+    ("name", "face", "times", "known"),
+    [
+        ("alice", "{}", 1, True),
+        ("a" * 100, "{}", 100, True),
+        ("a" * 101, "{}", 1, False),
+        ("alice", "{}", 101, False),
+        ("alice", '{"AgeRange": {"Low": 1, "High": 2147483647}}', 1, True),
+        ("alice", '{"AgeRange": {"Low": 1, "High": 2147483648}}', 1, False),
+        ("alice", '{"AgeRange": {"Low": 1, "High": %s}}' % ("9" * 4_000), 1, False),
+        ("alice", '{"Confidence": NaN}', 1, False),
+        ("\xff", "{}", 1, False),
+    ],
+)
+def test_a_comment_says_what_photo_could_say(name: str, face: str, times: int, known: bool) -> None:
+    comment = f"moto-liveness photo: [{', '.join([ALICE % (name, face)] * times)}]"
+
+    found = people_in(b"\xff\xd8" + segment(0xFE, comment.encode("latin-1")))
+
+    assert (found is not None) == known
+
+
 def test_filling_bytes_and_segments_without_a_length_are_skipped() -> None:
     picture = photo("alice")
 

@@ -540,17 +540,23 @@ def test_the_command_serves_and_ends_with_ctrl_c(endpoint_url: str) -> None:
         assert face_liveness.session(session_id).status == "SUCCEEDED"
 
 
-def test_the_first_lines_of_a_server_name_its_console(port: int) -> None:
-    command = [str(Path(sys.executable).parent / "moto_liveness_server"), "-H", "0.0.0.0", "-p", str(port)]
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("localhost", "localhost"), ("::1", "[::1]")],
+)
+def test_the_first_lines_of_a_server_name_its_console(host: str, address: str) -> None:
+    if ":" in host and not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    command = [str(Path(sys.executable).parent / "moto_liveness_server"), "-H", host, "-p", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         lines = list(itertools.takewhile(lambda line: "Press CTRL+C" not in line, process.stderr))
         process.send_signal(INTERRUPT)
 
-    running = next(n for n, line in enumerate(lines) if "Running on" in line)
-    (console,) = (n for n, line in enumerate(lines) if "Console on" in line)
-    assert running < console
-    assert lines[console] == f" * Console on http://127.0.0.1:{port}/moto-api/rekognition/face-liveness/console\n"
+    url = next(line.split("Running on ")[1].strip() for line in lines if f"Running on http://{address}:" in line)
+    (console,) = (line for line in lines if "Console on" in line)
+    assert console == f" * Console on {url}/moto-api/rekognition/face-liveness/console\n"
+    assert not url.endswith(":0")
 
 
 TEST_SERVER_MODE = """

@@ -124,6 +124,10 @@ def test_several_violations_are_named_together(face_liveness: FaceLiveness) -> N
         ("5", "The request body must be a JSON object, not NUMBER_VALUE"),
         ("null", "The request body must be a JSON object, not NULL_VALUE"),
         ('{"Settings": "x"}', "STRING_VALUE can not be converted to structure at 'settings'"),
+        (
+            f'{{"Settings": {{"AuditImagesLimit": {2**31}}}}}',
+            "NUMBER_VALUE can not be converted to integer at 'settings.auditImagesLimit'",
+        ),
         ('{"ClientRequestToken": {}}', "OBJECT_VALUE can not be converted to string at 'clientRequestToken'"),
         (
             '{"Settings": {"AuditImagesLimit": "4"}}',

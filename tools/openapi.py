@@ -14,7 +14,7 @@ from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.calls import Call
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.codecs import BYTES, codecs_of, is_required, reference
-from moto_liveness.core.commands import PATH_PARAMETER
+from moto_liveness.core.commands import LIFE, PATH_PARAMETER
 from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
@@ -39,6 +39,13 @@ from moto_liveness.moto_api.route import Route
 from moto_liveness.moto_api.routes import ROUTES
 
 _Schema = dict[str, Any]
+
+# What any route can be answered with, and what only those that are not for every page can.
+_ANY = {
+    "412": f"The {LIFE} of the request is that of another life of the server",
+    "500": "A bug of moto-liveness",
+}
+_REFUSED = {"403": "A browser asks for a page, or by a name, that is not of this machine"}
 
 FILE = Path(__file__).parent.parent / "moto_liveness" / "moto_api" / "openapi.json"
 
@@ -84,6 +91,8 @@ def _operation(route: Route) -> _Schema:
     }
     if in_path:
         operation["responses"]["404"] = {"description": "Not found", **_error()}
+    refused = {} if command.for_every_page else _REFUSED
+    operation["responses"] |= {status: {"description": why, **_error()} for status, why in {**refused, **_ANY}.items()}
     return operation
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -13,6 +14,9 @@ _LARGEST = 3.4028235e38
 _LARGEST_COUNT = 1_000_000_000
 #: The most characters of a text that a test writes, such as the message of an error.
 LONGEST_TEXT = 10_000
+# How many names a message has, and how many characters of them.
+_MOST_NAMES = 10
+_LONGEST_NAMES = 200
 _SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -121,6 +125,12 @@ def short_repr(value: object) -> str:
 def shortened(text: str, longest: int = 1_000) -> str:
     """Return a text, cut after its longest number of characters."""
     return text if len(text) <= longest else f"{text[:longest]}... ({len(text):,} characters)"
+
+
+def first_names(names: Iterable[str], number: int) -> str:
+    """Return the first ten of so many names, and how many more they are."""
+    named = shortened(", ".join(itertools.islice(names, _MOST_NAMES)), _LONGEST_NAMES)
+    return f"{named}, and {number - _MOST_NAMES:,} more" if number > _MOST_NAMES else named
 
 
 def plural(count: int, noun: str) -> str:

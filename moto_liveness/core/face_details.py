@@ -16,6 +16,10 @@ from moto_liveness.core.codecs import Schema
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
+# The largest number that AWS's Integer, of 32 bits, can have.
+_MOST_YEARS = 2**31 - 1
+
+
 class _Kind(NamedTuple):
     """What a value may be."""
 
@@ -64,13 +68,14 @@ def _list_of(kind: _Kind) -> _Kind:
 
 
 def _check_years(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{name} must be a whole number of years, not {checks.short_repr(value)}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_YEARS:
+        years = f"a whole number of years between 0 and {_MOST_YEARS}"
+        raise ValueError(f"{name} must be {years}, not {checks.short_repr(value)}")
 
 
 _PERCENT = _between(0, 100, "a percentage")
 _DEGREES = _between(-180, 180, "a number of degrees")
-_YEARS = _Kind({"type": "integer", "minimum": 0}, _check_years)
+_YEARS = _Kind({"type": "integer", "minimum": 0, "maximum": _MOST_YEARS}, _check_years)
 _YES_OR_NO = _structure({"Value": _Kind({"type": "boolean"}, checks.flag), "Confidence": _PERCENT})
 _EMOTIONS = ("HAPPY", "SAD", "ANGRY", "CONFUSED", "DISGUSTED", "SURPRISED", "CALM", "UNKNOWN", "FEAR")
 _FACE = _structure(

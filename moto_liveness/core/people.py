@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from moto_liveness.core import checks, ratios
+from moto_liveness.core import checks, ratios, strict_json
 from moto_liveness.core.bounding_box import BoundingBox, in_frame
 from moto_liveness.core.face_details import as_face, faces_of
 from moto_liveness.core.lines import warn
@@ -47,6 +47,7 @@ _MARKER, _COMMENT, _START_OF_SCAN, _END = 0xFF, 0xFE, 0xDA, 0xD9
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _PREFIX = b"moto-liveness photo: "
 _KIND = re.compile(rb"[^\xff]")
+_JSON = strict_json.Decoder()
 # No picture has more segments, and megabytes of them would take seconds.
 _MOST_SEGMENTS = 2_000
 _LARGEST_SEGMENT = 65_535
@@ -100,6 +101,10 @@ def photo(
     given: tuple[object, ...] = people
     if len(given) == 1 and isinstance(given[0], (list, tuple)):
         raise TypeError("pass the names as separate arguments: photo(*names)")
+    most = _MOST_DRAWN if of is None else MOST_PEOPLE
+    if len(given) > most:
+        hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
+        raise ValueError(f"{len(given)} people are too many: at most {most} are{hint}")
     names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
     for name in names:
         if name.lower().endswith(_FILES):
@@ -109,10 +114,6 @@ def photo(
             )
     checks.number("likeness", likeness, unit="a percentage between 0 and 100", low=0, high=100)
     ratios.check("likeness", likeness)
-    most = _MOST_DRAWN if of is None else MOST_PEOPLE
-    if len(names) > most:
-        hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
-        raise ValueError(f"{len(names)} people are too many: at most {most} are{hint}")
     twice = next((name for name, times in Counter(names).items() if times > 1), None)
     if twice is not None:
         raise ValueError(f"{twice!r} is in the picture twice")
@@ -196,15 +197,18 @@ def look(head: bytes) -> tuple[tuple[Person, ...] | None, bool]:
 
 def _read(comment: bytes) -> tuple[Person, ...] | None:
     try:
-        return tuple(map(_person, json.loads(comment)))
-    except (ValueError, TypeError, KeyError, RecursionError):  # somebody else's comment
+        people = tuple(map(_person, _JSON.read(comment.decode())))
+    except (ValueError, TypeError, KeyError):  # somebody else's comment
         return None
+    return people if len(people) <= MOST_PEOPLE else None
 
 
 def _person(item: dict[str, Any]) -> Person:
     likeness = checks.number("likeness", item["likeness"], low=0, high=100)
     face = as_face("face", item.get("face", {}))
-    return Person(checks.text("name", item["name"], 1), likeness, BoundingBox(**item["bounding_box"]), face)
+    return Person(
+        checks.text("name", item["name"], 1, LONGEST_NAME), likeness, BoundingBox(**item["bounding_box"]), face
+    )
 
 
 #: The kind of a segment, where it starts and where it ends. A plain tuple, for speed: every picture is scanned.

@@ -36,7 +36,8 @@ def step_of(response: object) -> Step:
     if error is not None:
         return _error(error)
     if "Status" not in given:
-        raise ValueError(f"the response needs a Status or an Error, and has {', '.join(map(str, given)) or 'nothing'}")
+        has = checks.first_names(map(str, given), len(given)) or "nothing"
+        raise ValueError(f"the response needs a Status or an Error, and has {has}")
     with _about("Status"):
         status = checks.choice("Status", given["Status"], _STATUSES)
     kind = _STATUSES[status]

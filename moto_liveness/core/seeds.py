@@ -304,6 +304,7 @@ class SeedRecord:
         self.session_id = None if isinstance(seed, SessionSeed) else seed.session_id
         #: Whether a test withdrew it.
         self.withdrawn = False
+        # Made once, because the console asks once a second: there may be any number of steps.
         self._call: str | None = None
         self._outcome: str | None = None
 
@@ -319,12 +320,16 @@ class SeedRecord:
     @property
     def call(self) -> str:
         """The call that queued the seed."""
-        return self._call or checks.shortened(self.seed.call)
+        if self._call is None:
+            self._call = checks.shortened(self.seed.call)
+        return self._call
 
     @property
     def outcome(self) -> str:
         """What happens, for people who do not read Python."""
-        return self._outcome or checks.shortened(self.seed.outcome)
+        if self._outcome is None:
+            self._outcome = checks.shortened(self.seed.outcome)
+        return self._outcome
 
     @property
     def used(self) -> bool:

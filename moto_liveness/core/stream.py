@@ -63,30 +63,31 @@ class RecordedStream:
     kept: int = 0
     #: Set once the client was told that the results can be read, or did not listen.
     announced: threading.Event = field(default_factory=threading.Event)
-    _parts: list[bytes] | None = field(default_factory=list)
+    # Not a list of its chunks: those of a few bytes would take many times their size.
+    _video: bytearray | None = field(default_factory=bytearray)
 
     @property
     def video(self) -> bytes:
         """The video as it was received. Raise VideoDroppedError if it is gone."""
-        parts = self._parts  # another thread may drop it now
-        if parts is None:
+        video = self._video  # another thread may drop it now
+        if video is None:
             raise VideoDroppedError(
                 f"the video of {self.size:,} bytes is gone: {_MOST_BYTES // 1024**2} MB of later videos needed its room"
             )
-        return b"".join(parts)
+        return bytes(video)
 
     def record(self, chunk: bytes) -> None:
         """Add a chunk of video."""
         self.chunks += 1
         self.size += len(chunk)
-        if self._parts is not None:
-            self._parts.append(chunk)
+        if self._video is not None:
+            self._video += chunk
             self.kept += len(chunk)
 
     def inform(self, event: dict[str, Any], size: int) -> None:
         """Add an information event of so many bytes."""
         self.informed += size
-        if self._parts is not None:
+        if self._video is not None:
             self.information.append(event)
             self.kept += size
 
@@ -97,7 +98,7 @@ class RecordedStream:
 
     def drop(self) -> None:
         """Drop the video and the information events."""
-        self._parts, self.information, self.kept = None, [], 0
+        self._video, self.information, self.kept = None, [], 0
 
     @property
     def seconds(self) -> float | None:

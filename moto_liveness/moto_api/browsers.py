@@ -38,6 +38,7 @@ def refusal(headers: Mapping[str, str], listens_on: str | None) -> str | None:
     host, origin, site = headers.get("Host", ""), headers.get("Origin"), headers.get("Sec-Fetch-Site")
     named = _named(os.environ.get(ALLOWED_ORIGINS, ""))
     here = _origin(f"http://{host}")
+    listens_on = listens_on and _canonical(listens_on)
     hosts = {one.hostname for one in named} | {listens_on, _MOTO}
     if origin is None and site is None and not _is_rebound(headers, here):
         return None
@@ -101,7 +102,13 @@ def _origin(url: str) -> _Origin | None:
         port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return None
-    return _Origin(parts.scheme, parts.hostname.rstrip("."), port) if parts.hostname else None
+    return _Origin(parts.scheme, _canonical(parts.hostname), port) if parts.hostname else None
+
+
+def _canonical(hostname: str) -> str:
+    """Return a name or an address as browsers write it."""
+    address = _address(hostname)
+    return hostname.lower().rstrip(".") if address is None else str(address)
 
 
 @functools.lru_cache(1)

@@ -10,18 +10,21 @@ import datetime
 from collections import OrderedDict
 
 from moto_liveness.core.clock import now
+from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognition.request import Answer, Request
 
 _SECONDS = datetime.timedelta(seconds=180)
 _MOST = 1_000
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 class Attempts:
-    """Keeps answers for three minutes, and at most 1,000 of them."""
+    """Keeps answers for three minutes, at most 1,000 of them and 64 MB."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[tuple[str, str | None, int], tuple[datetime.datetime, Answer]] = OrderedDict()
         self._operations: set[str] = set()
+        self._size = 0
 
     def answer(self, request: Request) -> Answer | None:
         """Return the answer of the first attempt. A request without an id is a call of its own."""
@@ -37,9 +40,24 @@ class Attempts:
             return
         at = now()
         self._operations.add(request.operation.name)
+        # Another attempt may have been answered while the images of this one were written.
+        _, replaced = self._answers.pop(_key(request), (at, b""))
         self._answers[_key(request)] = at, answer
-        while len(self._answers) > _MOST or at - next(iter(self._answers.values()))[0] > _SECONDS:
-            self._answers.popitem(last=False)
+        self._size += _size(answer) - _size(replaced)
+        while self._answers and self._are_too_many(at):
+            _, (_, oldest) = self._answers.popitem(last=False)
+            self._size -= _size(oldest)
+
+    def _are_too_many(self, at: datetime.datetime) -> bool:
+        oldest, _ = next(iter(self._answers.values()))
+        return len(self._answers) > _MOST or self._size > _MOST_BYTES or at - oldest > _SECONDS
+
+
+def _size(answer: Answer) -> int:
+    if isinstance(answer, ErrorAnswer):
+        return len(answer.message) + len(answer.body)
+    # The session of results keeps their images anyway, and a failure of the network has none.
+    return len(answer) if isinstance(answer, bytes) else 0
 
 
 def _key(request: Request) -> tuple[str, str | None, int]:

@@ -15,6 +15,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.common_models import BaseModel
 
 from moto_liveness import _compat
+from moto_liveness.core import checks
 from moto_liveness.core.calls import Call
 from moto_liveness.core.clock import now
 from moto_liveness.core.collections import Collections
@@ -257,26 +258,33 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         note: str | None = None,
         people: tuple[tuple[str, ...] | None, ...] = (),
         collection_id: str | None = None,
+        in_process: bool = False,
     ) -> None:
-        """Log a call with its answer: the step that it reported, or an error, a code and a message."""
-        call = Call(
-            operation=operation.name,
-            params=params,
-            session_id=session_id,
-            status=step.status if step else None,
-            confidence=getattr(step, "confidence", None),
-            error=error[0] if error else None,
-            message=error[1] if error else None,
-            seed=seed,
-            note=note,
-            people=people,
-            collection_id=collection_id,
-            region_name=self.region_name,
-            account_id=self.account_id,
-            at=now(),
-            number=NUMBERS.next(),
-        )
-        self.script.calls.append(call)
+        """Log a call with its answer: the step that it reported, or an error, a code and a message.
+
+        What a client sent is cut where it is long. A server forgets the first calls for it.
+        """
+        with self.script.lock:
+            call = Call(
+                operation=operation.name,
+                params=params,
+                session_id=_cut(session_id),
+                status=step.status if step else None,
+                confidence=getattr(step, "confidence", None),
+                error=error[0] if error else None,
+                message=_cut(error[1], checks.LONGEST_TEXT) if error else None,
+                seed=seed,
+                note=_cut(note, checks.LONGEST_TEXT),
+                people=people,
+                collection_id=_cut(collection_id),
+                region_name=checks.shortened(self.region_name),
+                account_id=checks.shortened(self.account_id),
+                at=now(),
+                number=NUMBERS.next(),
+            )
+            self.script.calls.append(call)
+            if not in_process:
+                self.script.forget_calls()
 
     def rollback(self, savepoint: int) -> None:
         """Forget what was made after the savepoint, and the answers to repeated attempts."""
@@ -390,6 +398,10 @@ class LivenessBackend(CollectionOperations, BaseBackend):
         session.writing = True
         with self.script.lock.released():
             session.store(step)
+
+
+def _cut(text: str | None, *longest: int) -> str | None:
+    return None if text is None else checks.shortened(text, *longest)
 
 
 def _created(session: FaceLivenessSession, note: str) -> Reply:

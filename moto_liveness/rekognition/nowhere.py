@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from botocore.exceptions import EndpointConnectionError
 
+from moto_liveness.core import checks
 from moto_liveness.core.regions import FaceLivenessRegionWarning, no_endpoint
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
@@ -13,6 +16,10 @@ from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.script_backend import current_backend
 
+# How many of these regions have a backend, and how many characters of their names a message has.
+_MOST = 100
+_LONGEST_NAME = 100
+
 
 class NowhereBackend(LivenessBackend):
     """Stands for a region that Rekognition does not have: every call fails, whatever a test has queued."""
@@ -21,7 +28,7 @@ class NowhereBackend(LivenessBackend):
         """Return nothing: what is queued stays queued."""
 
     def _fail(self, request: Request) -> Reply:
-        message = no_endpoint(self.region_name)
+        message = no_endpoint(checks.shortened(self.region_name, _LONGEST_NAME))
         tell(message, FaceLivenessRegionWarning, request.in_process)
         if not request.in_process:
             return Reply(unknown_region(message).answer)
@@ -38,6 +45,9 @@ def backend_at(account_id: str, region_name: str) -> LivenessBackend:
     try:
         return liveness_backends[account_id][region_name]
     except KeyError:
-        # Kept as long as the mock runs, for the attempts of one call.
-        nowhere: dict[Scope, LivenessBackend] = current_backend().nowhere
-        return nowhere.setdefault(Scope(region_name, account_id), NowhereBackend(region_name, account_id))
+        # Kept for the attempts of one call. A client may name any region.
+        nowhere: OrderedDict[Scope, LivenessBackend] = current_backend().nowhere
+        found = nowhere.setdefault(Scope(region_name, account_id), NowhereBackend(region_name, account_id))
+        if len(nowhere) > _MOST:
+            nowhere.popitem(last=False)
+        return found

@@ -21,9 +21,7 @@ from moto_liveness.rekognition.results import Results
 Answer: TypeAlias = "bytes | Results | ErrorAnswer | ExceptionSeed"
 
 #: The member that botocore has known since 1.38.32.
-PREFERENCES = "Settings.ChallengePreferences"
-# How many characters of the names of members a note has.
-_LONGEST_NOTE = 200
+PREFERENCES = ("Settings.", "ChallengePreferences")
 
 # The length of a body, in characters, above which the log cuts long values.
 _LONG = 10_000
@@ -128,14 +126,18 @@ class Request:
         short = shortened(self.sent, self.operation.pictures)
         if len(self.body) <= _LONG:
             return short
-        return {checks.shortened(name): _cut(value) for name, value in islice(short.items(), _MOST_MEMBERS)}
+        # A session reads its parameters again, so those that the model knows come first.
+        known = {name: short[name] for name in validation.names(self.operation) if name in short}
+        first = islice({**known, **short}.items(), _MOST_MEMBERS)
+        return {checks.shortened(name): _cut(value) for name, value in first}
 
     @property
     def ignored(self) -> str | None:
         """The members that AWS ignores, for the log; None if there are none."""
         # A newer member that this botocore does not know is told of once: see challenge_preferences.py.
         members = [one for one in validation.ignored(self.operation, self.sent) if one != PREFERENCES]
-        return f"AWS ignores {', '.join(members)[:_LONGEST_NOTE]}" if members else None
+        named = checks.first_names((f"{path}{name}" for path, name in members), len(members))
+        return f"AWS ignores {named}" if members else None
 
     @property
     def people(self) -> tuple[tuple[str, ...] | None, ...]:

@@ -42,6 +42,7 @@ _NOTHING = Reply(None)
 
 def answer(backend: LivenessBackend, request: Request) -> Answer | None:
     """Return the answer to a request, the same one for all attempts of a call; None if it is moto's to answer."""
+    _ = request.sent  # parsed before the lock is held: megabytes of JSON take a second
     with backend.script.lock:
         found = backend.attempts.answer(request)
         if found is not None:
@@ -50,8 +51,6 @@ def answer(backend: LivenessBackend, request: Request) -> Answer | None:
         _log(backend, request, reply)
         if reply.sent is not None:
             backend.attempts.keep(request, reply.sent)
-        if not request.in_process:
-            backend.script.forget_calls()
         return reply.sent
 
 
@@ -106,6 +105,7 @@ def _log(
         note=", ".join(filter(None, [reply.note or request.who, request.ignored])) or None,
         people=request.people if reply.people is None else reply.people,
         collection_id=request.collection_id,
+        in_process=request.in_process,
     )
 
 
@@ -160,7 +160,7 @@ class FaceLivenessResponse(BaseResponse):
             return super()._dispatch(request, *rest)
         except UnicodeDecodeError as error:
             operation = _operation_of(request.headers)
-            if operation is None or operation.pictures:
+            if operation is None:
                 raise
             refused = serialization_error(f"The request body is not UTF-8: {error}")
             # moto stops before it knows the account and the region.

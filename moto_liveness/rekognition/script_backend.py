@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
@@ -18,7 +19,7 @@ class ScriptBackend(BaseBackend):
         super().__init__(region_name, account_id)
         self.script = Script()
         #: The backends of regions that Rekognition does not have, by their places.
-        self.nowhere: dict[Scope, Any] = {}
+        self.nowhere: OrderedDict[Scope, Any] = OrderedDict()
 
     def reset(self) -> None:
         """Forget everything except which seeds are lost by it."""

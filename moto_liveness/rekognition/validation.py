@@ -7,15 +7,16 @@ constraint. https://smithy.io/2.0/spec/constraint-traits.html
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import botocore.session
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from moto_liveness.core import strict_json
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.operations import Operation
 from moto_liveness.rekognition.exceptions import serialization_error, validation_error
 
@@ -31,8 +32,12 @@ _AT_LEAST = "Member must have {} greater than or equal to {}"
 _AT_MOST = "Member must have {} less than or equal to {}"
 _PATTERN = "Member must satisfy regular expression pattern: {}"
 
-# The largest number of each type, which are those of Java: https://smithy.io/2.0/spec/simple-types.html
-_NUMBERS = {"integer": 2.0**31, "long": 2.0**63, "float": 3.4028235e38}
+# The numbers of each type, which are those of Java: https://smithy.io/2.0/spec/simple-types.html
+_NUMBERS: dict[str, tuple[float, float]] = {
+    "integer": (-(2**31), 2**31 - 1),
+    "long": (-(2**63), 2**63 - 1),
+    "float": (-3.4028235e38, 3.4028235e38),
+}
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "list": (list,),
@@ -79,35 +84,41 @@ def check_shape(shape: Shape, params: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
-def ignored(operation: Operation, params: dict[str, Any]) -> list[str]:
-    """Return the paths of the members that the model does not know."""
-    return list(_unknown(_input_shape(operation), params, ""))
+def names(operation: Operation) -> Iterable[str]:
+    """Return the names of the parameters that the model knows."""
+    known: Iterable[str] = _input_shape(operation).members
+    return known
 
 
-def _unknown(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def ignored(operation: Operation, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the members that the model does not know, each with the path of what it is in."""
+    return _unknown(_input_shape(operation), params, "")
+
+
+def _unknown(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         for name, item in value.items():
-            where = f"{path}.{name}".lstrip(".")
             if name in shape.members:
-                yield from _unknown(shape.members[name], item, where)
+                yield from _unknown(shape.members[name], item, f"{path}{name}.")
             else:
-                yield where
+                yield path, name
     elif isinstance(shape, ListShape) and isinstance(value, list):
         for number, item in enumerate(value, start=1):
-            yield from _unknown(shape.member, item, f"{path}.{number}")
+            yield from _unknown(shape.member, item, f"{path}{number}.")
 
 
 @functools.cache
-def _input_shape(operation: Operation) -> Shape:
+def _input_shape(operation: Operation) -> StructureShape:
     model = botocore.session.get_session().get_service_model("rekognition")
-    return model.shape_for(f"{operation.name}Request")
+    shape: StructureShape = model.shape_for(f"{operation.name}Request")
+    return shape
 
 
 def _walk(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
     """Yield each shape with its value and path. A required member that is absent has the value None."""
     _check_type(shape, value, path)
     yield shape, value, path
-    if isinstance(shape, MapShape):
+    if isinstance(shape, MapShape) and len(value) <= _longest(shape):
         for key, item in value.items():
             _check_type(shape.value, item, f"{path}.{key}.value")
     for member, item, where in _members(shape, value, path):
@@ -128,8 +139,9 @@ def _members(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, 
             yield shape.member, item, f"{path}.{number}.member"
 
 
-def _longest(shape: ListShape) -> int:
-    # The limits of the model are lower: this one is for lists that could be of any length.
+def _longest(shape: ListShape | MapShape) -> int:
+    # The number of members is checked before they are. Most limits of the model are lower than this one, which is for
+    # lists and maps that could be of any length.
     longest: int = shape.metadata.get("max", _LONGEST_LIST)
     return longest
 
@@ -137,13 +149,16 @@ def _longest(shape: ListShape) -> int:
 def _check_type(shape: Shape, value: Any, path: str) -> None:
     expected = _TYPES.get(shape.type_name, (object,))
     if not isinstance(value, expected) or not _in_range(shape, value):
-        raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{path}'")
+        where = checks.shortened(path)  # the keys of a map are in it
+        raise serialization_error(f"{_json_type(value)} can not be converted to {shape.type_name} at '{where}'")
 
 
 def _in_range(shape: Shape, value: Any) -> bool:
-    largest = _NUMBERS.get(shape.type_name)
+    if shape.type_name not in _NUMBERS:
+        return True
+    low, high = _NUMBERS[shape.type_name]
     # bool is a subclass of int in Python, but true is not an integer in JSON.
-    return largest is None or (not isinstance(value, bool) and -largest <= value <= largest)
+    return not isinstance(value, bool) and low <= value <= high
 
 
 def _known(shape: Shape, value: Any) -> Any:
@@ -165,7 +180,7 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield "Member must not be null"
         return
     constraints: Mapping[str, Any] = {} if shape.name in _CLAMPED else shape.metadata
-    if isinstance(shape, ListShape):
+    if isinstance(shape, (ListShape, MapShape)):
         constraints = {**constraints, "max": _longest(shape)}
     size, noun = _measured(shape, value)
     if "min" in constraints and size < constraints["min"]:
@@ -178,7 +193,7 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield f"Member must satisfy enum value set: [{', '.join(constraints['enum'])}]"
     if constraints.get("union") and len(_known(shape, value)) != 1:
         yield f"Member must be one member of the union: [{', '.join(shape.members)}]"
-    if isinstance(shape, MapShape):
+    if isinstance(shape, MapShape) and size <= _longest(shape):
         for member, which, items in ((shape.key, "keys", value), (shape.value, "value", value.values())):
             if any(sentence for item in items for sentence in _broken(member, item)):
                 yield f"Map {which} must satisfy constraint: [{', '.join(_constraints(member))}]"
@@ -211,7 +226,11 @@ def blob_size(text: str) -> int:
 
 
 def _printed(value: Any) -> str:
-    # AWS echoes the whole value. A megabyte of it does not help anyone who reads the message.
+    # AWS echoes the whole value. A megabyte of it does not help anyone who reads the message, and takes seconds.
+    if isinstance(value, dict):
+        value = dict(itertools.islice(value.items(), _LONGEST_VALUE))
+    elif isinstance(value, list):
+        value = value[:_LONGEST_VALUE]
     if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):  # a map, as Java prints it
         value = f"{{{', '.join(f'{key}={item}' for key, item in value.items())}}}"
     text = value if isinstance(value, str) else json.dumps(value)

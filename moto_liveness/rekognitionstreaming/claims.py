@@ -14,12 +14,12 @@ from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
 from moto_liveness.core.steps import ApiError, Expired, Finished, Step
-from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
+from moto_liveness.core.stream import LARGEST_VIDEO, RecordedStream, summary
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
 from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
-from moto_liveness.rekognitionstreaming.events import agree, check, refusal
+from moto_liveness.rekognitionstreaming.events import agree, check, check_information, refusal
 
 #: The note on a stream whose outcome no test has set.
 UNSEEDED = "no test said what happens in this session"
@@ -40,7 +40,7 @@ def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim
             _raise_queued(backend, known["SessionId"], "start")
             return _claim(backend, known, params, user_agent)
         except (LivenessException, StreamClosed) as error:
-            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(error))
+            backend.log(START_STREAM, _short(params), params.get("SessionId"), error=_told(error))
             raise
 
 
@@ -51,7 +51,7 @@ def unanswered(place: Scope, params: dict[str, Any]) -> bool:
         try:
             _raise_queued(backend, params.get("SessionId"), "connect")
         except StreamClosed as closed:
-            backend.log(START_STREAM, params, params.get("SessionId"), error=_told(closed))
+            backend.log(START_STREAM, _short(params), params.get("SessionId"), error=_told(closed))
             return True
     return False
 
@@ -60,6 +60,11 @@ def delay(place: Scope, params: dict[str, Any], when: str) -> float:
     """Return how many seconds late a phase of the stream is."""
     backend = _backend(place)
     return backend.script.next_delay(START_STREAM, backend.place, params.get("SessionId"), when)
+
+
+def _short(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters for the log, which cuts long values."""
+    return {name: checks.shortened(value) for name, value in params.items()}
 
 
 def _backend(place: Scope) -> LivenessBackend:
@@ -102,7 +107,7 @@ def _claim(
         height=int(known["VideoHeight"]),
         challenge=agree(session.challenges, known["ChallengeVersions"]),
         started_at=at,
-        user_agent=user_agent,
+        user_agent=None if user_agent is None else checks.shortened(user_agent),
         number=NUMBERS.next(),
     )
     session.stream = stream
@@ -154,8 +159,7 @@ class Claim:
 
     def inform(self, event: dict[str, Any], size: int) -> None:
         """Add an information event. Raise LivenessException if it is one too many."""
-        if self.stream.informed + size > LARGEST_INFORMATION:
-            raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
+        check_information(self.stream.informed + size)
         self.backend.script.inform(self.stream, event, size)
 
     def delay(self) -> float:

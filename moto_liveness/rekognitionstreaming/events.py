@@ -15,6 +15,7 @@ from botocore.model import Shape
 
 from moto_liveness.core.challenge import CHALLENGES, LIGHT, Challenge
 from moto_liveness.core.operations import START_STREAM
+from moto_liveness.core.stream import LARGEST_INFORMATION
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognitionstreaming import shapes
@@ -52,6 +53,7 @@ COLORS = (
 )
 # Milliseconds: the first color is flat, the others scroll down.
 _FLAT, _SCROLL = 75, 475
+_INFORMATION = "ClientSessionInformationEvent"
 _EARLIEST, _LATEST = shapes.TYPES["EpochMillis"]["range"]
 
 
@@ -96,13 +98,21 @@ def read(envelope: Message) -> ClientEvent:
     name = str(message.headers.get(":event-type"))
     if name not in shapes.EVENTS:
         raise refusal(f"the stream has no event {name[:100]!r}: clients send {' and '.join(shapes.EVENTS)}")
+    if name == _INFORMATION:
+        check_information(len(message.payload))
     event = _checked(name, message.payload)
-    if name == "ClientSessionInformationEvent":
+    if name == _INFORMATION:
         return ClientInformation(event, len(message.payload))
     try:
         return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
     except ValueError:
         raise refusal("the VideoChunk of a VideoEvent is not base64") from None
+
+
+def check_information(size: int) -> None:
+    """Raise LivenessException if the information events of a stream have too many bytes."""
+    if size > LARGEST_INFORMATION:
+        raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
 
 
 def _checked(name: str, payload: bytes) -> dict[str, Any]:

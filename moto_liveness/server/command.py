@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
 from moto_liveness.server.certificate import Certificate, Tls
 from moto_liveness.server.connection import Clients, Streams
+
+_RUNNING = re.compile(r" \* Running on (https?://[^\s/]+)")
 
 
 def run_server(argv: list[str] | None = None) -> None:
@@ -26,26 +29,21 @@ def run_server(argv: list[str] | None = None) -> None:
     from moto_liveness.server.handler import handler_for
 
     streams = Streams()
-    with (
-        reachable(),
-        _compat.command_with(lambda files: handler_for(streams, _tls(files), Clients()), _name_the_console),
-    ):
+    logging.getLogger("werkzeug").addFilter(_name_the_console)
+    with reachable(), _compat.command_with(lambda files: handler_for(streams, _tls(files), Clients())):
         try:
             main(argv)
         finally:
             streams.stop()
 
 
-def _name_the_console(host: str, port: int) -> None:
-    """Say where the console is below werkzeug's own line, which comes once the server listens."""
-    line = f" * Console on http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}{CONSOLE}"
-
-    def add(record: logging.LogRecord) -> bool:
-        if "Running on" in record.getMessage():
-            record.msg, record.args = f"{record.getMessage()}\n{line}", ()
-        return True
-
-    logging.getLogger("werkzeug").addFilter(add)
+def _name_the_console(record: logging.LogRecord) -> bool:
+    """Say where the console is below werkzeug's own line, which names the port even if it was left to the system."""
+    message = record.getMessage()
+    # The first address is the one of this machine, even if the server listens on all of them.
+    if running := _RUNNING.search(message):
+        record.msg, record.args = f"{message}\n * Console on {running[1]}{CONSOLE}", ()
+    return True
 
 
 def _tls(files: tuple[str, str] | None) -> Tls:

@@ -12,11 +12,15 @@ from time_machine import travel
 from moto_liveness import FaceLiveness, InProgress, Succeeded
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.stream import reachable
+from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognitionstreaming.events import read
+from moto_liveness.rekognitionstreaming.eventstream import Message
 from tests.aws import ALIVE, NOON, create, status
 from tests.streaming import (
     END_OF_VIDEO,
     answers,
     conversation,
+    encode,
     envelope,
     event,
     information,
@@ -118,6 +122,15 @@ def test_information_of_more_than_a_megabyte_is_refused(face_liveness: FaceLiven
     [(code, payload)] = answers(b"".join(opened.receive(information(Unknown="x" * 100_000)).messages))
 
     assert (code, payload["Message"]) == ("ValidationException", "the information events are larger than 1 MB")
+
+
+def test_an_event_that_is_too_large_is_not_read() -> None:
+    headers = {":message-type": "event", ":event-type": "ClientSessionInformationEvent"}
+
+    with pytest.raises(LivenessException) as error:
+        read(Message({":chunk-signature": b""}, encode(headers, b"no JSON" * 1024**2)))
+
+    assert error.value.answer.message == "the information events are larger than 1 MB"
 
 
 def test_a_subscriber_of_the_bucket_that_fails_makes_the_stream_fail(
