@@ -449,6 +449,7 @@ def test_no_answer_at_all_until_the_client_gives_up(
     opening = threading.Thread(target=wait_for_an_answer)
     opening.start()
     wait_until(lambda: [call.error for call in face_liveness.calls] == ["ConnectionLost"])
+    client.send_bytes(bytes(32 * 1024 * 1024))  # more than the buffers between hold
 
     assert not client.has_arrived
     assert (session.stream, session.status) == (None, "SUCCEEDED")
