@@ -21,6 +21,7 @@ from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.server import http_stream
 from moto_liveness.server.certificate import Certificate, localhost_certificate
 from moto_liveness.server.connection import Streams
 from tests import aws
@@ -312,6 +313,25 @@ def test_a_client_that_has_said_everything_may_still_listen(
     session.set_outcome(ALIVE)
 
     assert client.rest()[-1] == "DisconnectionEvent"
+    client.close()
+
+
+def test_a_server_depends_on_no_clock_that_a_test_can_replace(monkeypatch: pytest.MonkeyPatch) -> None:
+    replaced: list[str] = []
+    ticked, tick = threading.Event(), http_stream._NEVER.wait
+    monkeypatch.setattr(http_stream._NEVER, "wait", lambda seconds: (ticked.set(), tick(seconds)))
+    monkeypatch.setattr("time.sleep", lambda _: replaced.append("time.sleep"))
+    monkeypatch.setattr(threading.Condition, "wait_for", lambda *_: replaced.append("wait_for"))
+    with FaceLivenessServer() as server:
+        client = HTTPClient(server.endpoint_url)
+        client.open(server.face_liveness.add_session(InProgress()).id)
+        client.send(video(b"a video"))
+        client.end_body()
+        client.say_no_more()
+        assert ticked.wait(PATIENCE)
+
+    assert client.rest() == ["ChallengeEvent", "ServerSessionInformationEvent"]
+    assert replaced == []
     client.close()
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import socket
 import ssl
-import time
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +19,8 @@ from moto_liveness.server.connection import Gone, InputEnded, Malformed, cut, dr
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _LENGTH = re.compile("[0-9]{1,15}")
 _LONGEST_LINE = 4096
+# Waiting for it takes real seconds, where a test may have replaced time.sleep.
+_NEVER = threading.Event()
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
 
@@ -112,7 +114,7 @@ class Connection:
             self._told = True
             return Malformed(self._body.problem) if self._body.problem else InputEnded()
         if self._gone:  # and may still listen
-            time.sleep(seconds)
+            _NEVER.wait(seconds)
             return None
         data, self._buffered = self._buffered or receive(self._socket, seconds), b""
         if data is None:
