@@ -437,6 +437,18 @@ def test_an_error_at_the_start_has_its_status_over_http(
     client.close()
 
 
+@pytest.mark.parametrize("when", ["start", "end"])
+def test_an_error_without_a_text_has_an_empty_body(face_liveness: FaceLiveness, connect: Connect, when: str) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_error("ThrottlingException", "", operation=START, when=when)
+    client = connect(session.id)
+    if when == "end":
+        client.send(video(b"a video") + END_OF_VIDEO)
+
+    *_, last = iter(client.next, None)
+    assert last == ("ThrottlingException", {})
+
+
 @pytest.mark.parametrize(
     ("code", "close_code"), [("StreamIdleTimeout", 4001), ("SessionExpired", 4003), ("ConnectionLost", 1006)]
 )

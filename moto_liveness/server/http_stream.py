@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import socket
 import ssl
@@ -13,6 +12,7 @@ from typing import Any
 
 from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
+from moto_liveness.rekognitionstreaming.events import error_body
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.server.connection import Gone, InputEnded, Malformed, cut, drain, receive, send
 
@@ -98,9 +98,8 @@ class Connection:
     def refuse(self, answer: ErrorAnswer, wait: Callable[[], object]) -> None:
         """Answer with an error, in the form of a REST service."""
         wait()
-        body = json.dumps({"Message": answer.message}).encode()
         headers = {"x-amzn-errortype": answer.code, "Content-Type": "application/json"}
-        self.answer(answer.http_status, headers, body)
+        self.answer(answer.http_status, headers, error_body(answer.message))
 
     def answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Answer without a stream. The body is as long as the headers say, or is not sent to a HEAD."""
