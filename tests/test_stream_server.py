@@ -545,6 +545,33 @@ def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
     client.close()
 
 
+def test_a_stream_that_is_late_beyond_its_test_is_dropped(
+    server: FaceLivenessServer, transport: type[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, over = threading.Event(), threading.Event()
+    monkeypatch.setattr(Streams, "wait", lambda *_: (late.set(), over.wait(PATIENCE)))
+    client = transport(server.endpoint_url)
+
+    def wait_for_an_answer(session_id: str) -> None:
+        with contextlib.suppress(Exception):  # there is none
+            client.open(session_id)
+
+    with FaceLiveness(endpoint_url=server.endpoint_url) as face_liveness:
+        face_liveness.queue_delay(3, when="connect")
+        opening = threading.Thread(target=wait_for_an_answer, args=(face_liveness.add_session(ALIVE).id,))
+        opening.start()
+        assert late.wait(PATIENCE)
+    with FaceLiveness(endpoint_url=server.endpoint_url) as face_liveness:
+        face_liveness.queue_error("ThrottlingException", operation=START, optional=True)
+        over.set()
+        wait_until(lambda: client.has_arrived)
+
+        assert client._receive() == b""
+        assert (face_liveness.calls, [seed.raised for seed in face_liveness._snapshot().unused_seeds]) == ([], [0])
+    client.close()
+    opening.join(PATIENCE)
+
+
 def test_a_stream_whose_end_is_late_ends_with_its_server(transport: type[Client]) -> None:
     with FaceLivenessServer() as server:
         session = server.face_liveness.add_session(ALIVE)

@@ -12,8 +12,8 @@ from typing import Any
 
 from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
-from moto_liveness.rekognitionstreaming.events import error_body
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
+from moto_liveness.rekognitionstreaming.events import error_body
 from moto_liveness.server.connection import Gone, InputEnded, Malformed, cut, drain, receive, send
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
