@@ -90,7 +90,7 @@ class FaceLiveness:
     Args:
         assert_all_used: whether the end of the block checks for unused seeds.
         assert_all_seeded: whether polling a session without a seed is an error.
-        strict_regions: whether CreateFaceLivenessSession is refused, as by AWS, in regions that do not serve Face
+        strict_regions: whether creates, polls and streams are refused, as by AWS, in regions that do not serve Face
             Liveness.
         endpoint_url: the URL of a moto_liveness_server. The handle then scripts that server, and starts no mock in this
             process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.

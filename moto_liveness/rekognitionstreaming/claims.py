@@ -15,6 +15,7 @@ from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
 from moto_liveness.core.steps import ApiError, Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_INFORMATION, LARGEST_VIDEO, RecordedStream, summary
+from moto_liveness.rekognition import unserved
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
 from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend
 from moto_liveness.rekognition.nowhere import NowhereBackend, backend_at
@@ -70,6 +71,7 @@ class Arrival:
             try:
                 known = check(shapes.PARAMETERS, self._params)
                 _raise_queued(self._backend, self._session_id, "start")
+                unserved.refuse(self._backend.place, self._backend.script, START_STREAM)
                 return _claim(self._backend, known, self._params, user_agent)
             except (LivenessException, StreamClosed) as error:
                 self._log(error)

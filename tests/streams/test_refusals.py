@@ -10,8 +10,9 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.regions import no_endpoint
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import Scope
+from moto_liveness.core.stream import reachable
 from tests.aws import ALIVE, NOON, SESSION_ID, create, status
-from tests.streaming import END_OF_VIDEO, conversation, stream, video
+from tests.streaming import END_OF_VIDEO, START, conversation, stream, video
 from tests.streams.shared import DONE, refused
 
 
@@ -144,3 +145,12 @@ def test_choice_a_stream_in_a_region_without_rekognition_is_refused_as_other_cal
     )
     assert caplog.messages == [message]
     assert not seed.used
+
+
+def test_choice_a_strict_block_refuses_streams_as_well() -> None:
+    with reachable(), FaceLiveness(strict_regions=True) as face_liveness:
+        session = face_liveness.at("eu-central-1").add_session(ALIVE)
+
+        assert refused(session.id, Scope("eu-central-1", "123456789012")) == ("AccessDeniedException", "")
+        assert [(call.operation, call.error) for call in face_liveness.calls] == [(START, "AccessDeniedException")]
+        assert session.stream is None
