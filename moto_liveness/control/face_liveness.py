@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import re
+import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -51,6 +53,8 @@ _NO_MOCK_BUT_A_SERVER = (
     "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
 )
 
+# Failures after which AWS cannot have got the call.
+_CONNECTING = (NetworkError, ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 _OPTIONS = ("assert_all_used", "assert_all_seeded", "strict_regions", "endpoint_url")
 
 # The fates of how many seeds one request asks for: a URL has at most 64 KB.
@@ -335,12 +339,18 @@ class FaceLiveness:
 
         Raises:
             TypeError: for any other exception.
-            ValueError: for one that cannot happen on a server, for another when, and for StartFaceLivenessSession.
+            ValueError: for one that cannot happen on a server, for another when, for an error of connecting, such as
+                ConnectTimeoutError, with "end", and for StartFaceLivenessSession.
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
                 "exception must be an instance of one of botocore's network errors, such as "
                 f"ReadTimeoutError(endpoint_url='...'), or of OSError, not {checks.short_repr(exception)}"
+            )
+        if when == "end" and isinstance(exception, _CONNECTING):
+            raise ValueError(
+                f"{type(exception).__name__} means that there was no connection, so AWS never got the call: leave when "
+                "out, or queue an error that loses an answer, ReadTimeoutError or ConnectionClosedError"
             )
         seed = ExceptionSeed(
             exception=exception,
