@@ -150,7 +150,8 @@ def test_at_allows_any_region_where_moto_does(face_liveness: FaceLiveness, monke
         (
             {"code": "SessionNotFoundException", "operation": "CreateFaceLivenessSession"},
             (
-                "CreateFaceLivenessSession has no error 'SessionNotFoundException'. "
+                "CreateFaceLivenessSession has no error 'SessionNotFoundException'. It belongs to "
+                "GetFaceLivenessSessionResults, StartFaceLivenessSession. "
                 + KNOWN_ERRORS.replace("SessionNotFoundException, ", "")
                 + " For any other code, give its http_status."
             ),
