@@ -139,7 +139,7 @@ class FaceLiveness:
             super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
+        return f"<FaceLiveness{f'.{self._scope}'.rstrip('.')}>"
 
     @property
     def _store(self) -> Store:
