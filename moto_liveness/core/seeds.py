@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
@@ -48,6 +49,11 @@ _DELAY = Codec({"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, 
 _STREAM = Codec({"const": START_STREAM.name, "default": START_STREAM.name}, OPERATION.encode, OPERATION.decode)
 _EXCEPTION = Codec({"enum": list(NETWORK_FAILURES)}, lambda one: check_network_failure(type(one).__name__))
 _WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
+# What people read instead of "connect", "start" and "end".
+_ERROR_IN = {"start": "instead of the stream", "end": "at the end of the stream"}
+_LOST_IN = {"connect": "no answer at all", "start": "a cut after the 101", "end": "a cut at the end of the stream"}
+_LATE_IN = {"connect": "the 101", "start": "the first events", "end": "the DisconnectionEvent"}
+_FAILURE_IN = {"start": "AWS never gets the call", "end": "AWS carries the call out"}
 _HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
 
 
@@ -139,7 +145,8 @@ class CallSeed(_Seed):
     def outcome(self) -> str:
         """What happens to the calls, for people who do not read Python."""
         calls = "all calls" if self.times is None else checks.plural(self.times, "call")
-        fault = f"{self.error} for {calls} of {self.operation.name}"
+        phase = f" ({self._phases[self.when]})" if self._phases else ""
+        fault = f"{self.error}{phase} for {calls} of {self.operation.name}"
         return f"{self.scenario.replace('_', ' ')}: {fault}" if self.scenario else fault
 
     @property
@@ -153,6 +160,11 @@ class CallSeed(_Seed):
         """Return whether it is for a call."""
         right_call = self.operation is operation and self.when == when
         return right_call and self.scope.covers(place) and self.session_id in (None, session_id)
+
+    @property
+    def _phases(self) -> Mapping[str, str]:
+        """The phases of such a call in words, for people who do not read Python; empty if it has one only."""
+        raise NotImplementedError
 
     @property
     def _own_call(self) -> str:
@@ -216,6 +228,12 @@ class ErrorSeed(CallSeed):
         return self.code
 
     @property
+    def _phases(self) -> Mapping[str, str]:
+        if not self.operation.endings:
+            return {}
+        return _LOST_IN if self.code == LOST else _ERROR_IN
+
+    @property
     def _own_call(self) -> str:
         given = [repr(self.code), *([repr(self.message)] if self.message is not None else [])]
         given += [f"http_status={self.http_status}"] if self.http_status else []
@@ -243,6 +261,10 @@ class ExceptionSeed(CallSeed):
     def error(self) -> str:
         """The name of the exception."""
         return type(self.exception).__name__
+
+    @property
+    def _phases(self) -> Mapping[str, str]:
+        return _FAILURE_IN
 
     @property
     def _own_call(self) -> str:
@@ -275,6 +297,10 @@ class DelaySeed(CallSeed):
     def error(self) -> str:
         """What the console shows instead of a code."""
         return f"{self.seconds:g} seconds late"
+
+    @property
+    def _phases(self) -> Mapping[str, str]:
+        return _LATE_IN
 
     @property
     def _own_call(self) -> str:

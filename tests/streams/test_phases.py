@@ -12,7 +12,7 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.control.seeding import decode_result
 from moto_liveness.core.scope import ANYWHERE
 from moto_liveness.rekognitionstreaming.claims import Arrival, OutlivedError, StreamClosed
-from tests.aws import ALIVE, SESSION_ID, create, status
+from tests.aws import ALIVE, GET, SESSION_ID, create, status
 from tests.streaming import END_OF_VIDEO, PLACE, START, answers, conversation, parameters, said, stream, video
 from tests.streams.shared import DONE, refused
 
@@ -183,6 +183,32 @@ def test_what_is_queued_for_a_stream_is_refused_where_nobody_can_stream(monkeypa
 def test_only_a_stream_can_be_late() -> None:
     with pytest.raises(ValueError, match=r"^only a stream can be late, not CompareFaces: leave operation out$"):
         decode_result({"delay": 3, "operation": "CompareFaces"}, ANYWHERE)
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        ({"error": "ConnectionLost", "when": "connect"}, "ConnectionLost (no answer at all)"),
+        ({"error": "ConnectionLost"}, "ConnectionLost (a cut after the 101)"),
+        ({"error": "ConnectionLost", "when": "end"}, "ConnectionLost (a cut at the end of the stream)"),
+        ({"error": "ThrottlingException"}, "ThrottlingException (instead of the stream)"),
+        ({"error": "SessionExpired", "when": "end"}, "SessionExpired (at the end of the stream)"),
+        ({"delay": 3, "when": "connect"}, "3 seconds late (the 101)"),
+        ({"delay": 0.5}, "0.5 seconds late (the first events)"),
+        ({"delay": 3, "when": "end"}, "3 seconds late (the DisconnectionEvent)"),
+        ({"error": "ThrottlingException", "operation": GET}, "ThrottlingException"),
+        ({"exception": "ReadTimeoutError", "operation": GET}, "ReadTimeoutError (AWS never gets the call)"),
+        (
+            {"exception": "ReadTimeoutError", "operation": GET, "when": "end"},
+            "ReadTimeoutError (AWS carries the call out)",
+        ),
+    ],
+)
+def test_the_outcome_of_a_fault_names_its_phase(result: dict[str, object], outcome: str) -> None:
+    given = {"operation": START, **result}
+    (seed,) = decode_result(given, ANYWHERE)
+
+    assert seed.outcome == f"{outcome} for 1 call of {given['operation']}"
 
 
 def test_a_delay_over_http_is_one_of_python() -> None:

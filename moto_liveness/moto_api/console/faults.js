@@ -9,6 +9,8 @@ import * as words from "./words.js";
 const rows = document.getElementById("outages");
 const form = document.getElementById("next-calls");
 const STREAM = "StartFaceLivenessSession";
+// The phases of a stream, in the words of the server.
+const LATE = { connect: "The 101", start: "The first events", end: "The DisconnectionEvent" };
 const FIRST = "ThrottlingException";
 
 let scope = () => ({});
@@ -63,9 +65,8 @@ function refresh(child, { ongoing }) {
   list(outages, ongoing, ({ number }) => number, makeOutage, refreshOutage);
 }
 
-function refreshOutage(item, { raised, error, scenario }) {
-  const of = scenario ? `${words.spaced(scenario)}: ` : "";
-  setText(item.querySelector("span"), `${of}${error}, raised ${words.plural(raised, "time")}`);
+function refreshOutage(item, { raised, outcome }) {
+  setText(item.querySelector("span"), `${outcome}, raised ${words.plural(raised, "time")}`);
 }
 
 function makeOutage(seed) {
@@ -76,15 +77,17 @@ function makeOutage(seed) {
 // an outage refuses streams.
 function options(operation, single) {
   const { connect, start, end } = codes[operation];
-  const groups = [["AWS answers with", start, "start"]];
+  const groups = [["AWS answers with", start.filter((code) => !connect.includes(code)), "start"]];
+  if (operation === STREAM) groups.push(["A cut after the 101", connect, "start"]);
   if (single && operation === STREAM) {
     groups.push(["At the end of the stream", end, "end"], ["No answer at all", connect, "connect"],
-      ["A phase that is late", ["connect", "start", "end"], "delay"]);
+      ["A phase that is late", Object.keys(LATE), "delay"]);
   }
   if (operation !== STREAM) groups.push(["The network fails", exceptions, "exception"]);
   if (single && operation !== STREAM) groups.push(["The answer is lost", exceptions, "lost"]);
   return groups.map(([label, names, kind]) => element("optgroup", { label }, ...names.map((name) =>
-    element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" }, name))));
+    element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" },
+      kind === "delay" ? LATE[name] : name))));
 }
 
 function fault(operation, choice, times, seconds) {
@@ -98,7 +101,9 @@ function fault(operation, choice, times, seconds) {
 
 function failNext(operation, choice, times, seconds) {
   const [kind, word] = choice.split(" ");
-  const name = kind === "delay" ? `${seconds} s late, ${word},` : word;
+  const group = form.elements.code.selectedOptions[0].parentElement;
+  const phase = group.previousElementSibling ? ` (${group.label.toLowerCase()})` : "";
+  const name = kind === "delay" ? `${LATE[word]}, ${seconds} s late,` : `${word}${phase}`;
   return act(() => api.queue(scope(), [fault(operation, choice, times, seconds)]),
     `${name} for the next ${words.plural(times, "call")} of ${operation}.`);
 }
