@@ -358,6 +358,28 @@ def test_the_queue_names_the_phase_of_a_fault(open_console: OpenConsole, choice:
     expect_text(section(page, "Queue"), f"{queued} for 1 call of {START}")
 
 
+@pytest.mark.parametrize(
+    ("operation", "choice", "phase"),
+    [
+        (CREATE, "start", ""),
+        (START, "start", " (instead of the stream)"),
+        (START, "end", " (at the end of the stream)"),
+    ],
+)
+def test_a_code_that_aws_does_not_have(open_console: OpenConsole, operation: str, choice: str, phase: str) -> None:
+    page = open_console()
+    faults = section(page, "Faults")
+    faults.get_by_label("Operation").select_option(operation)
+    faults.get_by_label("Fails with").select_option(value=f"other {choice}")
+    faults.get_by_label("Code", exact=True).fill("TeapotException")
+    faults.get_by_label("HTTP status").fill("418")
+
+    press(faults, "Fail them")
+
+    news(page, f"TeapotException for the next 1 call of {operation}.")
+    expect_text(section(page, "Queue"), f"TeapotException{phase} for 1 call of {operation}")
+
+
 def test_an_outage_of_streams_names_its_phase(
     open_console: OpenConsole, face_liveness_server: FaceLivenessServer
 ) -> None:

@@ -11,6 +11,7 @@ const form = document.getElementById("next-calls");
 const STREAM = "StartFaceLivenessSession";
 // The phases of a stream, in the words of the server.
 const LATE = { connect: "The 101", start: "The first events", end: "The DisconnectionEvent" };
+const WORDS = { delay: LATE, other: { start: "Another code", end: "Another code at the end" } };
 const FIRST = "ThrottlingException";
 
 let scope = () => ({});
@@ -25,15 +26,18 @@ export function start(scopeOfThePage, operations, failures) {
   const { operation, code } = form.elements;
   operation.append(...Object.keys(operations).map((name) => element("option", {}, name)));
   const offer = () => code.replaceChildren(...options(operation.value, true));
-  const { seconds } = form.elements;
-  const offerSeconds = () => { seconds.disabled = seconds.parentElement.hidden = !code.value.startsWith("delay"); };
-  operation.addEventListener("change", () => { offer(); offerSeconds(); });
-  code.addEventListener("change", offerSeconds);
+  const offerFields = () => {
+    for (const label of form.querySelectorAll("[data-for]")) {
+      label.hidden = label.querySelector("input").disabled = !code.value.startsWith(`${label.dataset.for} `);
+    }
+  };
+  operation.addEventListener("change", () => { offer(); offerFields(); });
+  code.addEventListener("change", offerFields);
   offer();
-  offerSeconds();
+  offerFields();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    failNext(operation.value, code.value, Number(form.elements.times.value), Number(seconds.value));
+    failNext(operation.value, code.value, Number(form.elements.times.value));
   });
 }
 
@@ -85,25 +89,30 @@ function options(operation, single) {
   }
   if (operation !== STREAM) groups.push(["The network fails", exceptions, "exception"]);
   if (single && operation !== STREAM) groups.push(["The answer is lost", exceptions, "lost"]);
+  if (single) groups.push(["A code that AWS does not have", operation === STREAM ? ["start", "end"] : ["start"], "other"]);
   return groups.map(([label, names, kind]) => element("optgroup", { label }, ...names.map((name) =>
     element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" },
-      kind === "delay" ? LATE[name] : name))));
+      WORDS[kind]?.[name] ?? name))));
 }
 
-function fault(operation, choice, times, seconds) {
+function fault(operation, choice, times) {
   const [kind, name] = choice.split(" ");
   const of = { operation, times, optional: true };
-  if (kind === "delay") return { delay: seconds, when: name, ...of };
+  const { seconds, other, status } = form.elements;
+  if (kind === "delay") return { delay: Number(seconds.value), when: name, ...of };
+  if (kind === "other") return { error: other.value, http_status: Number(status.value), when: name, ...of };
   if (kind === "exception") return { exception: name, ...of };
   if (kind === "lost") return { exception: name, when: "end", ...of };
   return { error: name, when: kind, ...of };
 }
 
-function failNext(operation, choice, times, seconds) {
+function failNext(operation, choice, times) {
   const [kind, word] = choice.split(" ");
   const group = form.elements.code.selectedOptions[0].parentElement;
   const phase = group.previousElementSibling ? ` (${group.label.toLowerCase()})` : "";
-  const name = kind === "delay" ? `${LATE[word]}, ${seconds} s late,` : `${word}${phase}`;
-  return act(() => api.queue(scope(), [fault(operation, choice, times, seconds)]),
+  const { seconds, other } = form.elements;
+  const late = `${LATE[word]}, ${seconds.value} s late,`;
+  const name = { delay: late, other: other.value }[kind] ?? `${word}${phase}`;
+  return act(() => api.queue(scope(), [fault(operation, choice, times)]),
     `${name} for the next ${words.plural(times, "call")} of ${operation}.`);
 }
