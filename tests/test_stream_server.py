@@ -438,7 +438,9 @@ def test_an_error_at_the_start_has_its_status_over_http(
 
 
 @pytest.mark.parametrize("when", ["start", "end"])
-def test_an_error_without_a_text_has_an_empty_body(face_liveness: FaceLiveness, connect: Connect, when: str) -> None:
+def test_choice_an_error_of_a_stream_without_a_text_has_an_empty_body(
+    face_liveness: FaceLiveness, connect: Connect, when: str
+) -> None:
     session = face_liveness.add_session(ALIVE)
     face_liveness.queue_error("ThrottlingException", "", operation=START, when=when)
     client = connect(session.id)
