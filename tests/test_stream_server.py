@@ -547,6 +547,30 @@ def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
     client.close()
 
 
+def test_choice_a_client_that_does_not_wait_for_a_late_stream_leaves_the_session_as_it_was(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, transport: type[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, left = threading.Event(), threading.Event()
+    monkeypatch.setattr(Streams, "wait", lambda *_: (late.set(), left.wait(PATIENCE)))
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_delay(15, when="connect")
+    client = transport(server.endpoint_url)
+
+    def give_up() -> None:
+        assert late.wait(PATIENCE)
+        client.close()
+        left.set()
+
+    leaving = threading.Thread(target=give_up)
+    leaving.start()
+    with contextlib.suppress(Exception):  # there is no answer
+        client.open(session.id)
+    leaving.join(PATIENCE)
+    wait_until(lambda: [call.error for call in face_liveness.calls] == ["ConnectionLost"])
+
+    assert (session.stream, session.status) == (None, "SUCCEEDED")
+
+
 def test_a_stream_that_is_late_beyond_its_test_is_dropped(
     server: FaceLivenessServer, transport: type[Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto_liveness.core import checks
 from moto_liveness.core.clock import now
-from moto_liveness.core.operations import START_STREAM
+from moto_liveness.core.operations import LOST, START_STREAM
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.script import NUMBERS, Script
 from moto_liveness.core.seeds import ErrorSeed
@@ -59,6 +59,11 @@ class Arrival:
                 self._log(closed)
                 return True
         return False
+
+    def leave(self) -> None:
+        """Note that the client left before it got an answer. Raise OutlivedError once its test is over."""
+        with self._script.lock:
+            self._log(StreamClosed(LOST))
 
     def start(self, user_agent: str | None) -> Claim:
         """Take the session over.

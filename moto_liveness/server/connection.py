@@ -14,6 +14,8 @@ from moto_liveness.rekognitionstreaming.protocol import Conversation
 
 # How long a stream waits for its client before it looks at the clock and at the test again, in seconds.
 _TICK = 0.1
+# How long to look whether a client has left. Without any time, TLS could not tell.
+_GLANCE = 0.01
 # How long a client may take for its last words, and how long a stopping server waits for its next stream to end. The
 # clocks of Python's threading and time count neither: a test may have stopped them.
 _LAST_SECONDS = 2.0
@@ -40,6 +42,9 @@ class Gone(NamedTuple):
 
 class Connection(Protocol):
     """A connection to a client that streams."""
+
+    def has_left(self) -> bool:
+        """Return whether the client has given up waiting for the stream to be accepted."""
 
     def begin(self, session_id: str) -> None:
         """Accept the stream."""

@@ -183,7 +183,11 @@ class StreamingRequestHandler(_Handler):
             late = 0.0
             try:
                 arrival = claims.Arrival(self._place(credential), params)
-                self.streams.wait(arrival.delay("connect"))
+                late_answer = arrival.delay("connect")
+                self.streams.wait(late_answer)
+                if late_answer and connection.has_left():
+                    arrival.leave()
+                    return
                 if arrival.unanswered():
                     break_connection({"werkzeug.socket": self.connection}, hold=True)
                     return
