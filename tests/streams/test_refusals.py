@@ -147,6 +147,13 @@ def test_choice_a_stream_in_a_region_without_rekognition_is_refused_as_other_cal
     assert not seed.used
 
 
+@pytest.mark.parametrize("region_name", ["", "mars\n1", "x" * 60])
+def test_a_region_is_shown_in_one_line(face_liveness: FaceLiveness, region_name: str) -> None:
+    message = refused(SESSION_ID, Scope(region_name, "123456789012"))[1]
+
+    assert message.startswith(f"Rekognition is not in {region_name!r}: on AWS no host answers there. ")
+
+
 def test_choice_a_strict_block_refuses_streams_as_well() -> None:
     with reachable(), FaceLiveness(strict_regions=True) as face_liveness:
         session = face_liveness.at("eu-central-1").add_session(ALIVE)
