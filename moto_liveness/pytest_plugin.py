@@ -21,7 +21,7 @@ _MARKER = "face_liveness"
 _OPTIONS = {
     "assert_all_used": ("whether an unused face liveness seed is an error at the end of its test", True),
     "assert_all_seeded": ("whether polling a face liveness session without a seed is an error", True),
-    "strict_regions": ("whether regions that do not serve Face Liveness refuse to create sessions", False),
+    "strict_regions": ("whether regions that do not serve Face Liveness refuse the calls and streams", False),
 }
 
 

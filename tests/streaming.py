@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from moto_liveness.core.scope import Scope
+from moto_liveness.rekognitionstreaming.claims import Arrival
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, Message, encode
 from moto_liveness.rekognitionstreaming.protocol import Conversation, Reply
 from tests.waiting import PATIENCE
@@ -100,7 +101,7 @@ class Heard(Conversation):
 
 def conversation(session_id: str, place: Scope = PLACE, **others: str) -> Heard:
     """Open a stream without a connection."""
-    return Heard(place, parameters(session_id, **others), "a test")
+    return Heard(Arrival(place, parameters(session_id, **others)), "a test")
 
 
 def said(reply: Reply) -> tuple[list[str], int | None]:

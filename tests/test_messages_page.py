@@ -12,6 +12,7 @@ import moto_liveness
 from moto_liveness import pytest_plugin
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.operations import OPERATIONS
+from moto_liveness.core.seeds import _ERROR_IN, _FAILURE_IN, _LATE_IN, _LOST_IN
 from tests.messages import messages, texts
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "messages.md"
@@ -21,6 +22,8 @@ LISTED = re.findall(r"^\| `(.*?)` \|", PAGE.read_text(), re.MULTILINE)
 AWS = {re.sub(r"\{\w+\}", "…", error.text) for one in OPERATIONS.values() for error in one._all_errors.values()}
 # Sentences for the person in front of the camera.
 FEEDBACK = set(FEEDBACK_MESSAGES.values())
+# The words of the console.
+PHASES = {words for phases in (_ERROR_IN, _LOST_IN, _LATE_IN, _FAILURE_IN) for words in phases.values()}
 OPTIONS = {description for description, _ in pytest_plugin._OPTIONS.values()}
 # What stands inside of messages, or is printed in the blocks of the page.
 PARTS = {
@@ -30,7 +33,7 @@ PARTS = {
     "drawn, and … in a picture of your own, of=",
     "a percentage between 1 and 100",
     "in a picture",
-    "queue(<Scenario …>…), its …",
+    "…queue(<Scenario …>), its …",
     "moto-liveness on localhost",
     "the Pillow image of …x…, written as JPEG,",
     "the image …",
@@ -39,7 +42,7 @@ PARTS = {
     "for … seconds",
     "until the stream",
     "with a confidence of … percent",
-    "… for … of …",
+    "…… for … of …",
     ", queued at …",
     "… answered … …",
     "… of video, … bytes",
@@ -52,7 +55,7 @@ PARTS = {
 
 
 def test_every_message_has_a_row() -> None:
-    told = {text.strip() for text in messages()} - AWS - FEEDBACK - OPTIONS - PARTS
+    told = {text.strip() for text in messages()} - AWS - FEEDBACK - OPTIONS - PHASES - PARTS
 
     assert [text for text in sorted(told) if not any(text.startswith(row) or text in row for row in LISTED)] == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 import uuid
 from typing import Any
@@ -15,7 +17,9 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
+    ProxyConnectionError,
     ReadTimeoutError,
+    SSLError,
 )
 
 from moto_liveness import ApiError, FaceLiveness, FaceLivenessServer, Failed, InProgress
@@ -166,6 +170,30 @@ def test_an_answer_of_moto_can_be_lost(face_liveness: FaceLiveness) -> None:
 def test_an_exception_has_two_sides(face_liveness: FaceLiveness) -> None:
     with pytest.raises(ValueError, match=r"^when must be 'start' or 'end', not 'middle'$"):
         face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), when="middle")
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize(
+    "exception",
+    [
+        ConnectTimeoutError(endpoint_url=URL),
+        EndpointConnectionError(endpoint_url=URL),
+        ProxyConnectionError(proxy_url=URL),
+        SSLError(endpoint_url=URL, error="bad certificate"),
+        ConnectionRefusedError(),
+        socket.gaierror(),
+        ssl.SSLCertVerificationError(),
+    ],
+    ids=lambda exception: type(exception).__name__,
+)
+def test_an_error_of_connecting_loses_no_answer(face_liveness: FaceLiveness, exception: Exception) -> None:
+    with pytest.raises(ValueError, match="no connection") as error:
+        face_liveness.queue_exception(exception, operation=CREATE, when="end")
+
+    assert str(error.value) == (
+        f"{type(exception).__name__} means that there was no connection, so AWS never got the call: leave when out, or "
+        "queue an error that loses an answer, ReadTimeoutError or ConnectionClosedError"
+    )
 
 
 def test_an_exception_at_the_end_is_told_as_it_was_written(face_liveness: FaceLiveness) -> None:

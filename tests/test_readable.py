@@ -198,7 +198,7 @@ def test_a_code_of_aws_s_other_protocols_is_one() -> None:
     with reachable(), FaceLiveness() as face_liveness:
         face_liveness.queue_error("com.amazonaws#Other:Fault", operation=START, http_status=418)
         with pytest.raises(LivenessException) as error:
-            claims.start(STREAMED, parameters(create()), None)
+            claims.Arrival(STREAMED, parameters(create())).start(None)
 
     assert error.value.answer.code == "com.amazonaws#Other:Fault"
 

@@ -21,6 +21,7 @@ from time_machine import travel
 
 from moto_liveness import Created, FaceLiveness, FaceLivenessServer, InProgress
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.server import http_stream
 from moto_liveness.server.certificate import Certificate, localhost_certificate
 from moto_liveness.server.connection import Streams
 from tests import aws
@@ -315,6 +316,25 @@ def test_a_client_that_has_said_everything_may_still_listen(
     client.close()
 
 
+def test_a_server_depends_on_no_clock_that_a_test_can_replace(monkeypatch: pytest.MonkeyPatch) -> None:
+    replaced: list[str] = []
+    ticked, tick = threading.Event(), http_stream._NEVER.wait
+    monkeypatch.setattr(http_stream._NEVER, "wait", lambda seconds: (ticked.set(), tick(seconds)))
+    monkeypatch.setattr("time.sleep", lambda _: replaced.append("time.sleep"))
+    monkeypatch.setattr(threading.Condition, "wait_for", lambda *_: replaced.append("wait_for"))
+    with FaceLivenessServer() as server:
+        client = HTTPClient(server.endpoint_url)
+        client.open(server.face_liveness.add_session(InProgress()).id)
+        client.send(video(b"a video"))
+        client.end_body()
+        client.say_no_more()
+        assert ticked.wait(PATIENCE)
+
+    assert client.rest() == ["ChallengeEvent", "ServerSessionInformationEvent"]
+    assert replaced == []
+    client.close()
+
+
 @needs_wsproto
 def test_a_ping_is_answered(face_liveness: FaceLiveness, server: FaceLivenessServer) -> None:
     from wsproto.events import Ping, Pong
@@ -417,6 +437,20 @@ def test_an_error_at_the_start_has_its_status_over_http(
     client.close()
 
 
+@pytest.mark.parametrize("when", ["start", "end"])
+def test_choice_an_error_of_a_stream_without_a_text_has_an_empty_body(
+    face_liveness: FaceLiveness, connect: Connect, when: str
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_error("ThrottlingException", "", operation=START, when=when)
+    client = connect(session.id)
+    if when == "end":
+        client.send(video(b"a video") + END_OF_VIDEO)
+
+    *_, last = iter(client.next, None)
+    assert last == ("ThrottlingException", {})
+
+
 @pytest.mark.parametrize(
     ("code", "close_code"), [("StreamIdleTimeout", 4001), ("SessionExpired", 4003), ("ConnectionLost", 1006)]
 )
@@ -449,6 +483,7 @@ def test_no_answer_at_all_until_the_client_gives_up(
     opening = threading.Thread(target=wait_for_an_answer)
     opening.start()
     wait_until(lambda: [call.error for call in face_liveness.calls] == ["ConnectionLost"])
+    client.send_bytes(bytes(32 * 1024 * 1024))  # more than the buffers between hold
 
     assert not client.has_arrived
     assert (session.stream, session.status) == (None, "SUCCEEDED")
@@ -510,6 +545,57 @@ def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
     client.rest()
     assert client.close_code == (1001 if transport is WebSocketClient else 1006)
     client.close()
+
+
+def test_choice_a_client_that_does_not_wait_for_a_late_stream_leaves_the_session_as_it_was(
+    face_liveness: FaceLiveness, server: FaceLivenessServer, transport: type[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, left = threading.Event(), threading.Event()
+    monkeypatch.setattr(Streams, "wait", lambda *_: (late.set(), left.wait(PATIENCE)))
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_delay(15, when="connect")
+    client = transport(server.endpoint_url)
+
+    def give_up() -> None:
+        assert late.wait(PATIENCE)
+        client.close()
+        left.set()
+
+    leaving = threading.Thread(target=give_up)
+    leaving.start()
+    with contextlib.suppress(Exception):  # there is no answer
+        client.open(session.id)
+    leaving.join(PATIENCE)
+    wait_until(lambda: [call.error for call in face_liveness.calls] == ["ConnectionLost"])
+
+    assert (session.stream, session.status) == (None, "SUCCEEDED")
+
+
+def test_a_stream_that_is_late_beyond_its_test_is_dropped(
+    server: FaceLivenessServer, transport: type[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, over = threading.Event(), threading.Event()
+    monkeypatch.setattr(Streams, "wait", lambda *_: (late.set(), over.wait(PATIENCE)))
+    client = transport(server.endpoint_url)
+
+    def wait_for_an_answer(session_id: str) -> None:
+        with contextlib.suppress(Exception):  # there is none
+            client.open(session_id)
+
+    with FaceLiveness(endpoint_url=server.endpoint_url) as face_liveness:
+        face_liveness.queue_delay(3, when="connect")
+        opening = threading.Thread(target=wait_for_an_answer, args=(face_liveness.add_session(ALIVE).id,))
+        opening.start()
+        assert late.wait(PATIENCE)
+    with FaceLiveness(endpoint_url=server.endpoint_url) as face_liveness:
+        face_liveness.queue_error("ThrottlingException", operation=START, optional=True)
+        over.set()
+        wait_until(lambda: client.has_arrived)
+
+        assert client._receive() == b""
+        assert (face_liveness.calls, [seed.raised for seed in face_liveness._snapshot().unused_seeds]) == ([], [0])
+    client.close()
+    opening.join(PATIENCE)
 
 
 def test_a_stream_whose_end_is_late_ends_with_its_server(transport: type[Client]) -> None:

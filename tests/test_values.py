@@ -82,7 +82,8 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             lambda: ApiError("ResourceNotFoundException"),
             ValueError,
             (
-                "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. "
+                "GetFaceLivenessSessionResults has no error 'ResourceNotFoundException'. It belongs to "
+                "DescribeCollection, ListCollections and 6 more operations. "
                 f"Did you mean 'SessionNotFoundException'? {KNOWN_ERRORS} {ELSEWHERE}"
             ),
         ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import re
+import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -51,6 +53,8 @@ _NO_MOCK_BUT_A_SERVER = (
     "server, face_liveness_server.face_liveness; for mock_aws, take the fixture face_liveness or open a block."
 )
 
+# Failures after which AWS cannot have got the call.
+_CONNECTING = (NetworkError, ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 _OPTIONS = ("assert_all_used", "assert_all_seeded", "strict_regions", "endpoint_url")
 
 # The fates of how many seeds one request asks for: a URL has at most 64 KB.
@@ -90,7 +94,7 @@ class FaceLiveness:
     Args:
         assert_all_used: whether the end of the block checks for unused seeds.
         assert_all_seeded: whether polling a session without a seed is an error.
-        strict_regions: whether CreateFaceLivenessSession is refused, as by AWS, in regions that do not serve Face
+        strict_regions: whether creates, polls and streams are refused, as by AWS, in regions that do not serve Face
             Liveness.
         endpoint_url: the URL of a moto_liveness_server. The handle then scripts that server, and starts no mock in this
             process. With moto's TEST_SERVER_MODE it does so by itself, on the server that mock_aws sends everything to.
@@ -135,7 +139,7 @@ class FaceLiveness:
             super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
+        return f"<FaceLiveness{f'.{self._scope}'.rstrip('.')}>"
 
     @property
     def _store(self) -> Store:
@@ -335,12 +339,18 @@ class FaceLiveness:
 
         Raises:
             TypeError: for any other exception.
-            ValueError: for one that cannot happen on a server, for another when, and for StartFaceLivenessSession.
+            ValueError: for one that cannot happen on a server, for another when, for an error of connecting, such as
+                ConnectTimeoutError, with "end", and for StartFaceLivenessSession.
         """
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
                 "exception must be an instance of one of botocore's network errors, such as "
                 f"ReadTimeoutError(endpoint_url='...'), or of OSError, not {checks.short_repr(exception)}"
+            )
+        if when == "end" and isinstance(exception, _CONNECTING):
+            raise ValueError(
+                f"{type(exception).__name__} means that there was no connection, so AWS never got the call: leave when "
+                "out, or queue an error that loses an answer, ReadTimeoutError or ConnectionClosedError"
             )
         seed = ExceptionSeed(
             exception=exception,

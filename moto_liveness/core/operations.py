@@ -132,8 +132,9 @@ class Operation:
         """
         if checks.text("code", code) in self._all_errors:
             return str(code)
+        hint = _owners(code) + _hint(code, self._all_errors)
         raise ValueError(
-            f"{self.name} has no error {checks.short_repr(code)}. {_hint(code, self._all_errors)}"
+            f"{self.name} has no error {checks.short_repr(code)}. {hint}"
             f"AWS models: {', '.join(sorted(self.errors))}; common errors: {', '.join(_COMMON_ERRORS)}. "
             f"{otherwise}"
         )
@@ -172,6 +173,12 @@ class Operation:
     def _all_errors(self) -> dict[str, ServiceError]:
         # The entry of the operation itself wins.
         return {**_COMMON_ERRORS, **self.errors}
+
+
+def _owners(code: object) -> str:
+    owners = [name for name, operation in OPERATIONS.items() if code in {*operation.errors, *operation.endings}]
+    more = f" and {len(owners) - 2} more operations" if len(owners) > 3 else ""
+    return f"It belongs to {', '.join(owners[:2] if more else owners)}{more}. " if owners else ""
 
 
 def _hint(code: object, known: Collection[str]) -> str:

@@ -5,6 +5,11 @@ https://docs.aws.amazon.com/general/latest/gr/rekognition.html
 
 from __future__ import annotations
 
+import re
+
+from moto_liveness.core import checks
+
+_NAME = re.compile("[a-z0-9-]{1,50}")
 #: Rekognition itself is in more regions.
 FACE_LIVENESS_REGIONS = (
     "us-east-1",
@@ -37,8 +42,9 @@ def not_served(region_name: str) -> str:
 
 
 def no_endpoint(region_name: str) -> str:
-    """Return the message for a region that Rekognition does not have."""
+    """Return the message for a region that Rekognition does not have. It is a client's, so it can be any text."""
+    shown = region_name if _NAME.fullmatch(region_name) else checks.short_repr(region_name)
     return (
-        f"Rekognition is not in {region_name}: on AWS no host answers there. Regions that serve Face Liveness: "
+        f"Rekognition is not in {shown}: on AWS no host answers there. Regions that serve Face Liveness: "
         f"{', '.join(FACE_LIVENESS_REGIONS)}."
     )

@@ -14,9 +14,11 @@ class Scope:
     account_id: str | None = None
 
     def __str__(self) -> str:
-        # Arguments to append to those of a call.
-        named = (("region_name", self.region_name), ("account_id", self.account_id))
-        return "".join(f", {name}={value!r}" for name, value in named if value is not None)
+        # What stands before the call of a handle.
+        if self.account_id is None:
+            return f"at({self.region_name!r})." if self.region_name else ""
+        region = f"{self.region_name!r}, " if self.region_name else "account_id="
+        return f"at({region}{self.account_id!r})."
 
     def arguments(self) -> dict[str, str | None]:
         """Return the arguments of a command that is about it."""

@@ -363,9 +363,11 @@ class Script:
             return _ENDED[number]
         if number > NUMBERS.last:
             return "unknown"
-        if any(first < number <= last for first, last in self._rolled_back):
-            return "rolled_back"
-        return "reset"
+        return "rolled_back" if self.rolled_back(number) else "reset"
+
+    def rolled_back(self, number: int) -> bool:
+        """Return whether what has this number went with its block."""
+        return any(first < number <= last for first, last in self._rolled_back)
 
     def _withdraw(self, seed: SeedRecord) -> None:
         seed.withdraw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
@@ -48,6 +49,11 @@ _DELAY = Codec({"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, 
 _STREAM = Codec({"const": START_STREAM.name, "default": START_STREAM.name}, OPERATION.encode, OPERATION.decode)
 _EXCEPTION = Codec({"enum": list(NETWORK_FAILURES)}, lambda one: check_network_failure(type(one).__name__))
 _WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
+# What people read instead of "connect", "start" and "end".
+_ERROR_IN = {"start": "instead of the stream", "end": "at the end of the stream"}
+_LOST_IN = {"connect": "no answer at all", "start": "a cut after the 101", "end": "a cut at the end of the stream"}
+_LATE_IN = {"connect": "the 101", "start": "the first events", "end": "the DisconnectionEvent"}
+_FAILURE_IN = {"start": "AWS never gets the call", "end": "AWS carries the call out"}
 _HTTP_STATUS = nullable(Codec({"type": "integer", "minimum": 400, "maximum": 599}))
 
 
@@ -108,7 +114,7 @@ class SessionSeed(_Seed):
         """The call that queues the seed."""
         requested = f", session_id={self.requested_id!r}" if self.requested_id else ""
         steps = f"<Scenario {self.scenario}>" if self.scenario else ", ".join(map(repr, self.steps))
-        return f"queue({steps}{requested}{self.scope})"
+        return f"{self.scope}queue({steps}{requested})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,20 +145,26 @@ class CallSeed(_Seed):
     def outcome(self) -> str:
         """What happens to the calls, for people who do not read Python."""
         calls = "all calls" if self.times is None else checks.plural(self.times, "call")
-        fault = f"{self.error} for {calls} of {self.operation.name}"
+        phase = f" ({self._phases[self.when]})" if self._phases else ""
+        fault = f"{self.error}{phase} for {calls} of {self.operation.name}"
         return f"{self.scenario.replace('_', ' ')}: {fault}" if self.scenario else fault
 
     @property
     def call(self) -> str:
         """The call that queues the seed."""
         if self.scenario:
-            return f"queue(<Scenario {self.scenario}>{self.scope}), its {self.error}"
+            return f"{self.scope}queue(<Scenario {self.scenario}>), its {self.error}"
         return self._own_call
 
     def answers(self, operation: Operation, place: Scope, session_id: str | None, when: str) -> bool:
         """Return whether it is for a call."""
         right_call = self.operation is operation and self.when == when
         return right_call and self.scope.covers(place) and self.session_id in (None, session_id)
+
+    @property
+    def _phases(self) -> Mapping[str, str]:
+        """The phases of such a call in words, for people who do not read Python; empty if it has one only."""
+        raise NotImplementedError
 
     @property
     def _own_call(self) -> str:
@@ -164,7 +176,7 @@ class CallSeed(_Seed):
         arguments += [f"times={self.times}"] if self.times != 1 else []
         arguments += [f"session_id={self.session_id!r}"] if self.session_id else []
         arguments += [f"when={self.when!r}"] if self.when != "start" else []
-        return f"{', '.join(arguments)}{self.scope}"
+        return ", ".join(arguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,10 +228,16 @@ class ErrorSeed(CallSeed):
         return self.code
 
     @property
+    def _phases(self) -> Mapping[str, str]:
+        if not self.operation.endings:
+            return {}
+        return _LOST_IN if self.code == LOST else _ERROR_IN
+
+    @property
     def _own_call(self) -> str:
         given = [repr(self.code), *([repr(self.message)] if self.message is not None else [])]
         given += [f"http_status={self.http_status}"] if self.http_status else []
-        return f"queue_error({', '.join(given)}, {self._arguments})"
+        return f"{self.scope}queue_error({', '.join(given)}, {self._arguments})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,8 +263,12 @@ class ExceptionSeed(CallSeed):
         return type(self.exception).__name__
 
     @property
+    def _phases(self) -> Mapping[str, str]:
+        return _FAILURE_IN
+
+    @property
     def _own_call(self) -> str:
-        return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
+        return f"{self.scope}queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,9 +299,13 @@ class DelaySeed(CallSeed):
         return f"{self.seconds:g} seconds late"
 
     @property
+    def _phases(self) -> Mapping[str, str]:
+        return _LATE_IN
+
+    @property
     def _own_call(self) -> str:
         _, _, others = self._arguments.partition(f"operation={self.operation.name!r}")
-        return f"queue_delay({self.seconds!r}{others})"
+        return f"{self.scope}queue_delay({self.seconds!r}{others})"
 
 
 #: Whatever a test can queue.

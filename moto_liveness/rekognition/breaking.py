@@ -6,26 +6,27 @@ It works on any werkzeug server, including moto's ThreadedMotoServer, which has 
 from __future__ import annotations
 
 import contextlib
-import selectors
 import socket
 from collections.abc import Mapping
 from typing import Any
 
 _HELD: set[socket.socket] = set()
+_MOST_BYTES = 64 * 1024
 
 
 def break_connection(environ: Mapping[str, Any], *, hold: bool) -> None:
     """Shut the connection of a request with this environ.
 
-    With hold it first stays open until the client leaves, the server stops, or 180 seconds, the life of a session, are
-    over.
+    With hold it first stays open, whatever the client sends, until the client leaves, the server stops, or nothing has
+    arrived for 180 seconds, the life of a session.
     """
     connection: socket.socket = environ["werkzeug.socket"]
     if hold:
         _HELD.add(connection)
-        with contextlib.suppress(OSError), selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ)
-            selector.select(180)
+        with contextlib.suppress(OSError):
+            connection.settimeout(180)
+            while connection.recv(_MOST_BYTES):
+                pass
         _HELD.discard(connection)
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
 from moto_liveness.core import checks
+from moto_liveness.core.operations import START_STREAM
 from moto_liveness.core.regions import FaceLivenessRegionWarning, no_endpoint
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
-from moto_liveness.rekognition.exceptions import unknown_region
+from moto_liveness.rekognition.exceptions import LivenessException, unknown_region
 from moto_liveness.rekognition.models import LivenessBackend, liveness_backends
 from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.request import Reply, Request
@@ -27,9 +30,19 @@ class NowhereBackend(LivenessBackend):
     def next_answer(self, request: Request, when: str = "start") -> None:
         """Return nothing: what is queued stays queued."""
 
-    def _fail(self, request: Request) -> Reply:
+    def refusal_of_stream(self, params: Mapping[str, Any]) -> LivenessException:
+        """Return the answer to a stream, which always comes to a server, and log it."""
+        refusal = unknown_region(self._tell(in_process=False))
+        self.log(START_STREAM, params, params.get("SessionId"), error=refusal.answer[:2])
+        return refusal
+
+    def _tell(self, *, in_process: bool) -> str:
         message = no_endpoint(checks.shortened(self.region_name, _LONGEST_NAME))
-        tell(message, FaceLivenessRegionWarning, request.in_process)
+        tell(message, FaceLivenessRegionWarning, in_process)
+        return message
+
+    def _fail(self, request: Request) -> Reply:
+        message = self._tell(in_process=request.in_process)
         if not request.in_process:
             return Reply(unknown_region(message).answer)
         exception = EndpointConnectionError(endpoint_url=f"https://rekognition.{self.region_name}.amazonaws.com/")

@@ -8,15 +8,17 @@ from typing import Any
 
 from moto_liveness.core import checks
 from moto_liveness.core.clock import now
-from moto_liveness.core.operations import START_STREAM
+from moto_liveness.core.operations import LOST, START_STREAM
 from moto_liveness.core.scope import Scope
-from moto_liveness.core.script import NUMBERS
+from moto_liveness.core.script import NUMBERS, Script
 from moto_liveness.core.seeds import ErrorSeed
 from moto_liveness.core.session import gone
 from moto_liveness.core.steps import ApiError, Expired, Finished, Step
 from moto_liveness.core.stream import LARGEST_VIDEO, RecordedStream, summary
+from moto_liveness.rekognition import unserved
 from moto_liveness.rekognition.exceptions import LivenessException, service_error
-from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend, liveness_backends
+from moto_liveness.rekognition.models import FaceLivenessSession, LivenessBackend
+from moto_liveness.rekognition.nowhere import NowhereBackend, backend_at
 from moto_liveness.rekognitionstreaming import shapes
 from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
 from moto_liveness.rekognitionstreaming.events import agree, check, check_information, refusal
@@ -27,51 +29,74 @@ UNSEEDED = "no test said what happens in this session"
 _NO_VIDEO = "End video event received before first valid video event."
 
 
-def start(place: Scope, params: dict[str, Any], user_agent: str | None) -> Claim:
-    """Take a session over, as StartFaceLivenessSession does with these parameters.
-
-    Raises:
-        LivenessException, StreamClosed: if it cannot be streamed to. The session then stays as it was.
-    """
-    backend = _backend(place)
-    with backend.script.lock:
-        try:
-            known = check(shapes.PARAMETERS, params)
-            _raise_queued(backend, known["SessionId"], "start")
-            return _claim(backend, known, params, user_agent)
-        except (LivenessException, StreamClosed) as error:
-            backend.log(START_STREAM, _short(params), params.get("SessionId"), error=_told(error))
-            raise
+class OutlivedError(Exception):
+    """The test in which a stream arrived is over."""
 
 
-def unanswered(place: Scope, params: dict[str, Any]) -> bool:
-    """Return whether the client gets no answer at all."""
-    backend = _backend(place)
-    with backend.script.lock:
-        try:
-            _raise_queued(backend, params.get("SessionId"), "connect")
-        except StreamClosed as closed:
-            backend.log(START_STREAM, _short(params), params.get("SessionId"), error=_told(closed))
-            return True
-    return False
+class Arrival:
+    """A stream that a client asks for. It gets nothing from a test that begins after it has arrived."""
 
+    def __init__(self, place: Scope, params: dict[str, Any]) -> None:
+        """Note the test in which it arrives. Raise LivenessException in a region that Rekognition does not have."""
+        self._backend = backend_at(str(place.account_id), str(place.region_name))
+        if isinstance(self._backend, NowhereBackend):
+            raise self._backend.refusal_of_stream(_short(params))
+        self._params = params
+        self._session_id: str | None = params.get("SessionId")
+        self._first_script, self._number = self._backend.script, NUMBERS.next()
 
-def delay(place: Scope, params: dict[str, Any], when: str) -> float:
-    """Return how many seconds late a phase of the stream is."""
-    backend = _backend(place)
-    return backend.script.next_delay(START_STREAM, backend.place, params.get("SessionId"), when)
+    def delay(self, when: str) -> float:
+        """Return how many seconds late a phase of the stream is. Raise OutlivedError once its test is over."""
+        with self._script.lock:
+            return self._script.next_delay(START_STREAM, self._backend.place, self._session_id, when)
+
+    def unanswered(self) -> bool:
+        """Return whether the client gets no answer at all. Raise OutlivedError once its test is over."""
+        with self._script.lock:
+            try:
+                _raise_queued(self._backend, self._session_id, "connect")
+            except StreamClosed as closed:
+                self._log(closed)
+                return True
+        return False
+
+    def leave(self) -> None:
+        """Note that the client left before it got an answer. Raise OutlivedError once its test is over."""
+        with self._script.lock:
+            self._log(StreamClosed(LOST))
+
+    def start(self, user_agent: str | None) -> Claim:
+        """Take the session over.
+
+        Raises:
+            LivenessException, StreamClosed: if it cannot be streamed to. The session then stays as it was.
+            OutlivedError: once its test is over.
+        """
+        with self._script.lock:
+            try:
+                known = check(shapes.PARAMETERS, self._params)
+                _raise_queued(self._backend, self._session_id, "start")
+                unserved.refuse(self._backend.place, self._backend.script, START_STREAM)
+                return _claim(self._backend, known, self._params, user_agent)
+            except (LivenessException, StreamClosed) as error:
+                self._log(error)
+                raise
+
+    @property
+    def _script(self) -> Script:
+        script = self._backend.script
+        if script is not self._first_script or script.rolled_back(self._number):
+            raise OutlivedError
+        return script
+
+    def _log(self, error: LivenessException | StreamClosed) -> None:
+        told = (error.answer.code, error.answer.message) if isinstance(error, LivenessException) else (str(error), "")
+        self._backend.log(START_STREAM, _short(self._params), self._session_id, error=told)
 
 
 def _short(params: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters for the log, which cuts long values."""
     return {name: checks.shortened(value) for name, value in params.items()}
-
-
-def _backend(place: Scope) -> LivenessBackend:
-    try:
-        return liveness_backends[str(place.account_id)][str(place.region_name)]
-    except KeyError:
-        raise refusal(f"Rekognition has no region {checks.short_repr(place.region_name)}") from None
 
 
 def _raise_queued(backend: LivenessBackend, session_id: str | None, when: str) -> None:
@@ -80,10 +105,6 @@ def _raise_queued(backend: LivenessBackend, session_id: str | None, when: str) -
         raise StreamClosed(seed.code)
     if isinstance(seed, ErrorSeed):
         raise service_error(START_STREAM, seed.code, backend.account_id, seed.message, seed.http_status)
-
-
-def _told(error: LivenessException | StreamClosed) -> tuple[str, str]:
-    return (error.answer.code, error.answer.message) if isinstance(error, LivenessException) else (str(error), "")
 
 
 def _claim(
@@ -166,7 +187,7 @@ class Claim:
         """Return how many seconds late the end of the stream is. Raise LivenessException if there was no video."""
         if not self.stream.chunks:
             raise refusal(_NO_VIDEO)
-        return delay(self.backend.place, {"SessionId": self.session.id}, "end")
+        return self.backend.script.next_delay(START_STREAM, self.backend.place, self.session.id, "end")
 
     def end_video(self) -> None:
         """Let the session go on with the steps that come after Created.

@@ -175,7 +175,12 @@ def disconnection(at: datetime.datetime) -> bytes:
 def exception(code: str, message: str) -> bytes:
     """Return an error as an event of the stream."""
     headers = {":message-type": "exception", ":exception-type": code, ":content-type": "application/json"}
-    return encode(headers, json.dumps({"Message": message}).encode())
+    return encode(headers, error_body(message))
+
+
+def error_body(message: str) -> bytes:
+    """Return the JSON of an error, which names its code in a header. Without a text it is empty."""
+    return json.dumps({"Message": message} if message else {}).encode()
 
 
 def _event(name: str, payload: dict[str, Any]) -> bytes:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from moto_liveness.core.clock import now
-from moto_liveness.core.scope import Scope
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognitionstreaming import claims, events
 from moto_liveness.rekognitionstreaming.close_codes import GOING_AWAY, NORMAL
@@ -25,9 +24,9 @@ class Reply(NamedTuple):
 class Conversation:
     """An open stream. Call it with everything that arrives, and poll it regularly in between."""
 
-    def __init__(self, place: Scope, params: dict[str, Any], user_agent: str | None) -> None:
+    def __init__(self, arrival: claims.Arrival, user_agent: str | None) -> None:
         """Open the stream. Raise LivenessException if it is refused."""
-        self._claim = claims.start(place, params, user_agent)
+        self._claim = arrival.start(user_agent)
         self._decoder = Decoder()
         self._analysing = False
         self._late: float | None = None

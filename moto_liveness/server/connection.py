@@ -14,7 +14,10 @@ from moto_liveness.rekognitionstreaming.protocol import Conversation
 
 # How long a stream waits for its client before it looks at the clock and at the test again, in seconds.
 _TICK = 0.1
-# How long a client may take for its last words, and how long a stopping server waits for its streams.
+# How long to look whether a client has left. Without any time, TLS could not tell.
+_GLANCE = 0.01
+# How long a client may take for its last words, and how long a stopping server waits for its next stream to end. The
+# clocks of Python's threading and time count neither: a test may have stopped them.
 _LAST_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024
 # How often a server reads after its last words.
@@ -39,6 +42,9 @@ class Gone(NamedTuple):
 
 class Connection(Protocol):
     """A connection to a client that streams."""
+
+    def has_left(self) -> bool:
+        """Return whether the client has given up waiting for the stream to be accepted."""
 
     def begin(self, session_id: str) -> None:
         """Accept the stream."""
@@ -127,7 +133,8 @@ class Streams:
         """Close the open streams, and wait for that."""
         self._stopped.set()
         with self._changed:
-            self._changed.wait_for(lambda: not self._open, _LAST_SECONDS)
+            while self._open and self._changed.wait(_LAST_SECONDS):
+                pass
 
 
 class Clients:
@@ -157,7 +164,8 @@ class Clients:
                     with contextlib.suppress(OSError):
                         # Not the method of a TLS socket, which would go on without TLS.
                         socket.socket.shutdown(handler.request, how)
-                self._changed.wait_for(lambda: not self._handlers, _LAST_SECONDS)
+                while self._handlers and self._changed.wait(_LAST_SECONDS):
+                    pass
 
 
 def receive(connected: socket.socket, seconds: float) -> bytes | None:

@@ -177,17 +177,22 @@ class StreamingRequestHandler(_Handler):
         self.close_connection = True
         params = {name: value for name, value in given.items() if value is not None}
         agent = user_agent or self.headers.get("x-amz-user-agent") or self.headers.get("User-Agent")
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, claims.OutlivedError):
             # The messages are small: one would wait 40 ms for the acknowledgement of the one before.
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            place, late = self._place(credential), 0.0
+            late = 0.0
             try:
-                self.streams.wait(claims.delay(place, params, "connect"))
-                if claims.unanswered(place, params):
+                arrival = claims.Arrival(self._place(credential), params)
+                late_answer = arrival.delay("connect")
+                self.streams.wait(late_answer)
+                if late_answer and connection.has_left():
+                    arrival.leave()
+                    return
+                if arrival.unanswered():
                     break_connection({"werkzeug.socket": self.connection}, hold=True)
                     return
-                late = claims.delay(place, params, "start")
-                conversation = Conversation(place, params, agent)
+                late = arrival.delay("start")
+                conversation = Conversation(arrival, agent)
             except LivenessException as error:
                 connection.refuse(error.answer, lambda: self.streams.wait(late))
                 return

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import socket
 import ssl
-import time
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
-from moto_liveness.server.connection import Gone, InputEnded, Malformed, cut, drain, receive, send
+from moto_liveness.rekognitionstreaming.events import error_body
+from moto_liveness.server.connection import _GLANCE, Gone, InputEnded, Malformed, cut, drain, receive, send
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _LENGTH = re.compile("[0-9]{1,15}")
 _LONGEST_LINE = 4096
+# Waiting for it takes real seconds, where a test may have replaced time.sleep.
+_NEVER = threading.Event()
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
 
@@ -84,6 +86,12 @@ class Connection:
         self._told = self._gone = False
         self._buffered = _buffered(handler)
 
+    def has_left(self) -> bool:
+        """See Connection.has_left."""
+        data = receive(self._socket, _GLANCE)
+        self._buffered += data or b""
+        return data == b""
+
     def begin(self, session_id: str) -> None:
         """Accept the stream."""
         headers = {
@@ -96,9 +104,8 @@ class Connection:
     def refuse(self, answer: ErrorAnswer, wait: Callable[[], object]) -> None:
         """Answer with an error, in the form of a REST service."""
         wait()
-        body = json.dumps({"Message": answer.message}).encode()
         headers = {"x-amzn-errortype": answer.code, "Content-Type": "application/json"}
-        self.answer(answer.http_status, headers, body)
+        self.answer(answer.http_status, headers, error_body(answer.message))
 
     def answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Answer without a stream. The body is as long as the headers say, or is not sent to a HEAD."""
@@ -112,7 +119,7 @@ class Connection:
             self._told = True
             return Malformed(self._body.problem) if self._body.problem else InputEnded()
         if self._gone:  # and may still listen
-            time.sleep(seconds)
+            _NEVER.wait(seconds)
             return None
         data, self._buffered = self._buffered or receive(self._socket, seconds), b""
         if data is None:

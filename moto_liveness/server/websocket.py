@@ -14,7 +14,7 @@ from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Even
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.rekognitionstreaming.events import exception
-from moto_liveness.server.connection import _LAST_SECONDS, _MOST_ROUNDS, Gone, InputEnded, cut, receive, send
+from moto_liveness.server.connection import _GLANCE, _LAST_SECONDS, _MOST_ROUNDS, Gone, InputEnded, cut, receive, send
 
 
 class Connection:
@@ -27,6 +27,10 @@ class Connection:
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in handler.headers.items()]
         # Raises RemoteProtocolError for a request that asks for no WebSocket.
         self._protocol.initiate_upgrade_connection(headers, handler.path)
+
+    def has_left(self) -> bool:
+        """See Connection.has_left."""
+        return receive(self._socket, _GLANCE) == b""  # and sends nothing before its stream is accepted
 
     def begin(self, session_id: str) -> None:  # noqa: ARG002  # over HTTP it is a header of the answer
         """Accept the stream."""

@@ -12,6 +12,7 @@ import requests
 from moto_liveness import FaceLivenessServer, Succeeded, photo
 from tests.browser.console import (
     CREATE,
+    GET,
     TIMES,
     OpenConsole,
     card,
@@ -24,6 +25,7 @@ from tests.browser.console import (
     section,
 )
 from tests.conftest import needs_flask
+from tests.streaming import START
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -160,10 +162,10 @@ def test_everyone_is_throttled_until_the_way_back(open_console: OpenConsole, app
     place = section(page, "Next person")
 
     press(place, "Everyone throttled")
-    expect_text(section(page, "Faults"), "ThrottlingException, raised 0 times")
+    expect_text(section(page, "Faults"), f"ThrottlingException for all calls of {GET}, raised 0 times")
     session_id = create(application)
     assert code_of(lambda: poll(application, session_id)) == "ThrottlingException"
-    expect_text(section(page, "Faults"), "ThrottlingException, raised 1 time")
+    expect_text(section(page, "Faults"), f"ThrottlingException for all calls of {GET}, raised 1 time")
     press(place, "Back to CREATED")
     news(page, "Everyone else stays CREATED.")
 
@@ -269,7 +271,7 @@ def test_a_queued_person_is_withdrawn(open_console: OpenConsole, application: An
 def test_a_scenario_is_withdrawn_with_its_outage(open_console: OpenConsole, application: Any) -> None:
     page = open_console()
     press(section(page, "Next person"), "Queue throttled")
-    expect_text(section(page, "Faults"), "throttled: ThrottlingException, raised 0 times")
+    expect_text(section(page, "Faults"), f"throttled: ThrottlingException for all calls of {GET}, raised 0 times")
 
     press(section(page, "Queue"), "Withdraw throttled")
 
@@ -287,9 +289,9 @@ def test_an_outage_on_and_off(open_console: OpenConsole, application: Any) -> No
     press(faults, f"Start outage of {CREATE}")
     news(page, f"{CREATE} is out: InternalServerError.")
     codes = [code_of(lambda: create(application)) for _ in range(2)]
-    expect_text(faults, "InternalServerError, raised 2 times")
-    press(faults, "Withdraw InternalServerError")
-    news(page, "Withdrawn: InternalServerError.")
+    expect_text(faults, f"InternalServerError for all calls of {CREATE}, raised 2 times")
+    press(faults, f"Withdraw InternalServerError for all calls of {CREATE}")
+    news(page, f"Withdrawn: InternalServerError for all calls of {CREATE}.")
 
     assert codes == ["InternalServerError"] * 2
     assert create(application)
@@ -321,10 +323,72 @@ def test_the_network_fails(open_console: OpenConsole, application: Any) -> None:
     faults.get_by_label("Operation").select_option(CREATE)
     faults.get_by_label("Fails with").select_option("ConnectionClosedError")
     press(faults, "Fail them")
-    news(page, f"ConnectionClosedError for the next 1 call of {CREATE}.")
+    news(page, f"ConnectionClosedError (the network fails) for the next 1 call of {CREATE}.")
 
     with pytest.raises(ConnectionClosedError):
         create(application)
+
+
+@pytest.mark.parametrize(
+    ("choice", "told", "queued"),
+    [
+        ("start ThrottlingException", "ThrottlingException", "ThrottlingException (instead of the stream)"),
+        ("start ConnectionLost", "ConnectionLost (a cut after the 101)", "ConnectionLost (a cut after the 101)"),
+        ("connect ConnectionLost", "ConnectionLost (no answer at all)", "ConnectionLost (no answer at all)"),
+        (
+            "end ConnectionLost",
+            "ConnectionLost (at the end of the stream)",
+            "ConnectionLost (a cut at the end of the stream)",
+        ),
+        ("delay connect", "The 101, 15 s late,", "15 seconds late (the 101)"),
+        ("delay start", "The first events, 15 s late,", "15 seconds late (the first events)"),
+    ],
+)
+def test_the_queue_names_the_phase_of_a_fault(open_console: OpenConsole, choice: str, told: str, queued: str) -> None:
+    page = open_console()
+    faults = section(page, "Faults")
+    faults.get_by_label("Operation").select_option(START)
+    faults.get_by_label("Fails with").select_option(value=choice)
+    if choice.startswith("delay"):
+        faults.get_by_label("Seconds").fill("15")
+
+    press(faults, "Fail them")
+
+    news(page, f"{told} for the next 1 call of {START}.")
+    expect_text(section(page, "Queue"), f"{queued} for 1 call of {START}")
+
+
+@pytest.mark.parametrize(
+    ("operation", "choice", "phase"),
+    [
+        (CREATE, "start", ""),
+        (START, "start", " (instead of the stream)"),
+        (START, "end", " (at the end of the stream)"),
+    ],
+)
+def test_a_code_that_aws_does_not_have(open_console: OpenConsole, operation: str, choice: str, phase: str) -> None:
+    page = open_console()
+    faults = section(page, "Faults")
+    faults.get_by_label("Operation").select_option(operation)
+    faults.get_by_label("Fails with").select_option(value=f"other {choice}")
+    faults.get_by_label("Code", exact=True).fill("TeapotException")
+    faults.get_by_label("HTTP status").fill("418")
+
+    press(faults, "Fail them")
+
+    news(page, f"TeapotException for the next 1 call of {operation}.")
+    expect_text(section(page, "Queue"), f"TeapotException{phase} for 1 call of {operation}")
+
+
+def test_an_outage_of_streams_names_its_phase(
+    open_console: OpenConsole, face_liveness_server: FaceLivenessServer
+) -> None:
+    face_liveness = face_liveness_server.face_liveness
+    face_liveness.queue_error("ConnectionLost", operation=START, when="connect", times=None, optional=True)
+
+    expect_text(
+        section(open_console(), "Faults"), f"ConnectionLost (no answer at all) for all calls of {START}, raised 0 times"
+    )
 
 
 def test_reset_asks_first(open_console: OpenConsole, application: Any) -> None:

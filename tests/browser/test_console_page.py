@@ -101,8 +101,8 @@ def test_a_server_that_was_started_again_has_other_seeds_with_the_same_numbers(
     requests.post(f"{url}/moto-api/static/rekognition/face-liveness-results", json=again)
     press(place, "Withdraw FAILED")
     news(page, "Withdrawn: FAILED.")
-    press(section(page, "Faults"), "Withdraw InternalServerError")
-    news(page, "Withdrawn: InternalServerError.")
+    press(section(page, "Faults"), f"Withdraw InternalServerError for all calls of {GET}")
+    news(page, f"Withdrawn: InternalServerError for all calls of {GET}.")
 
     assert requests.get(f"{url}/moto-api/rekognition/face-liveness").json()["unused_seeds"] == []
 

@@ -10,6 +10,7 @@ from moto_liveness import FaceLiveness
 from tests.aws import ALIVE, create, status
 from tests.streaming import START, stream
 from tests.streams.shared import DONE, refused
+from tests.test_values import KNOWN_ERRORS
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,13 @@ def test_times_counts_streams(face_liveness: FaceLiveness) -> None:
         (
             {"code": "ConnectionLost", "when": "connect"},
             "only a stream has the phase 'connect': add operation='StartFaceLivenessSession', or leave when out",
+        ),
+        (
+            {"code": "ConnectionLost"},
+            (
+                "GetFaceLivenessSessionResults has no error 'ConnectionLost'. It belongs to "
+                f"StartFaceLivenessSession. {KNOWN_ERRORS} For any other code, give its http_status."
+            ),
         ),
         (
             {"code": "SessionExpired", "when": "connect", "operation": START},

@@ -14,6 +14,7 @@ from time_machine import travel
 from moto_liveness import ApiError, Created, Expired, FaceLiveness, Failed, InProgress, Step
 from moto_liveness.core.stream import RecordedStream
 from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognitionstreaming.claims import Arrival
 from moto_liveness.rekognitionstreaming.protocol import Conversation
 from tests.aws import ALIVE, NOON, create, status
 from tests.streaming import (
@@ -37,7 +38,7 @@ LATE = [UNKNOWN, b"\xff" * 20, envelope(b"abc"), information(VideoEndTimestamp=1
 
 def unheard(session_id: str) -> Conversation:
     """Open a stream whose messages stay unsent."""
-    return Conversation(PLACE, parameters(session_id), "a test")
+    return Conversation(Arrival(PLACE, parameters(session_id)), "a test")
 
 
 @pytest.mark.parametrize("late", LATE, ids=["unknown", "garbage", "no message", "invalid", "video", "end"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+import requests
 
 from moto_liveness import FaceLiveness, Failed, InProgress
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.control.seeding import decode_result
 from moto_liveness.core.scope import ANYWHERE
-from moto_liveness.rekognitionstreaming import claims
-from tests.aws import ALIVE, create, status
+from moto_liveness.rekognitionstreaming.claims import Arrival, OutlivedError, StreamClosed
+from tests.aws import ALIVE, GET, SESSION_ID, create, status
 from tests.streaming import END_OF_VIDEO, PLACE, START, answers, conversation, parameters, said, stream, video
 from tests.streams.shared import DONE, refused
 
@@ -21,7 +22,7 @@ def test_no_answer_at_all_leaves_the_session_as_it_was(face_liveness: FaceLivene
     session_id = create()
     seed = face_liveness.queue_error("ConnectionLost", operation=START, when="connect")
 
-    assert [claims.unanswered(PLACE, parameters(session_id)) for _ in range(2)] == [True, False]
+    assert [Arrival(PLACE, parameters(session_id)).unanswered() for _ in range(2)] == [True, False]
     assert seed.used
     assert call_log(face_liveness).splitlines()[1] == (
         f"StartFaceLivenessSession in us-east-1, session {session_id} -> ConnectionLost"
@@ -34,7 +35,7 @@ def test_a_stream_that_is_cut_when_it_was_accepted_leaves_the_session_as_it_was(
     session = face_liveness.session(create())
     face_liveness.queue_error("ConnectionLost", operation=START)
 
-    with pytest.raises(claims.StreamClosed) as closed:
+    with pytest.raises(StreamClosed) as closed:
         conversation(session.id)
     assert (closed.value.close_code, session.stream) == (1006, None)
     assert face_liveness.calls[-1].error == "ConnectionLost"
@@ -64,10 +65,34 @@ def test_a_delay_is_for_one_phase_and_one_stream(face_liveness: FaceLiveness, wh
     session_id = create()
     seed = face_liveness.queue_delay(3, when=when, session_id=session_id)
 
-    assert claims.delay(PLACE, parameters("11111111-2222-3333-4444-555555555555"), when) == 0
-    assert claims.delay(PLACE, parameters(session_id), "end") == 0
-    assert [claims.delay(PLACE, parameters(session_id), when) for _ in range(2)] == [3, 0]
+    arrival = Arrival(PLACE, parameters(session_id))
+
+    assert Arrival(PLACE, parameters("11111111-2222-3333-4444-555555555555")).delay(when) == 0
+    assert arrival.delay("end") == 0
+    assert [arrival.delay(when) for _ in range(2)] == [3, 0]
     assert seed.used
+
+
+@pytest.mark.parametrize("ask", ["delay", "unanswered", "start"])
+@pytest.mark.parametrize("end", ["block", "reset"])
+def test_a_stream_that_outlives_its_test_gets_nothing_of_the_next_one(
+    face_liveness: FaceLiveness, ask: str, end: str
+) -> None:
+    with FaceLiveness():
+        late = Arrival(PLACE, parameters(SESSION_ID))
+    if end == "reset":
+        late = Arrival(PLACE, parameters(SESSION_ID))
+        requests.post("http://motoapi.amazonaws.com/moto-api/reset")
+    faults = [
+        face_liveness.queue_error("ConnectionLost", operation=START, when="connect", optional=True),
+        face_liveness.queue_error("ThrottlingException", operation=START, optional=True),
+        face_liveness.queue_delay(3, optional=True),
+    ]
+
+    with pytest.raises(OutlivedError):
+        getattr(late, ask)(*{"delay": ["start"], "start": [None]}.get(ask, []))
+    assert [fault.used for fault in faults] == [False] * 3
+    assert face_liveness.calls == []
 
 
 def test_choice_a_session_is_in_progress_while_the_end_of_its_stream_is_late(face_liveness: FaceLiveness) -> None:
@@ -158,6 +183,32 @@ def test_what_is_queued_for_a_stream_is_refused_where_nobody_can_stream(monkeypa
 def test_only_a_stream_can_be_late() -> None:
     with pytest.raises(ValueError, match=r"^only a stream can be late, not CompareFaces: leave operation out$"):
         decode_result({"delay": 3, "operation": "CompareFaces"}, ANYWHERE)
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        ({"error": "ConnectionLost", "when": "connect"}, "ConnectionLost (no answer at all)"),
+        ({"error": "ConnectionLost"}, "ConnectionLost (a cut after the 101)"),
+        ({"error": "ConnectionLost", "when": "end"}, "ConnectionLost (a cut at the end of the stream)"),
+        ({"error": "ThrottlingException"}, "ThrottlingException (instead of the stream)"),
+        ({"error": "SessionExpired", "when": "end"}, "SessionExpired (at the end of the stream)"),
+        ({"delay": 3, "when": "connect"}, "3 seconds late (the 101)"),
+        ({"delay": 0.5}, "0.5 seconds late (the first events)"),
+        ({"delay": 3, "when": "end"}, "3 seconds late (the DisconnectionEvent)"),
+        ({"error": "ThrottlingException", "operation": GET}, "ThrottlingException"),
+        ({"exception": "ReadTimeoutError", "operation": GET}, "ReadTimeoutError (AWS never gets the call)"),
+        (
+            {"exception": "ReadTimeoutError", "operation": GET, "when": "end"},
+            "ReadTimeoutError (AWS carries the call out)",
+        ),
+    ],
+)
+def test_the_outcome_of_a_fault_names_its_phase(result: dict[str, object], outcome: str) -> None:
+    given = {"operation": START, **result}
+    (seed,) = decode_result(given, ANYWHERE)
+
+    assert seed.outcome == f"{outcome} for 1 call of {given['operation']}"
 
 
 def test_a_delay_over_http_is_one_of_python() -> None:

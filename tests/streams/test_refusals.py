@@ -7,10 +7,12 @@ from time_machine import travel
 
 from moto_liveness import ApiError, Created, FaceLiveness, Failed, Step, scenarios
 from moto_liveness.control.face_liveness import call_log
+from moto_liveness.core.regions import no_endpoint
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import Scope
+from moto_liveness.core.stream import reachable
 from tests.aws import ALIVE, NOON, SESSION_ID, create, status
-from tests.streaming import END_OF_VIDEO, conversation, stream, video
+from tests.streaming import END_OF_VIDEO, START, conversation, stream, video
 from tests.streams.shared import DONE, refused
 
 
@@ -131,8 +133,31 @@ def test_an_unknown_session_is_not_found(face_liveness: FaceLiveness) -> None:
     assert refused(SESSION_ID)[0] == "SessionNotFoundException"
 
 
-def test_a_region_that_rekognition_does_not_have_is_refused(face_liveness: FaceLiveness) -> None:
-    assert refused(SESSION_ID, Scope("mars-1", "123456789012")) == (
-        "ValidationException",
-        "Rekognition has no region 'mars-1'",
+def test_choice_a_stream_in_a_region_without_rekognition_is_refused_as_other_calls_are(
+    face_liveness: FaceLiveness, caplog: pytest.LogCaptureFixture
+) -> None:
+    seed = face_liveness.queue_delay(3, when="connect", optional=True)
+
+    code, message = refused(SESSION_ID, Scope("eu-north-1", "123456789012"))
+    assert (code, message) == ("UnknownRegion", no_endpoint("eu-north-1"))
+    assert call_log(face_liveness) == (
+        f"StartFaceLivenessSession in eu-north-1, session {SESSION_ID} -> UnknownRegion: {message}"
     )
+    assert caplog.messages == [message]
+    assert not seed.used
+
+
+@pytest.mark.parametrize("region_name", ["", "mars\n1", "x" * 60])
+def test_a_region_is_shown_in_one_line(face_liveness: FaceLiveness, region_name: str) -> None:
+    message = refused(SESSION_ID, Scope(region_name, "123456789012"))[1]
+
+    assert message.startswith(f"Rekognition is not in {region_name!r}: on AWS no host answers there. ")
+
+
+def test_choice_a_strict_block_refuses_streams_as_well() -> None:
+    with reachable(), FaceLiveness(strict_regions=True) as face_liveness:
+        session = face_liveness.at("eu-central-1").add_session(ALIVE)
+
+        assert refused(session.id, Scope("eu-central-1", "123456789012")) == ("AccessDeniedException", "")
+        assert [(call.operation, call.error) for call in face_liveness.calls] == [(START, "AccessDeniedException")]
+        assert session.stream is None

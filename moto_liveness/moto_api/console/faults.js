@@ -9,6 +9,9 @@ import * as words from "./words.js";
 const rows = document.getElementById("outages");
 const form = document.getElementById("next-calls");
 const STREAM = "StartFaceLivenessSession";
+// The phases of a stream, in the words of the server.
+const LATE = { connect: "The 101", start: "The first events", end: "The DisconnectionEvent" };
+const WORDS = { delay: LATE, other: { start: "Another code", end: "Another code at the end" } };
 const FIRST = "ThrottlingException";
 
 let scope = () => ({});
@@ -23,15 +26,18 @@ export function start(scopeOfThePage, operations, failures) {
   const { operation, code } = form.elements;
   operation.append(...Object.keys(operations).map((name) => element("option", {}, name)));
   const offer = () => code.replaceChildren(...options(operation.value, true));
-  const { seconds } = form.elements;
-  const offerSeconds = () => { seconds.disabled = seconds.parentElement.hidden = !code.value.startsWith("delay"); };
-  operation.addEventListener("change", () => { offer(); offerSeconds(); });
-  code.addEventListener("change", offerSeconds);
+  const offerFields = () => {
+    for (const label of form.querySelectorAll("[data-for]")) {
+      label.hidden = label.querySelector("input").disabled = !code.value.startsWith(`${label.dataset.for} `);
+    }
+  };
+  operation.addEventListener("change", () => { offer(); offerFields(); });
+  code.addEventListener("change", offerFields);
   offer();
-  offerSeconds();
+  offerFields();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    failNext(operation.value, code.value, Number(form.elements.times.value), Number(seconds.value));
+    failNext(operation.value, code.value, Number(form.elements.times.value));
   });
 }
 
@@ -63,9 +69,8 @@ function refresh(child, { ongoing }) {
   list(outages, ongoing, ({ number }) => number, makeOutage, refreshOutage);
 }
 
-function refreshOutage(item, { raised, error, scenario }) {
-  const of = scenario ? `${words.spaced(scenario)}: ` : "";
-  setText(item.querySelector("span"), `${of}${error}, raised ${words.plural(raised, "time")}`);
+function refreshOutage(item, { raised, outcome }) {
+  setText(item.querySelector("span"), `${outcome}, raised ${words.plural(raised, "time")}`);
 }
 
 function makeOutage(seed) {
@@ -76,29 +81,38 @@ function makeOutage(seed) {
 // an outage refuses streams.
 function options(operation, single) {
   const { connect, start, end } = codes[operation];
-  const groups = [["AWS answers with", start, "start"]];
+  const groups = [["AWS answers with", start.filter((code) => !connect.includes(code)), "start"]];
+  if (operation === STREAM) groups.push(["A cut after the 101", connect, "start"]);
   if (single && operation === STREAM) {
     groups.push(["At the end of the stream", end, "end"], ["No answer at all", connect, "connect"],
-      ["A phase that is late", ["connect", "start", "end"], "delay"]);
+      ["A phase that is late", Object.keys(LATE), "delay"]);
   }
   if (operation !== STREAM) groups.push(["The network fails", exceptions, "exception"]);
   if (single && operation !== STREAM) groups.push(["The answer is lost", exceptions, "lost"]);
+  if (single) groups.push(["A code that AWS does not have", operation === STREAM ? ["start", "end"] : ["start"], "other"]);
   return groups.map(([label, names, kind]) => element("optgroup", { label }, ...names.map((name) =>
-    element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" }, name))));
+    element("option", { value: `${kind} ${name}`, selected: name === FIRST && kind === "start" },
+      WORDS[kind]?.[name] ?? name))));
 }
 
-function fault(operation, choice, times, seconds) {
+function fault(operation, choice, times) {
   const [kind, name] = choice.split(" ");
   const of = { operation, times, optional: true };
-  if (kind === "delay") return { delay: seconds, when: name, ...of };
+  const { seconds, other, status } = form.elements;
+  if (kind === "delay") return { delay: Number(seconds.value), when: name, ...of };
+  if (kind === "other") return { error: other.value, http_status: Number(status.value), when: name, ...of };
   if (kind === "exception") return { exception: name, ...of };
   if (kind === "lost") return { exception: name, when: "end", ...of };
   return { error: name, when: kind, ...of };
 }
 
-function failNext(operation, choice, times, seconds) {
+function failNext(operation, choice, times) {
   const [kind, word] = choice.split(" ");
-  const name = kind === "delay" ? `${seconds} s late, ${word},` : word;
-  return act(() => api.queue(scope(), [fault(operation, choice, times, seconds)]),
+  const group = form.elements.code.selectedOptions[0].parentElement;
+  const phase = group.previousElementSibling ? ` (${group.label.toLowerCase()})` : "";
+  const { seconds, other } = form.elements;
+  const late = `${LATE[word]}, ${seconds.value} s late,`;
+  const name = { delay: late, other: other.value }[kind] ?? `${word}${phase}`;
+  return act(() => api.queue(scope(), [fault(operation, choice, times)]),
     `${name} for the next ${words.plural(times, "call")} of ${operation}.`);
 }

@@ -43,7 +43,7 @@ function where({ region, account_id: account }) {
 }
 
 export function withdrawButton(seed) {
-  const name = seed.scenario ? words.spaced(seed.scenario) : (seed.error ?? seed.outcome);
+  const name = seed.scenario ? words.spaced(seed.scenario) : seed.outcome;
   return button(["Withdraw", aside(` ${name}`)], () => act(() => withdraw(seed.number), `Withdrawn: ${name}.`));
 }
 
