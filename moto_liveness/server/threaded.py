@@ -63,7 +63,7 @@ class FaceLivenessServer:
                 )
             if not name.startswith("_") and hasattr(FaceLiveness, name):
                 raise AttributeError(f"the server has no attribute {name!r}, but its handle has: .face_liveness.{name}")
-            raise AttributeError(checks.no_attribute(self, name))
+            raise checks.attribute_error(checks.no_attribute(self, name), name)
 
     def __enter__(self) -> FaceLivenessServer:
         install_all()
