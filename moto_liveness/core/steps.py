@@ -71,9 +71,9 @@ class Step(metaclass=_StepType):
 
     @staticmethod
     def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
-        """Return the step that makes the mock answer what AWS answered once.
+        """Return the step that makes the mock repeat a response from AWS.
 
-        The SessionId stays behind: queue(step, session_id=...) chooses one.
+        The SessionId is not part of it: queue(step, session_id=...) chooses one.
 
         https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 
