@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+_PROG = "python -m moto_liveness"
 _COMMANDS = {
     "server": "run moto_server with Face Liveness, as moto_liveness_server does",
     "proxy": "run moto_proxy with Face Liveness, as moto_liveness_proxy does",
@@ -27,17 +28,17 @@ def main(argv: list[str]) -> None:
     else:
         from moto_liveness.server.command import run_proxy, run_server
 
-        # moto's own functions read sys.argv when they get no arguments.
-        sys.argv[1:] = argv
+        # moto's own functions read sys.argv when they get no arguments, and the usage that they print names its first.
+        sys.argv[:] = [f"{_PROG} {name}", *argv]
         run_proxy() if name == "proxy" else run_server()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m moto_liveness",
+        prog=_PROG,
         description="Amazon Rekognition Face Liveness for moto.",
         epilog="Each command has its own --help. Without a command, the options are those of the server: "
-        "python -m moto_liveness -p 5000",
+        f"{_PROG} -p 5000",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name, text in _COMMANDS.items():
@@ -46,4 +47,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # Without it argparse takes the name of the program from sys.argv, in Python 3.14 as before.
+    __spec__ = None
     main(sys.argv[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import textwrap
+import traceback
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -327,6 +328,23 @@ def test_the_package_knows_its_names_and_no_others(pytester: pytest.Pytester) ->
     with pytest.raises(ImportError, match=r"^cannot import name 'queue' from 'moto_liveness'"):
         from moto_liveness import queue  # type: ignore[attr-defined]  # noqa: F401
     assert not hasattr(moto_liveness, "Suceeded")
+
+
+def test_a_misspelt_name_gets_one_suggestion() -> None:
+    import moto_liveness
+
+    with pytest.raises(AttributeError) as of_the_package:
+        moto_liveness.Suceeded  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError) as of_a_handle:
+        moto_liveness.FaceLiveness().enqueue  # type: ignore[attr-defined]  # noqa: B018
+    errors = [of_the_package.value, of_a_handle.value]
+
+    assert [traceback.format_exception_only(error) for error in errors] == [
+        ["AttributeError: module 'moto_liveness' has no attribute 'Suceeded'. Did you mean 'Succeeded'?\n"],
+        ["AttributeError: FaceLiveness has no attribute 'enqueue'. Did you mean 'queue'?\n"],
+    ]
+    # With an object Python 3.12 adds a suggestion.
+    assert [error.obj for error in errors] == [None, None]
 
 
 # The finder itself, on a module that nothing else knows.

@@ -17,9 +17,8 @@ LOCAL = ["127.0.0.1:5000", "127.9.9.9", "localhost:5000", "LOCALHOST", "app.loca
 
 def refused(what: str, how: str = "for a page of") -> str:
     return (
-        f"a browser asks {how} {what!r}, which is not of this machine: name it in the environment variable "
-        "MOTO_LIVENESS_ALLOWED_ORIGINS of the server, as in "
-        "MOTO_LIVENESS_ALLOWED_ORIGINS=http://app.example:3000, if it may"
+        f"a browser sent this request {how} {what!r}, which is not on this machine. To allow it, name it in the "
+        "environment of the server, as in MOTO_LIVENESS_ALLOWED_ORIGINS=http://app.example:3000"
     )
 
 
@@ -65,14 +64,14 @@ def test_a_picture_in_a_page_of_another_site_is_refused_with_and_without_its_ref
 def test_a_browser_may_ask_by_the_names_of_this_machine_only(host: str) -> None:
     headers = {"Host": host, "Sec-Fetch-Site": "same-origin"}
 
-    assert refusal(headers, "127.0.0.1") == (refused(host, "by the name") if host else None)
+    assert refusal(headers, "127.0.0.1") == (refused(host, "to the name") if host else None)
     assert refusal({**headers, "Origin": f"http://{host}"}, "127.0.0.1") is not None
 
 
 def test_a_rebound_name_is_refused_although_a_browser_adds_nothing_over_http() -> None:
     rebound = {"Host": "evil.example:5000", "User-Agent": CHROMIUM}
 
-    assert refusal(rebound, "127.0.0.1") == refused("evil.example:5000", "by the name")
+    assert refusal(rebound, "127.0.0.1") == refused("evil.example:5000", "to the name")
 
 
 @pytest.mark.parametrize("host", ["moto:5000", "10.0.0.7:5000", "[fe80::1]:5000", "host.docker.internal", "a.test", ""])

@@ -1,4 +1,4 @@
-"""tools/check_package.py: what it refuses in the page of the index."""
+"""tools/check_package.py: what it refuses in a package and in the page of the index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.check_package import check_description, dead_links
+from tools.check_package import check_description, check_no_tests, dead_links
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_a_package_with_a_dead_link_is_refused() -> None:
     assert str(refused.value) == (
         "the long description of a.whl has dead links, which setup.py leaves out: docs/scenarios.md"
     )
+
+
+def test_a_package_with_tests_is_refused() -> None:
+    names = ["a-1/setup.py", "a-1/moto_liveness/tests.py", "a-1/tests/test_main.py", "a-1/tests/test_blocks.py"]
+
+    with pytest.raises(SystemExit) as refused:
+        check_no_tests(Path("dist/a-1.tar.gz"), names)
+
+    assert str(refused.value) == "a-1.tar.gz has a-1/tests/test_blocks.py: MANIFEST.in leaves the tests out"

@@ -10,6 +10,7 @@ import pytest
 from moto_liveness import __main__ as package
 from moto_liveness.probe import command as probe
 from moto_liveness.server import command, photo
+from tests.conftest import needs_flask
 
 HELP = """\
 usage: python -m moto_liveness [-h] COMMAND ...
@@ -42,6 +43,47 @@ def test_the_help_names_every_command(option: str) -> None:
     done = subprocess.run([sys.executable, "-m", "moto_liveness", option], capture_output=True, text=True, check=True)
 
     assert done.stdout == HELP
+
+
+SERVER = "usage: python -m moto_liveness server [-h] [-H HOST] [-p PORT] [-r] [-s] [-c SSL_CERT] [-k SSL_KEY]"
+PROXY = "usage: python -m moto_liveness proxy [-h] [-H HOST] [-p PORT] [-v]"
+PHOTO = "usage: python -m moto_liveness photo [-h] [-l LIKENESS] [--face FACE] [--of OF] -o OUTPUT [people ...]"
+PROBE = [
+    "usage: python -m moto_liveness probe [-h] [--region NAME] [--profile NAME] [--endpoint-url URL] [--bucket NAME]",
+    "                                     [--json FILE] [--skip-waiting] [--yes]",
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "usage"),
+    [
+        ("server", "moto.server", [SERVER]),
+        ("proxy", "moto.proxy", [PROXY]),
+        ("photo", "moto", [PHOTO]),
+        ("probe", "moto", PROBE),
+    ],
+)
+def test_the_usage_names_the_command(command: str, module: str, usage: list[str]) -> None:
+    pytest.importorskip(module, reason=f"{module} needs an extra that is not installed here")
+    run = [sys.executable, "-m", "moto_liveness", command]
+
+    helped = subprocess.run([*run, "-h"], capture_output=True, text=True, check=True)
+    refused = subprocess.run([*run, "-o", "x", "--nope"], capture_output=True, text=True, check=False)
+
+    assert helped.stdout.splitlines()[: len(usage)] == usage
+    assert refused.stderr.splitlines()[: len(usage)] == usage
+
+
+@needs_flask
+def test_the_usage_without_a_command_is_that_of_the_server() -> None:
+    run = [sys.executable, "-m", "moto_liveness", "--nope"]
+
+    refused = subprocess.run(run, capture_output=True, text=True, check=False)
+
+    assert refused.stderr.splitlines() == [
+        SERVER,
+        "python -m moto_liveness server: error: unrecognized arguments: --nope",
+    ]
 
 
 def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

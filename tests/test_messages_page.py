@@ -32,6 +32,7 @@ PARTS = {
     "Seed a picture that says who is in it: reference_image=photo('alice')",
     "drawn, and … in a picture of your own, of=",
     "a percentage between 1 and 100",
+    "a step with status …",
     "in a picture",
     "…queue(<Scenario …>), its …",
     "moto-liveness on localhost",

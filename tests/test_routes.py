@@ -226,7 +226,8 @@ def test_a_batch_is_all_or_nothing() -> None:
     ("body", "sentence"),
     [
         ("[1]", "the body must be an object, not [1]"),
-        ("{}", "results must be a list of results, one for each session, not None"),
+        ("{}", "the body needs results"),
+        ('{"results": null}', "results must be a list of results, one for each session, not None"),
         ('{"results": 1, "results": 2}', "the body is not valid JSON: duplicate key 'results'"),
         ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. Choose from: "),
         (
@@ -391,13 +392,19 @@ def test_what_was_taken_back_is_gone_from_the_dashboard_and_for_repeated_attempt
     assert first not in [session["id"] for session in listed]
 
 
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("/default", "steps"), ("/after-expiry", "step"), ("/output-check", "when"), ("/sessions/1", "steps")],
+)
+def test_a_body_without_a_required_key_is_refused(path: str, key: str) -> None:
+    assert message(requests.put(STATE + path, json={})) == f"the body needs {key}"
+
+
 @pytest.mark.parametrize("since", ["", "?since=", "?since=x", "?since=-1", "?since=1²"])
 def test_taking_back_needs_a_number(since: str) -> None:
     given = since.partition("=")[2]
 
-    expected = (
-        f"since must be a whole number, not {given!r}" if since else "since is missing, the number of an earlier answer"
-    )
+    expected = f"since must be a whole number, not {given!r}" if since else "the query needs since"
     assert message(requests.delete(f"{STATE}{since}")) == expected
 
 

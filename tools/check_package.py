@@ -45,6 +45,13 @@ def check_files(package: Path, names: Iterable[str]) -> None:
             sys.exit(f"{package.name} lacks {packed}: add it to package_data in setup.cfg")
 
 
+def check_no_tests(package: Path, names: Iterable[str]) -> None:
+    """Check that a package has no tests: without the helpers, which setuptools leaves out, they cannot run."""
+    tests = sorted(name for name in names if "tests" in name.split("/"))
+    if tests:
+        sys.exit(f"{package.name} has {tests[0]}: MANIFEST.in leaves the tests out")
+
+
 def dead_links(markdown: str) -> list[str]:
     """Return the links that lead nowhere from the page of an index: all but those to another site."""
     prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", markdown, flags=re.MULTILINE | re.DOTALL)
@@ -63,6 +70,7 @@ def check(package: Path) -> None:
     """Check the files of a package, install it into an empty environment, and run the README's first test there."""
     files = files_of(package)
     check_files(package, files)
+    check_no_tests(package, files)
     check_description(package, files)
     _, _, code = (ROOT / "README.md").read_text(encoding="utf-8").partition("```python\n")
     with tempfile.TemporaryDirectory() as folder:

@@ -130,7 +130,7 @@ class FaceLiveness:
     if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
-            raise AttributeError(checks.no_attribute(self, name))
+            raise checks.attribute_error(checks.no_attribute(self, name), name)
 
         def __setattr__(self, name: str, value: object) -> None:
             if not name.startswith("_"):

@@ -56,7 +56,7 @@ class _Suggesting:
     if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
-            raise AttributeError(checks.no_attribute(self, name))
+            raise checks.attribute_error(checks.no_attribute(self, name), name)
 
 
 class Stream(_Suggesting):

@@ -116,6 +116,11 @@ def close_match(value: object, known: Iterable[str], cutoff: float = 0.6) -> str
     return normalized[close[0]] if close else None
 
 
+def attribute_error(message: str, name: str) -> AttributeError:
+    """Return an AttributeError without its object, to which Python 3.12 would add a suggestion of its own."""
+    return AttributeError(message, name=name, obj=None)
+
+
 def short_repr(value: object) -> str:
     """Return a repr for a message, cut after 100 characters: the value may be an image."""
     printed = repr(value)

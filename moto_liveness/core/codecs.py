@@ -62,8 +62,14 @@ def decode(kind: type[_T], given: Mapping[str, Any]) -> _T:
 def arguments(kind: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a dataclass from JSON in which the keys with a default may be missing."""
     known = codecs_of(kind).items()
-    present = ((key, one, codec) for key, (one, codec) in known if key in given or is_required(one))
-    return {one.name: codec.decode(key, given.get(key)) for key, one, codec in present}
+    return {one.name: codec.decode(key, given[key]) for key, (one, codec) in known if key in given}
+
+
+def require(kind: Any, what: str, given: Mapping[str, Any]) -> None:
+    """Raise TypeError if JSON lacks a key that has no default."""
+    missing = [key for key, (one, _) in codecs_of(kind).items() if is_required(one) and key not in given]
+    if missing:
+        raise TypeError(f"{what} needs {', '.join(missing)}")
 
 
 def whole(kind: Any, name: str, value: object) -> Any:
@@ -135,8 +141,6 @@ def _encode_bytes(data: bytes) -> str:
 
 def _decode_number(name: str, value: object) -> int:
     # From a query it is text.
-    if value is None:
-        raise ValueError(f"{name} is missing, the number of an earlier answer")
     if not re.fullmatch("[0-9]{1,18}", str(value)):
         raise ValueError(f"{name} must be a whole number, not {checks.short_repr(value)}")
     return int(str(value))

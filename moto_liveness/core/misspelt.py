@@ -19,4 +19,4 @@ def error_for(module: str, name: str, known: Collection[str]) -> Exception:
     # `from module import name` replaces an AttributeError and its message.
     frame = sys._getframe(2)
     imports = opcode.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
-    return ImportError(message, name=module) if imports else AttributeError(message)
+    return ImportError(message, name=module) if imports else checks.attribute_error(message, name)

@@ -20,10 +20,10 @@ from moto_liveness.core.codecs import (
     arguments,
     as_json,
     codecs_of,
-    is_required,
     members,
     nullable,
     reference,
+    require,
 )
 from moto_liveness.core.feedback import FEEDBACK, Feedback, FeedbackSource, as_feedback
 from moto_liveness.core.frozen import set_fields
@@ -71,9 +71,9 @@ class Step(metaclass=_StepType):
 
     @staticmethod
     def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
-        """Return the step that makes the mock answer what AWS answered once.
+        """Return the step that makes the mock repeat a response from AWS.
 
-        The SessionId stays behind: queue(step, session_id=...) chooses one.
+        The SessionId is not part of it: queue(step, session_id=...) chooses one.
 
         https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html
 
@@ -363,11 +363,9 @@ def _decode(_name: str, value: object) -> Step:
         raise TypeError(f"a step must be an object with a status or an error, not {checks.short_repr(value)}")
     status = checks.choice("status", value["status"], _STATUSES)
     kind = _STATUSES[status]
-    known = codecs_of(kind)
-    given = members(value, f"a step with status {status}", "status", *known)
-    missing = [key for key, (one, _) in known.items() if is_required(one) and key not in given]
-    if missing:
-        raise TypeError(f"a step with status {status} needs {', '.join(missing)}")
+    what = f"a step with status {status}"
+    given = members(value, what, "status", *codecs_of(kind))
+    require(kind, what, given)
     return kind(**arguments(kind, given))
 
 

@@ -44,7 +44,7 @@ def refusal(headers: Mapping[str, str], listens_on: str | None) -> str | None:
         return None
     # Only inside mock_aws a request has no host.
     if host and not (here and (_is_local(here.hostname) or here.hostname in hosts)):
-        return _sentence("by the name", host)
+        return _sentence("to the name", host)
     if origin is None and site in (None, "none", "same-origin"):
         return None
     source = origin or headers.get("Referer") or ""
@@ -65,8 +65,8 @@ def _names(named: frozenset[_Origin], asking: _Origin) -> bool:
 
 def _sentence(how: str, what: str) -> str:
     return (
-        f"a browser asks {how} {checks.short_repr(what)}, which is not of this machine: name it in the environment "
-        f"variable {ALLOWED_ORIGINS} of the server, as in {ALLOWED_ORIGINS}=http://app.example:3000, if it may"
+        f"a browser sent this request {how} {checks.short_repr(what)}, which is not on this machine. To allow it, name "
+        f"it in the environment of the server, as in {ALLOWED_ORIGINS}=http://app.example:3000"
     )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 
 from moto_liveness import _compat
 from moto_liveness.core import checks, strict_json
-from moto_liveness.core.codecs import arguments, codecs_of, is_required, members
+from moto_liveness.core.codecs import arguments, codecs_of, is_required, members, require
 from moto_liveness.core.commands import COMMAND, HANDLE, LIFE, PATH_PARAMETER, Command
 from moto_liveness.core.lines import told, untold
 from moto_liveness.core.script import NUMBERS, SeedGoneError
@@ -71,12 +71,15 @@ class Route:
         required_first = sorted(known, key=lambda item: not is_required(item[1][0]))
         keys = [key for key, _ in required_first if f"{{{key}}}" not in self.path]
         parameters = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-        given = members(parameters, "the query", *(keys if self.command.in_query() else ()))
+        what = "the query"
+        given = members(parameters, what, *(keys if self.command.in_query() else ()))
         if not self.command.in_query():
-            given = members(_parse(body), "the body", *keys)
+            what = "the body"
+            given = members(_parse(body), what, *keys)
         # A path may have a trailing slash on a server.
         named = re.search(self.pattern.removeprefix("{0}"), path.rstrip("/"))
         in_path = {name: unquote(value) for name, value in named.groupdict().items()} if named else {}
+        require(self.command, what, {**given, **in_path})
         return self.command(**arguments(self.command, {**given, **in_path}))
 
     def encode(self, done: object) -> object:

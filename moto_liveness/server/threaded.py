@@ -63,7 +63,7 @@ class FaceLivenessServer:
                 )
             if not name.startswith("_") and hasattr(FaceLiveness, name):
                 raise AttributeError(f"the server has no attribute {name!r}, but its handle has: .face_liveness.{name}")
-            raise AttributeError(checks.no_attribute(self, name))
+            raise checks.attribute_error(checks.no_attribute(self, name), name)
 
     def __enter__(self) -> FaceLivenessServer:
         install_all()
@@ -95,10 +95,10 @@ class FaceLivenessServer:
 
     @property
     def chromium_args(self) -> list[str]:
-        """Arguments for Chromium with which hosts of AWS resolve to this server, and there is a camera.
+        """Arguments for Chromium that resolve AWS's hosts to this server and provide a fake camera.
 
-        They are for launch(args=...) of Playwright and for Selenium. The certificate is not that of AWS, so the browser
-        must accept any: ignore_https_errors of Playwright, acceptInsecureCerts of Selenium.
+        Pass them to launch(args=...) of Playwright, or to Selenium. The certificate is not AWS's, so the browser must
+        accept any: ignore_https_errors of Playwright, acceptInsecureCerts of Selenium.
         """
         address = self.endpoint_url.removeprefix("http://").replace("0.0.0.0", "127.0.0.1")
         return [

@@ -120,7 +120,7 @@ def test_an_outcome_that_is_an_error(open_console: OpenConsole, application: Any
     place = section(page, "Next person")
 
     place.get_by_text("Custom outcome").click()
-    place.get_by_label("Status").select_option("An error of AWS")
+    place.get_by_label("Status").select_option("An AWS error")
     place.get_by_label("Error code").select_option("SessionNotFoundException")
     press(place, "Queue for the next person")
     news(page, "Queued for the next person.")

@@ -66,7 +66,7 @@ def test_a_scenario_with_an_outage_says_that_it_hits_everybody(open_console: Ope
     page = open_console()
     rows = section(page, "Next person").locator(".scenarios li")
 
-    expect_text(rows.filter(has_text="throttled"), "its fault hits everybody")
+    expect_text(rows.filter(has_text="throttled"), "its fault affects every session")
     assert "everybody" not in rows.filter(has_text="spoof").inner_text()
 
 
@@ -132,7 +132,7 @@ def test_what_aws_answered_once_is_queued(open_console: OpenConsole, application
     page = open_console()
     place = section(page, "Next person")
 
-    place.get_by_text("What AWS answered once").click()
+    place.get_by_text("A response from a log").click()
     place.get_by_label("A response or an error").fill(json.dumps({"Status": "SUCCEEDED", "Confidence": 61.4}))
     press(place, "Queue the response")
     news(page, "Queued for the next person: the response.")

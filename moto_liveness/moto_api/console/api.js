@@ -23,7 +23,7 @@ async function send(method, url, body, headers = {}) {
   try {
     response = await fetch(url, options);
   } catch {
-    throw new ServerError("The server does not answer. The page goes on as soon as it does.");
+    throw new ServerError("The server does not answer. The page resumes as soon as it does.");
   }
   if (!response.ok) throw new ServerError(await sentence(response));
   return response;

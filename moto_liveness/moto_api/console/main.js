@@ -82,7 +82,7 @@ function startReset() {
   const dialog = document.getElementById("confirm-reset");
   document.getElementById("ask-reset").addEventListener("click", () => dialog.showModal());
   dialog.addEventListener("close", () => {
-    if (dialog.returnValue === "reset") act(api.reset, "Everything about Face Liveness is forgotten.");
+    if (dialog.returnValue === "reset") act(api.reset, "Face Liveness was reset.");
     dialog.returnValue = "";
   });
 }

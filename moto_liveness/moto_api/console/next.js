@@ -110,7 +110,7 @@ function makeRow({ name }) {
 }
 
 function refreshRow(row, { description, advice, errors, exceptions }) {
-  setText(row.querySelector(".everybody"), errors.length + exceptions.length ? "its fault hits everybody" : "");
+  setText(row.querySelector(".everybody"), errors.length + exceptions.length ? "its fault affects every session" : "");
   setText(row.querySelector("p"), `${description} ${advice}`);
 }
 

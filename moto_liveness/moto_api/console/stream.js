@@ -52,7 +52,7 @@ function faces({ information }) {
 
 function frame(found, width, height) {
   const shapes = found.map(({ name, box }) => (name === "TargetFace" ? oval : face)(box, width, height));
-  const label = found.map(({ name, box }) => `${name === "TargetFace" ? "The oval" : "The face at first"}: ${spot(box)}`);
+  const label = found.map(({ name, box }) => `${name === "TargetFace" ? "The oval" : "The face at the start"}: ${spot(box)}`);
   return element("figure", { class: "frame" },
     drawing("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${label.join(". ")}.` },
       drawing("rect", { class: "edge", width, height }), ...shapes),
