@@ -202,7 +202,7 @@ def test_the_words_of_a_seed_are_made_once() -> None:
 def test_a_video_of_small_chunks_takes_no_more_than_its_bytes() -> None:
     with reachable(), FaceLiveness() as face_liveness:
         face_liveness.queue(Failed())
-        claim = claims.start(PLACE, parameters(create()), None)
+        claim = claims.Arrival(PLACE, parameters(create())).start(None)
         gc.collect()
         tracemalloc.start()
         try:
@@ -316,11 +316,11 @@ def test_the_log_shortens_what_a_stream_was_asked_for() -> None:
     with reachable(), FaceLiveness() as face_liveness:
         for params in (parameters(long), {**parameters(SESSION_ID), "ChallengeVersions": long}):
             with pytest.raises(LivenessException):
-                claims.start(PLACE, params, None)
+                claims.Arrival(PLACE, params).start(None)
         face_liveness.queue_error("ConnectionLost", operation=START, when="connect")
-        assert claims.unanswered(PLACE, parameters(long))
+        assert claims.Arrival(PLACE, parameters(long)).unanswered()
         face_liveness.queue(Failed())
-        claim = claims.start(PLACE, parameters(create()), long)
+        claim = claims.Arrival(PLACE, parameters(create())).start(long)
 
         named, offered, lost, _ = face_liveness.calls
 

@@ -327,7 +327,7 @@ def test_refused_calls_and_streams_count_too(
         assert [call.error for call in face_liveness.calls] == ["SerializationException"] * 5
         for _ in range(8):
             with pytest.raises(LivenessException):
-                claims.start(PLACE, parameters(SESSION_ID), None)
+                claims.Arrival(PLACE, parameters(SESSION_ID)).start(None)
         assert [call.error for call in face_liveness.calls] == ["SessionNotFoundException"] * 5
         deny()
         assert [call.error for call in face_liveness.calls] == ["UnrecognizedClientException"] * 6
@@ -441,7 +441,7 @@ def test_the_name_of_a_region_is_cut(
 
         [call] = face_liveness.calls
 
-    assert body["message"].startswith(f"Rekognition is not in {'x' * 100}... (20,000 characters): on AWS no host")
+    assert body["message"].startswith(f"Rekognition is not in '{'x' * 99}...: on AWS no host")
     assert call.region_name == f"{'x' * 1_000}... (20,000 characters)"
 
 

@@ -643,11 +643,13 @@ def test_a_server_that_has_ended_answers_on_no_connection(secure: bool, after: s
             context = ssl.create_default_context(cafile=server.certificate)
             connection = context.wrap_socket(connection, server_hostname="localhost")
         if after == "a request":
+            # Its thread may be gone at once: werkzeug ends every connection with its answer.
             connection.sendall(b"GET /moto-api/data.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert connection.recv(9) == b"HTTP/1.1 "
         elif after == "a beginning" and not secure:
             connection.sendall(b"GET /moto-api")
-        wait_until(threads)
+        if after != "a request":
+            wait_until(threads)
     with connection, contextlib.suppress(OSError):
         connection.sendall(b"GET /moto-api/data.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
         rest = b"".join(iter(lambda: connection.recv(65536), b""))

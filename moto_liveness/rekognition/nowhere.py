@@ -8,7 +8,6 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
-from moto_liveness.core import checks
 from moto_liveness.core.operations import START_STREAM
 from moto_liveness.core.regions import FaceLivenessRegionWarning, no_endpoint
 from moto_liveness.core.scope import Scope
@@ -19,9 +18,8 @@ from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.script_backend import current_backend
 
-# How many of these regions have a backend, and how many characters of their names a message has.
+# How many of these regions have a backend.
 _MOST = 100
-_LONGEST_NAME = 100
 
 
 class NowhereBackend(LivenessBackend):
@@ -37,7 +35,7 @@ class NowhereBackend(LivenessBackend):
         return refusal
 
     def _tell(self, *, in_process: bool) -> str:
-        message = no_endpoint(checks.shortened(self.region_name, _LONGEST_NAME))
+        message = no_endpoint(self.region_name)
         tell(message, FaceLivenessRegionWarning, in_process)
         return message
 
