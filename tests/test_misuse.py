@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
-from moto_liveness import Created, Expired, FaceLiveness, FaceLivenessServer, Failed, Succeeded
+from moto_liveness import ApiError, Created, Expired, FaceLiveness, FaceLivenessServer, Failed, Step, Succeeded
 from moto_liveness.control.face_liveness import call_log
 from tests.aws import ALIVE, create, poll, status
 
@@ -40,11 +40,82 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         ),
         (
             lambda handle: handle.queue_error(THROTTLED),
-            "queue_error takes the code of an error, not the exception: queue_error('ThrottlingException')",
+            "queue_error takes the code of an error of AWS: write queue_error('ThrottlingException')",
+        ),
+        (
+            lambda handle: handle.queue_error(ReadTimeoutError(endpoint_url="x")),
+            "queue_error takes the code of an error of AWS: write queue_exception(ReadTimeoutError(endpoint_url='x'))",
+        ),
+        (
+            lambda handle: handle.queue_error(ReadTimeoutError),
+            "queue_error takes the code of an error of AWS: write queue_exception(ReadTimeoutError(...))",
+        ),
+        (
+            lambda handle: handle.queue_error(ClientError),
+            "queue_error takes the code of an error of AWS: write queue_error('ThrottlingException')",
+        ),
+        (
+            lambda handle: handle.queue_error(ApiError("InternalServerError")),
+            "queue_error takes the code of an error of AWS: write queue_error('InternalServerError')",
+        ),
+        (
+            lambda handle: handle.queue_exception(THROTTLED),
+            "queue_exception takes a failure of the network: write queue_error('ThrottlingException')",
+        ),
+        (
+            lambda handle: handle.queue(THROTTLED),
+            (
+                "queue takes steps, not errors: write queue_error('ThrottlingException') for the next calls, or "
+                "queue(ApiError('ThrottlingException')) for polls of a session"
+            ),
+        ),
+        (
+            lambda handle: handle.set_default(ReadTimeoutError(endpoint_url="x")),
+            (
+                "set_default takes steps, not errors: write queue_exception(ReadTimeoutError(endpoint_url='x')) for "
+                "the next calls"
+            ),
+        ),
+        (
+            lambda handle: handle.queue({"Status": "EXPIRED"}),
+            (
+                "a dictionary is not a step: for an answer of AWS, write queue(Step.from_response(response)), not "
+                "{'Status': 'EXPIRED'}"
+            ),
+        ),
+        (
+            lambda handle: handle.set_after_expiry({"Status": "EXPIRED"}),
+            (
+                "a dictionary is not a step: for an answer of AWS, write "
+                "set_after_expiry(Step.from_response(response)), not {'Status': 'EXPIRED'}"
+            ),
+        ),
+        (
+            lambda handle: handle.set_after_expiry(Expired),
+            "Expired is a class, not a step: write Expired(...)",
+        ),
+        (
+            lambda handle: handle.set_after_expiry(None),
+            "expected a step (Expired, ApiError), got None",
+        ),
+        (
+            lambda handle: handle.set_after_expiry([Expired()]),
+            "expected a step (Expired, ApiError), got [Expired()]",
+        ),
+        (
+            lambda handle: handle.add_session(Step),
+            (
+                "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got "
+                "<class 'moto_liveness.core.steps.Step'>"
+            ),
+        ),
+        (
+            lambda _: Step(),
+            "Step is for annotations: make one of Created, InProgress, Succeeded, Failed, Expired, ApiError",
         ),
         (
             lambda handle: handle.queue_error(ConnectionError("gone")),
-            "queue_error takes the code of an error of AWS: use queue_exception(ConnectionError('gone'))",
+            "queue_error takes the code of an error of AWS: write queue_exception(ConnectionError('gone'))",
         ),
         (lambda handle: handle.enqueue(ALIVE), "FaceLiveness has no attribute 'enqueue'. Did you mean 'queue'?"),
         (lambda handle: handle.x, "FaceLiveness has no attribute 'x'."),

@@ -27,6 +27,7 @@ from moto_liveness.core import checks, commands, failures
 from moto_liveness.core.calls import Call
 from moto_liveness.core.forks import FORKS
 from moto_liveness.core.lines import line_of_the_test
+from moto_liveness.core.misplaced import call_for, code_of
 from moto_liveness.core.operations import GET_RESULTS, operation_named
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
@@ -289,9 +290,9 @@ class FaceLiveness:
                 arguments that do not go together, such as a session_id for an operation that names no session.
             ValueError: for StartFaceLivenessSession where no client can stream: in mock_aws without a server.
         """
-        given: object = code
-        if isinstance(given, Exception):
-            raise TypeError(_not_a_code(given))
+        instead = call_for(code)
+        if instead:
+            raise TypeError(f"queue_error takes the code of an error of AWS: write {instead}")
         seed = ErrorSeed(
             code=code,
             message=message,
@@ -337,6 +338,8 @@ class FaceLiveness:
             TypeError: for any other exception.
             ValueError: for one that cannot happen on a server, for another when, and for StartFaceLivenessSession.
         """
+        if code_of(exception):
+            raise TypeError(f"queue_exception takes a failure of the network: write {call_for(exception)}")
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
                 "exception must be an instance of one of botocore's network errors, such as "
@@ -565,13 +568,6 @@ class FaceLiveness:
         if unused:
             raise RuntimeError(reporting.left_behind(str(self._store.endpoint_url), unused))
         return True
-
-
-def _not_a_code(exception: Exception) -> str:
-    code = getattr(exception, "response", {}).get("Error", {}).get("Code")
-    if code:
-        return f"queue_error takes the code of an error, not the exception: queue_error({code!r})"
-    return f"queue_error takes the code of an error of AWS: use queue_exception({checks.short_repr(exception)})"
 
 
 def _misplaced(value: object) -> str:

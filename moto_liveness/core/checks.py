@@ -118,6 +118,14 @@ def short_repr(value: object) -> str:
     return printed if len(printed) <= 100 else f"{printed[:100]}..."
 
 
+def exception_repr(exception: Exception) -> str:
+    """Return a short repr of an exception; for one of botocore, whose repr is its text, the call that makes it."""
+    arguments = getattr(exception, "kwargs", None)
+    if not isinstance(arguments, dict):
+        return short_repr(exception)
+    return f"{type(exception).__name__}({', '.join(f'{name}={short_repr(arguments[name])}' for name in arguments)})"
+
+
 def shortened(text: str, longest: int = 1_000) -> str:
     """Return a text, cut after its longest number of characters."""
     return text if len(text) <= longest else f"{text[:longest]}... ({len(text):,} characters)"

@@ -35,7 +35,7 @@ from moto_liveness.core.codecs import (
 )
 from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.core.people import LIKENESS, LONGEST_NAME, MOST_PEOPLE
-from moto_liveness.core.progress import check_steps
+from moto_liveness.core.progress import check_step, check_steps
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SEED, AnySeed
 from moto_liveness.core.steps import SESSION_STEPS, STEP, ApiError, Created, Expired, Step
@@ -332,12 +332,9 @@ class SetAfterExpiry(Scoped[None]):
     )
 
     def __post_init__(self) -> None:
-        step: object = self.step
+        step = check_step("set_after_expiry", self.step, (Expired, ApiError))
         if not isinstance(step, (Expired, ApiError)):
-            raise TypeError(
-                "only EXPIRED or an error can come after the three minutes, "
-                f"not {getattr(step, 'status', None) or checks.short_repr(step)}"
-            )
+            raise TypeError(f"only EXPIRED or an error can come after the three minutes, not {step.status}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -246,7 +246,7 @@ class ExceptionSeed(CallSeed):
 
     @property
     def _own_call(self) -> str:
-        return f"queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
+        return f"queue_exception({checks.exception_repr(self.exception)}, {self._arguments})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,6 +69,9 @@ class Step(metaclass=_StepType):
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is for annotations: make one of {', '.join(k.__name__ for k in STEPS)}")
+
     @staticmethod
     def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
         """Return the step that makes the mock answer what AWS answered once.
