@@ -243,3 +243,13 @@ def test_other_exceptions_get_no_note() -> None:
         raise KeyError
 
     assert not hasattr(error.value, "__notes__")
+
+
+def test_a_block_ends_once() -> None:
+    with FaceLiveness() as face_liveness:
+        pass
+
+    with pytest.raises(RuntimeError) as error:
+        face_liveness.__exit__(None, None, None)
+
+    assert str(error.value) == "this handle has no open block: it ended already, or nobody entered it"

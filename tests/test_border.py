@@ -157,7 +157,9 @@ def test_an_attribute_of_what_is_handed_out_cannot_be_set(face_liveness: FaceLiv
     with pytest.raises(AttributeError) as error:
         session.status = "SUCCEEDED"
 
-    assert str(error.value) == "status cannot be set: it is what the state says"
+    assert str(error.value) == (
+        "status cannot be set: it is read from the state. Use set_outcome(...) to change what polls report."
+    )
 
 
 def test_sessions_with_one_id_are_two_sessions(face_liveness: FaceLiveness, reset: Any, url: str) -> None:

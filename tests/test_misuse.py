@@ -124,7 +124,32 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
             lambda handle: setattr(handle, "assert_all_used", False),
             "assert_all_used cannot be set: pass it, as in FaceLiveness(assert_all_used=False)",
         ),
-        (lambda handle: setattr(handle, "calls", []), "calls cannot be set"),
+        (
+            lambda handle: setattr(handle, "calls", []),
+            "calls cannot be set: it is read from the state. The calls of the code under test change it.",
+        ),
+        (lambda handle: setattr(handle, "queue", print), "queue cannot be set: it is a method"),
+        (
+            lambda handle: setattr(handle, "sesions", []),
+            "FaceLiveness has no attribute 'sesions'. Did you mean 'sessions'?",
+        ),
+        (
+            lambda handle: setattr(handle.add_session(), "stream", None),
+            "stream cannot be set: it is read from the state. Use set_outcome(...) to change what polls report.",
+        ),
+        (
+            lambda handle: setattr(handle.queue(ALIVE, optional=True), "optional", False),
+            "optional cannot be set: it is read from the state. Remove the seed with withdraw(), and queue another.",
+        ),
+        (
+            lambda _: setattr(FaceLivenessServer(), "endpoint_url", "http://127.0.0.1:5000"),
+            "endpoint_url cannot be set: it is the server's. Pass host and port, as in FaceLivenessServer(port=5000)",
+        ),
+        (
+            lambda _: setattr(FaceLivenessServer(), "certificate", "server.pem"),
+            "certificate cannot be set: it is the server's. Pass host and port, as in FaceLivenessServer(port=5000)",
+        ),
+        (lambda _: setattr(FaceLivenessServer(), "prot", 1), "FaceLivenessServer has no attribute 'prot'."),
         (
             lambda handle: handle.add_session().set_outcom(ALIVE),
             "Session has no attribute 'set_outcom'. Did you mean 'set_outcome'?",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 # Imported so that the import hook has run, and its failures are known, before the first FaceLiveness().
 import moto.rekognition.responses  # noqa: F401
@@ -29,6 +29,7 @@ from moto_liveness.core.forks import FORKS
 from moto_liveness.core.lines import line_of_the_test
 from moto_liveness.core.misplaced import call_for, code_of
 from moto_liveness.core.operations import GET_RESULTS, operation_named
+from moto_liveness.core.read_only import ReadOnly
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
@@ -74,7 +75,7 @@ class _Block(NamedTuple):
 _OPEN: list[_Block] = []
 
 
-class FaceLiveness:
+class FaceLiveness(ReadOnly):
     """Scripts the outcome of Face Liveness checks and records the calls that the code under test makes.
 
     As a context manager it starts mock_aws. While the block is open, polling a session whose outcome no test has set
@@ -102,6 +103,8 @@ class FaceLiveness:
         RuntimeError: if the operations could not be installed when moto was imported.
     """
 
+    _instead = "The calls of the code under test change it."
+
     def __init__(
         self,
         *misplaced: NoReturn,
@@ -124,19 +127,16 @@ class FaceLiveness:
         # The seeds that are not optional, by number: losing one is an error.
         self._queued: dict[int, Part] = {}
 
-    if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
-
-        def __getattr__(self, name: str) -> object:
-            raise AttributeError(checks.no_attribute(self, name))
-
-        def __setattr__(self, name: str, value: object) -> None:
-            if not name.startswith("_"):
-                option = f": pass it, as in FaceLiveness({name}={value!r})" if name in _OPTIONS else ""
-                raise AttributeError(f"{name} cannot be set{option}")
-            super().__setattr__(name, value)
-
     def __repr__(self) -> str:
-        return f"<FaceLiveness at region_name={self._scope.region_name!r}, account_id={self._scope.account_id!r}>"
+        region = self._scope.region_name or "any region"
+        account = f"account {self._scope.account_id}" if self._scope.account_id else "any account"
+        block = "inside its block" if self._blocks else "outside of a block"
+        return f"<FaceLiveness of {self._store.endpoint_url or 'mock_aws'}, {region}, {account}, {block}>"
+
+    def _not_settable(self, name: str, value: object) -> str:
+        if name in _OPTIONS:
+            return f"{name} cannot be set: pass it, as in FaceLiveness({name}={value!r})"
+        return super()._not_settable(name, value)
 
     @property
     def _store(self) -> Store:
@@ -166,6 +166,8 @@ class FaceLiveness:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if not self._blocks:
+            raise RuntimeError("this handle has no open block: it ended already, or nobody entered it")
         block = self._blocks[-1]
         with block.started:
             try:
