@@ -199,7 +199,7 @@ def test_of_many_seeds_every_lost_one_is_named(
 def test_a_seed_prints_what_it_is(face_liveness: FaceLiveness) -> None:
     seed = face_liveness.at("eu-west-1").queue(Failed(), optional=True)
 
-    assert repr(seed) == f"<Seed {seed.number}: queue(Failed(), region_name='eu-west-1')>"
+    assert repr(seed) == f"<Seed {seed.number}: at(region_name='eu-west-1').queue(Failed())>"
     assert (seed.region_name, seed.account_id) == ("eu-west-1", None)
 
 

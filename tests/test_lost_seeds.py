@@ -77,7 +77,7 @@ def test_a_session_whose_seed_a_reset_took_says_so_everywhere(
     assert re.sub(QUEUED_AT, "", report).splitlines()[2:] == [
         "",
         "Seeds that were lost:",
-        f"  - queue(Failed(), region_name='eu-west-1'): {RESET}",
+        f"  - at(region_name='eu-west-1').queue(Failed()): {RESET}",
         f"  - queue(Succeeded(confidence=97.3)): {RESET}",
     ]
 

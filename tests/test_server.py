@@ -117,7 +117,7 @@ def test_a_block_on_a_server_complains_of_unused_seeds(server: FaceLivenessServe
     what, seed, *_ = str(error.value).splitlines()
     assert what == "1 seed was never used:"
     assert seed.startswith(
-        "  - queue(Succeeded(confidence=97.3), region_name='eu-west-1'), queued at tests/test_server.py:"
+        "  - at(region_name='eu-west-1').queue(Succeeded(confidence=97.3)), queued at tests/test_server.py:"
     )
     assert server.face_liveness.sessions == []
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from moto_liveness.core import checks
 
+__tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
+
 
 class ReadOnly:
     """Refuses to set public attributes, and suggests the one that a misspelt name probably stands for."""

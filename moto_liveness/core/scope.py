@@ -14,9 +14,10 @@ class Scope:
     account_id: str | None = None
 
     def __str__(self) -> str:
-        # Arguments to append to those of a call.
+        # What a test writes before the name of a method.
         named = (("region_name", self.region_name), ("account_id", self.account_id))
-        return "".join(f", {name}={value!r}" for name, value in named if value is not None)
+        given = ", ".join(f"{name}={value!r}" for name, value in named if value is not None)
+        return f"at({given})." if given else ""
 
     def arguments(self) -> dict[str, str | None]:
         """Return the arguments of a command that is about it."""

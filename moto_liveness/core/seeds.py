@@ -108,7 +108,7 @@ class SessionSeed(_Seed):
         """The call that queues the seed."""
         requested = f", session_id={self.requested_id!r}" if self.requested_id else ""
         steps = f"<Scenario {self.scenario}>" if self.scenario else ", ".join(map(repr, self.steps))
-        return f"queue({steps}{requested}{self.scope})"
+        return f"{self.scope}queue({steps}{requested})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +146,7 @@ class CallSeed(_Seed):
     def call(self) -> str:
         """The call that queues the seed."""
         if self.scenario:
-            return f"queue(<Scenario {self.scenario}>{self.scope}), its {self.error}"
+            return f"{self.scope}queue(<Scenario {self.scenario}>), its {self.error}"
         return self._own_call
 
     def answers(self, operation: Operation, place: Scope, session_id: str | None, when: str) -> bool:
@@ -164,7 +164,7 @@ class CallSeed(_Seed):
         arguments += [f"times={self.times}"] if self.times != 1 else []
         arguments += [f"session_id={self.session_id!r}"] if self.session_id else []
         arguments += [f"when={self.when!r}"] if self.when != "start" else []
-        return f"{', '.join(arguments)}{self.scope}"
+        return ", ".join(arguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +219,7 @@ class ErrorSeed(CallSeed):
     def _own_call(self) -> str:
         given = [repr(self.code), *([repr(self.message)] if self.message is not None else [])]
         given += [f"http_status={self.http_status}"] if self.http_status else []
-        return f"queue_error({', '.join(given)}, {self._arguments})"
+        return f"{self.scope}queue_error({', '.join(given)}, {self._arguments})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +246,7 @@ class ExceptionSeed(CallSeed):
 
     @property
     def _own_call(self) -> str:
-        return f"queue_exception({checks.exception_repr(self.exception)}, {self._arguments})"
+        return f"{self.scope}queue_exception({checks.exception_repr(self.exception)}, {self._arguments})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,7 +279,7 @@ class DelaySeed(CallSeed):
     @property
     def _own_call(self) -> str:
         _, _, others = self._arguments.partition(f"operation={self.operation.name!r}")
-        return f"queue_delay({self.seconds!r}{others})"
+        return f"{self.scope}queue_delay({self.seconds!r}{others})"
 
 
 #: Whatever a test can queue.
