@@ -30,7 +30,7 @@ PARTS = {
     "drawn, and … in a picture of your own, of=",
     "a percentage between 1 and 100",
     "in a picture",
-    "queue(<Scenario …>…), its …",
+    "…queue(<Scenario …>), its …",
     "moto-liveness on localhost",
     "the Pillow image of …x…, written as JPEG,",
     "the image …",

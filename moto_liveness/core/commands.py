@@ -276,6 +276,15 @@ class ShowVideo(Scoped[bytes]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowTest(Scoped[bytes]):
+    """Show a session as the Python test that seeds one like it."""
+
+    at = ("GET", f"{_SESSION}/test")
+    answer = _files("text/x-python; charset=utf-8")
+    session_id: str = field(metadata=as_json(_ID))
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetOutcome(Command[SessionView]):
     """Set the outcome of a session, from now on."""
 
