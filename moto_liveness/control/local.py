@@ -136,8 +136,9 @@ class State:
         limit = self._command.limit
         sessions = [one for backend in _backends() for one in backend.polled_unseeded(self._since, limit)]
         sessions.sort(key=attrgetter("polled_unseeded"))
-        waiting, lost = (self._script.waiting(), self._script.lost()) if sessions else ((), ())
-        return [unseeded(session, waiting, lost) for session in self._latest(sessions)]
+        script = self._script
+        beside = (script.waiting(), script.lost(), script.unanswered()) if sessions else ((), (), ())
+        return [unseeded(session, *beside) for session in self._latest(sessions)]
 
     @property
     def default(self) -> tuple[Step, ...] | None:
