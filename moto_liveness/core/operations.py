@@ -119,7 +119,8 @@ class Operation:
     pictures: tuple[str, ...] = ()
     #: What moto's own answer does with a drawing for an image that a test left out, for a warning; None for no warning.
     stock_on_drawings: str | None = None
-    #: Whether a picture that does not say who is in it causes a warning, and one that cannot be read an error.
+    #: Whether moto has no answer of its own: then a picture that does not say who is in it causes a warning, and one
+    #: that cannot be read an error.
     needs_people: bool = False
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
@@ -208,6 +209,7 @@ DETECT_FACES = Operation(
     "DetectFaces",
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("Image",),
+    needs_people=True,
 )
 
 
