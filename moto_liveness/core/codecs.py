@@ -7,9 +7,10 @@ of a server must not be able to name one. A value that cannot be decoded raises 
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, TypeVar
 
@@ -73,7 +74,8 @@ def whole(kind: Any, name: str, value: object) -> Any:
     missing = [key for key in known if key not in given]
     if missing:
         raise TypeError(f"{name} needs {', '.join(missing)}")
-    return kind(**arguments(kind, given))
+    with about(name):
+        return kind(**arguments(kind, given))
 
 
 def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
@@ -85,6 +87,15 @@ def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
             hint = checks.did_you_mean(name, allowed) if allowed else "It takes none."
             raise ValueError(f"{what} has no member {checks.short_repr(name)}. {hint}")
     return value
+
+
+@contextlib.contextmanager
+def about(path: str) -> Iterator[None]:
+    """Put the path of a member in front of the message of an error."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{path}: {error}") from None
 
 
 def reference(name: str) -> Schema:
@@ -113,7 +124,9 @@ def several(codec: Codec, sentence: str = "it must be a list", **limits: Any) ->
     return Codec(
         {"type": "array", "items": codec.schema, **limits},
         lambda values: [codec.encode(value) for value in values],
-        lambda name, values: tuple(codec.decode(name, value) for value in checks.items(sentence, values)),
+        lambda name, values: tuple(
+            codec.decode(f"{name}[{number}]", value) for number, value in enumerate(checks.items(sentence, values))
+        ),
     )
 
 

@@ -89,7 +89,10 @@ _ID = Codec({"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"})
 #: As AWS's model has it.
 COLLECTION_ID = r"[a-zA-Z0-9_.\-]{1,255}"
 _RESULTS = several(SEED, minItems=1)
-_NAME = Codec({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})
+_NAME = Codec(
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+    decode=lambda name, value: checks.text(name, value, 1, LONGEST_NAME),
+)
 _PERSON = described(_NAME, "Whose face the pictures show")
 _SINCE = described(COUNT, "The number of an earlier answer")
 _FLAG = described(FLAG, default=False)

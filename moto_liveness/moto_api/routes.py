@@ -49,7 +49,7 @@ def _decode_result(number: int, result: object, scope: Scope) -> tuple[AnySeed, 
             raise ValueError("moto's proxy cannot break a connection: use moto_liveness_server")
         return seeds
     except (TypeError, ValueError) as error:
-        raise ValueError(f"results[{number}]: {error}") from None
+        raise ValueError(f"results[{number}]{'' if str(error).startswith('[') else ': '}{error}") from None
 
 
 def _make_photo(command: commands.MakePhoto) -> File:
