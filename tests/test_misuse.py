@@ -229,3 +229,32 @@ def test_a_seed_that_a_forked_process_used_says_so() -> None:
         "No session was created.",
         FORKED,
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Step.from_response({"Status": "FAILED", "Confidence": -1})',
+        'face_liveness.session("1")',
+        'face_liveness.people_in("users")',
+        'face_liveness.at("mars")',
+        "face_liveness.queue(Failed)",
+        "Created(polls=0)",
+        "face_liveness.add_session().status = None",
+        "moto_liveness.Succeded",
+    ],
+)
+def test_a_mistake_is_shown_on_the_line_that_makes_it(pytester: pytest.Pytester, line: str) -> None:
+    pytester.makepyfile(
+        f"""
+        import moto_liveness
+        from moto_liveness import Created, Failed, Step
+
+        def test_it(face_liveness):
+            {line}
+        """
+    )
+    printed = pytester.runpytest_inprocess("--tb=short").outlines
+
+    frames = [line for line in printed if ": in " in line]
+    assert [frame.partition(":")[0] for frame in frames] == ["test_a_mistake_is_shown_on_the_line_that_makes_it.py"]

@@ -45,7 +45,8 @@ class LocalStore:
     def do(self, command: Command[R]) -> R:
         if isinstance(command, commands.Scoped):
             check_scope(command.scope)
-        answer: R = _do(command)
+        # Not through the wrapper of functools, which a traceback would show.
+        answer: R = _do.dispatch(type(command))(command)
         return answer
 
     def of_life(self, life: str) -> LocalStore:  # noqa: ARG002  # this process has only one

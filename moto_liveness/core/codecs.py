@@ -7,10 +7,9 @@ of a server must not be able to name one. A value that cannot be decoded raises 
 from __future__ import annotations
 
 import base64
-import contextlib
 import datetime
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, TypeVar
 
@@ -89,13 +88,18 @@ def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
     return value
 
 
-@contextlib.contextmanager
-def about(path: str) -> Iterator[None]:
+class about:  # noqa: N801  # contextlib.contextmanager would put its own frame into the traceback
     """Put the path of a member in front of the message of an error."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{path}: {error}") from None
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, (TypeError, ValueError)):
+            raise type(error)(f"{self._path}: {error}") from None
 
 
 def reference(name: str) -> Schema:
