@@ -69,6 +69,8 @@ class _Block(NamedTuple):
     started: contextlib.ExitStack
     #: How many children this process had forked before.
     forks: int
+    #: The calls of inner blocks that an exception left, which went with them.
+    inner: list[str]
 
 
 # The blocks that are open in this process, the innermost last.
@@ -159,7 +161,7 @@ class FaceLiveness(ReadOnly):
             outermost = self._store.endpoint_url is not None and self._is_outermost()
             begun = self._state.do(commands.BeginBlock(**self._strictness._asdict(), outermost=outermost))
             store = self._any_life.of_life(begun.life)
-            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all(), FORKS.count))
+            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all(), FORKS.count, []))
             _OPEN.append(self._blocks[-1])
         return self
 
@@ -172,6 +174,7 @@ class FaceLiveness(ReadOnly):
         with block.started:
             try:
                 self._note(kind, error, traceback)
+                self._pass_on(error)
                 if kind is None and self._strictness.assert_all_seeded:
                     self.assert_all_seeded()
                 if kind is None and self._assert_all_used:
@@ -196,6 +199,13 @@ class FaceLiveness(ReadOnly):
         # Exceptions have notes since Python 3.11.
         if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
             error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
+
+    def _pass_on(self, error: BaseException | None) -> None:
+        """Keep the calls for the report of the block around this one, if no note has them."""
+        noted = isinstance(error, AssertionError) and hasattr(error, "add_note")
+        if error is not None and len(_OPEN) > 1 and not noted:
+            ended = f"An inner block ended with {type(error).__name__}, after these calls:"
+            _OPEN[-2].inner.append(f"{ended}\n{call_log(self)}")
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
@@ -595,9 +605,12 @@ def call_log(face_liveness: FaceLiveness) -> str:
     try:
         state, lost = face_liveness._with_lost_seeds()
         log = reporting.call_log(state, lost, face_liveness._scope)
+        inner = face_liveness._blocks[-1].inner if face_liveness._blocks else []
         if face_liveness._store.endpoint_url is None:
-            return log
-        return "\n".join([log, *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)])
+            return "\n\n".join([log, *inner])
+        return "\n".join(
+            ["\n\n".join([log, *inner]), *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)]
+        )
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 
