@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from moto_liveness import ApiError, Created, Expired, FaceLiveness, FaceLivenessServer, Failed, Step, Succeeded
+from moto_liveness import (
+    ApiError,
+    Created,
+    Expired,
+    FaceLiveness,
+    FaceLivenessServer,
+    Failed,
+    Step,
+    Succeeded,
+    scenarios,
+)
 from moto_liveness.control.face_liveness import call_log
 from tests.aws import ALIVE, create, poll, status
 
@@ -165,6 +175,19 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         (
             lambda _: FaceLivenessServer().queue(ALIVE),
             "the server has no attribute 'queue', but its handle has: .face_liveness.queue",
+        ),
+        (
+            lambda _: FaceLivenessServer().enqueue(ALIVE),
+            "the server has no attribute 'enqueue', but its handle has: .face_liveness.queue",
+        ),
+        (
+            lambda _: scenarios.acepted(90),
+            "module 'moto_liveness.scenarios' has no attribute 'acepted'. Did you mean 'accepted'?",
+        ),
+        (lambda _: scenarios.turned_away(90)[0].nam, "Scenario has no attribute 'nam'. Did you mean 'name'?"),
+        (
+            lambda handle: (create(), handle.calls[0].seesion_id),
+            "Call has no attribute 'seesion_id'. Did you mean 'session_id'?",
         ),
         (lambda _: FaceLivenessServer().url, "FaceLivenessServer has no attribute 'url'."),
         (

@@ -25,7 +25,7 @@ _SECTION = re.compile(r"^(Args|Raises):\n((?: +.*\n?|\n)+)", re.MULTILINE)
 _TITLES = {"Args": "Arguments", "Raises": "Raises"}
 _WIDTH = 88
 # For the rest of the package: its type is not public.
-_HIDDEN = ("place", "ReadOnly")
+_HIDDEN = ("place", "ReadOnly", "Suggesting")
 
 
 class _Text(str):

@@ -93,8 +93,9 @@ def choice(name: str, value: object, known: Iterable[str]) -> str:
 
 def no_attribute(instance: object, name: str) -> str:
     """Return the message for an attribute that does not exist; suggest the closest one, if it is close."""
-    public = [known for known in dir(instance) if not known.startswith("_")]
-    match = None if name.startswith("_") else close_match(name, public)
+    # dir() asks for __dict__, which may not exist either.
+    names = [] if name.startswith("_") else dir(instance)
+    match = close_match(name, [known for known in names if not known.startswith("_")])
     return f"{type(instance).__name__} has no attribute {name!r}.{f' Did you mean {match!r}?' if match else ''}"
 
 

@@ -9,16 +9,24 @@ from moto_liveness.core import checks
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
 
-class ReadOnly:
-    """Refuses to set public attributes, and suggests the one that a misspelt name probably stands for."""
+class Suggesting:
+    """Suggests the attribute that a misspelt name probably stands for."""
 
-    #: What to do instead of setting an attribute.
-    _instead: ClassVar[str]
+    __slots__ = ()
 
     if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
             raise AttributeError(checks.no_attribute(self, name))
+
+
+class ReadOnly(Suggesting):
+    """Refuses to set its public attributes."""
+
+    #: What to do instead of setting an attribute.
+    _instead: ClassVar[str]
+
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __setattr__(self, name: str, value: object) -> None:
             if not name.startswith("_"):

@@ -76,9 +76,12 @@ class FaceLivenessServer(ReadOnly):
                 raise AttributeError(
                     f"the server has no {name} yet: use it in its block, with FaceLivenessServer() as server"
                 )
-            if not name.startswith("_") and hasattr(FaceLiveness, name):
-                raise AttributeError(f"the server has no attribute {name!r}, but its handle has: .face_liveness.{name}")
-            raise AttributeError(checks.no_attribute(self, name))
+            message = checks.no_attribute(self, name)
+            verbs = [verb for verb in dir(FaceLiveness) if not verb.startswith("_")]
+            verb = None if name.startswith("_") or "Did you mean" in message else checks.close_match(name, verbs)
+            if verb:
+                message = f"the server has no attribute {name!r}, but its handle has: .face_liveness.{verb}"
+            raise AttributeError(message)
 
     def __repr__(self) -> str:
         return f"<FaceLivenessServer at {self.endpoint_url}>" if self._running else "<FaceLivenessServer, not running>"
