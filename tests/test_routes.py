@@ -219,7 +219,9 @@ def test_account_and_region_narrow_a_result() -> None:
             "reference_image: bounding_box: left must be a number, an int or a float, not 'x'",
         ),
         ({"steps": [{"status": "CREATED"}, {"status": "FAILED", "sdk_type": 5}]}, "steps[1]: sdk_type must be a str"),
-        ({"response": {"Status": "FAILED", "Confidence": -1}}, "Confidence: confidence must be a percentage between"),
+        ({"response": {"Status": "FAILED", "Confidence": -1}}, "response: Confidence: confidence must be a percentage"),
+        ({"steps": 5}, "steps must be an object with a status or an error, not 5"),
+        ({"steps": [5]}, "steps[0]: a step must be an object with a status or an error, not 5"),
         ({"error": 5}, "error must be a str, not 5"),
         ({"steps": [{"error": 5}]}, "steps[0]: error must be a str, not 5"),
         (
@@ -239,6 +241,15 @@ def test_a_step_of_a_list_is_named_by_its_place() -> None:
     response = seed(ALIVE, [{"status": "CREATED"}, {"status": "FAILED", "sdk_type": 5}])
 
     assert message(response) == "results[1][1]: sdk_type must be a str, not 5"
+
+
+def test_an_operation_that_does_not_exist_is_refused_in_the_query() -> None:
+    response = requests.get(STATE, params={"operation": "GetFaceLivenessSessionResult"})
+
+    assert (response.status_code, message(response)) == (
+        400,
+        "operation 'GetFaceLivenessSessionResult' does not exist. Did you mean 'GetFaceLivenessSessionResults'?",
+    )
 
 
 @pytest.mark.parametrize(

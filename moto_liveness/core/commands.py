@@ -94,6 +94,7 @@ _NAME = Codec(
     decode=lambda name, value: checks.text(name, value, 1, LONGEST_NAME),
 )
 _PERSON = described(_NAME, "Whose face the pictures show")
+_OPERATION = Codec({"enum": list(OPERATIONS)}, decode=lambda name, value: checks.choice(name, value, OPERATIONS))
 _SINCE = described(COUNT, "The number of an earlier answer")
 _FLAG = described(FLAG, default=False)
 _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"})
@@ -189,7 +190,7 @@ class ShowState(Scoped[StateView]):
     limit: int | None = field(
         default=None, metadata=as_json(described(COUNT, "At most so many of each list: the latest, of seeds the first"))
     )
-    operation: str | None = field(default=None, metadata=as_json(Codec({"enum": list(OPERATIONS)})))
+    operation: str | None = field(default=None, metadata=as_json(_OPERATION))
     seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))
 
 

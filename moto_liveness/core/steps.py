@@ -357,16 +357,19 @@ def _encode(step: Step) -> dict[str, Any]:
     return {"status": step.status, **given} if step.status else given
 
 
-def _decode(_name: str, value: object) -> Step:
+def _decode(name: str, value: object) -> Step:
     """Return a step, from {"status": ...} with the fields of its class, {"error": code, ...} or {"response": ...}."""
     if isinstance(value, dict) and "error" in value:
         return ApiError(**arguments(ApiError, members(value, "an error", *codecs_of(ApiError))))
     if isinstance(value, dict) and "response" in value:
-        return Step.from_response(members(value, "a response", "response")["response"])
+        with about("response"):
+            return Step.from_response(members(value, "a response", "response")["response"])
     if isinstance(value, dict) and value and "status" not in value:
         return _refuse(value)
     if not isinstance(value, dict) or "status" not in value:
-        raise TypeError(f"a step must be an object with a status or an error, not {checks.short_repr(value)}")
+        raise TypeError(
+            f"{name or 'a step'} must be an object with a status or an error, not {checks.short_repr(value)}"
+        )
     status = checks.choice("status", value["status"], _STATUSES)
     kind = _STATUSES[status]
     known = codecs_of(kind)
@@ -392,7 +395,7 @@ def _decode_several(name: str, value: object) -> tuple[Step, ...]:
 def _decode_each(name: str, steps: list[object]) -> Iterator[Step]:
     for number, step in enumerate(steps):
         with about(f"{name}[{number}]"):
-            yield _decode(name, step)
+            yield _decode("", step)
 
 
 STEP = Codec(reference("Step"), _encode, _decode)
