@@ -79,6 +79,7 @@ _HOMES = {
 if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
     def __getattr__(name: str) -> object:
+        __tracebackhide__ = True  # pytest shows the line of the test
         if name not in __all__:
             from moto_liveness.core.misspelt import error_for
 

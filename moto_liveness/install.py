@@ -41,6 +41,7 @@ def install() -> None:
     """Give moto's Rekognition the operations. A second call changes nothing."""
     from moto.rekognition.responses import RekognitionResponse
 
+    from moto_liveness.rekognition.request import IN_MOTO
     from moto_liveness.rekognition.responses import FaceLivenessResponse, dispatched, method_name, method_of
 
     if issubclass(RekognitionResponse, FaceLivenessResponse):
@@ -51,6 +52,8 @@ def install() -> None:
         owner = RekognitionResponse if operation.pictures else FaceLivenessResponse
         name = method_name(operation)
         stock = vars(owner).get(name)
+        if stock is not None:
+            IN_MOTO.add(operation)
         _REPLACED.append((owner, name, stock))
         setattr(owner, name, method_of(operation, stock))
 
@@ -73,9 +76,11 @@ def uninstall() -> None:
     """Restore moto's Rekognition."""
     from moto.rekognition.responses import RekognitionResponse
 
+    from moto_liveness.rekognition.request import IN_MOTO
     from moto_liveness.rekognition.responses import LEFT_TO_MOTO, FaceLivenessResponse
 
     LEFT_TO_MOTO.clear()
+    IN_MOTO.clear()
     bases = (base for base in RekognitionResponse.__bases__ if base is not FaceLivenessResponse)
     RekognitionResponse.__bases__ = tuple(bases)
     while _REPLACED:

@@ -85,7 +85,7 @@ def face_liveness_server(
         yield server
         return
     make = lambda options: FaceLiveness(endpoint_url=server.endpoint_url, **options)  # noqa: E731
-    for server.face_liveness in _block(request, make):
+    for vars(server)["face_liveness"] in _block(request, make):
         yield server
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from moto_liveness import FaceLiveness, Failed
+from moto_liveness.control.face_liveness import call_log
+from tests import aws
 from tests.aws import ALIVE, create, status
 from tests.test_messages import ADVICE
 
@@ -243,3 +245,25 @@ def test_other_exceptions_get_no_note() -> None:
         raise KeyError
 
     assert not hasattr(error.value, "__notes__")
+
+
+def test_a_block_ends_once() -> None:
+    with FaceLiveness() as face_liveness:
+        pass
+
+    with pytest.raises(RuntimeError) as error:
+        face_liveness.__exit__(None, None, None)
+
+    assert str(error.value) == "this handle has no open block: it ended already, or nobody entered it"
+
+
+def test_the_report_has_the_calls_of_an_inner_block_that_an_exception_left(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(KeyError), FaceLiveness(endpoint_url=aws.ENDPOINT) as inner:
+        inner.queue(ALIVE, optional=True)
+        session_id = create(ClientRequestToken="once")
+        raise KeyError("a bug of the code under test")
+
+    first, *rest = call_log(face_liveness).splitlines()
+    assert first == "No face liveness call was answered."
+    assert rest[:2] == ["", "An inner block ended with KeyError, after these calls:"]
+    assert rest[2].startswith(f"CreateFaceLivenessSession in us-east-1 -> session {session_id} (queue(")

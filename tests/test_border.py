@@ -165,7 +165,9 @@ def test_an_attribute_of_what_is_handed_out_cannot_be_set(face_liveness: FaceLiv
     with pytest.raises(AttributeError) as error:
         session.status = "SUCCEEDED"
 
-    assert str(error.value) == "status cannot be set: it is what the state says"
+    assert str(error.value) == (
+        "status cannot be set: it is read from the state. Use set_outcome(...) to change what polls report."
+    )
 
 
 def test_sessions_with_one_id_are_two_sessions(face_liveness: FaceLiveness, reset: Any, url: str) -> None:
@@ -205,7 +207,7 @@ def test_of_many_seeds_every_lost_one_is_named(
 def test_a_seed_prints_what_it_is(face_liveness: FaceLiveness) -> None:
     seed = face_liveness.at("eu-west-1").queue(Failed(), optional=True)
 
-    assert repr(seed) == f"<Seed {seed.number}: at('eu-west-1').queue(Failed())>"
+    assert repr(seed) == f"<Seed {seed.number}: at(region_name='eu-west-1').queue(Failed())>"
     assert (seed.region_name, seed.account_id) == ("eu-west-1", None)
 
 

@@ -751,7 +751,7 @@ def test_an_unmarked_request_is_neither_validated_nor_in_need_of_a_collection(
         post("IndexFaces", {"Image": {"Bytes": base64.b64encode(UNMARKED).decode()}, "MaxFaces": "many"})
 
     (call,) = face_liveness.calls
-    assert (call.people, call.note) == ((None,), "moto's own answer, because no picture says who is in it")
+    assert (call.people, call.note) == ((None,), "moto has no IndexFaces, and no picture says who is in it")
 
 
 @pytest.mark.in_process

@@ -16,10 +16,12 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
+from moto.rekognition.responses import RekognitionResponse
 
 from moto_liveness import BoundingBox, FaceLiveness, Failed, Succeeded, UnmarkedPhotoWarning, photo
 from moto_liveness.control.face_liveness import call_log
 from moto_liveness.core.images import PLACEHOLDER_REFERENCE_IMAGE
+from moto_liveness.install import install, uninstall
 from tests import aws
 from tests.aws import MODEL, client, create, get, poll, post
 
@@ -398,6 +400,44 @@ def test_a_drawing_of_ours_is_warned_of_beside_the_answer_of_moto(face_liveness:
 
 def test_unmarked_pictures_are_answered_by_moto(face_liveness: FaceLiveness) -> None:
     assert similarities(compare(b"x", b"y")) == [100.0]
+
+
+@pytest.mark.in_process
+def test_an_unmarked_picture_without_an_answer_of_moto_is_warned_of(face_liveness: FaceLiveness) -> None:
+    with pytest.warns(UnmarkedPhotoWarning) as warned, pytest.raises(NotImplementedError):
+        detect(UNMARKED)
+
+    assert [str(one.message) for one in warned] == [
+        (
+            f"DetectFaces got an Image that does not say who is in it, Bytes of {len(UNMARKED)} bytes, beginning with "
+            f"{UNMARKED[:8]!r}: moto has no DetectFaces. Mark it with photo('alice', of='picture.jpg')"
+        )
+    ]
+    assert [call.note for call in face_liveness.calls] == ["moto has no DetectFaces, and no picture says who is in it"]
+
+
+def test_bytes_that_are_not_a_picture_are_refused_as_by_aws(face_liveness: FaceLiveness) -> None:
+    with pytest.raises(ClientError, match="Request has invalid image format") as error:
+        detect(b"x")
+
+    assert error.value.response["Error"]["Code"] == "InvalidImageFormatException"
+
+
+@pytest.mark.in_process
+def test_unmarked_pictures_are_left_to_a_moto_that_has_detect_faces(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uninstall()
+    try:
+        monkeypatch.setattr(RekognitionResponse, "detect_faces", lambda _: '{"FaceDetails": []}', raising=False)
+        install()
+
+        assert [detect(b"x"), detect(UNMARKED), len(detect(photo("alice")))] == [[], [], 1]
+    finally:
+        uninstall()
+        monkeypatch.undo()
+        install()
+    assert face_liveness.calls[0].note == "moto's own answer, because no picture says who is in it"
 
 
 # What a test sees.

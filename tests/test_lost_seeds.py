@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import boto3
 import pytest
 import requests
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 from time_machine import travel
 
@@ -15,7 +17,7 @@ from moto_liveness.control.face_liveness import call_log
 from moto_liveness.control.local import LocalStore
 from moto_liveness.core.commands import ShowState
 from tests import aws
-from tests.aws import ALIVE, NOON, create, status
+from tests.aws import ALIVE, NOON, client, create, status
 from tests.conftest import needs_flask
 
 API = "http://motoapi.amazonaws.com/moto-api"
@@ -77,9 +79,74 @@ def test_a_session_whose_seed_a_reset_took_says_so_everywhere(
     assert re.sub(QUEUED_AT, "", report).splitlines()[2:] == [
         "",
         "Seeds that were lost:",
-        f"  - at('eu-west-1').queue(Failed()): {RESET}",
+        f"  - at(region_name='eu-west-1').queue(Failed()): {RESET}",
         f"  - queue(Succeeded(confidence=97.3)): {RESET}",
     ]
+
+
+@pytest.mark.usefixtures("face_liveness")
+def test_a_session_whose_seed_went_with_a_lost_answer_says_so() -> None:
+    west = client(region_name="eu-west-1")
+    with pytest.raises(UnseededSessionError) as error, FaceLiveness(endpoint_url=aws.ENDPOINT) as inner:
+        inner.queue(ALIVE)
+        first = create_without_an_answer(inner)
+        second = create()
+        elsewhere = west.create_face_liveness_session()["SessionId"]
+        with pytest.raises((ClientError, UnseededSessionError)):
+            status(second)
+        with pytest.raises((ClientError, UnseededSessionError)):
+            west.get_face_liveness_session_results(SessionId=elsewhere)
+
+    assert re.sub(r", [^,]*\.py:\d+", "", str(error.value)).splitlines() == [
+        f"session {second} was polled, but an earlier create in {PLACE} took its seed, and the answer was lost.",
+        (
+            f"  - session {first}, queue(Succeeded(confidence=97.3)), carried out before the answer was lost: "
+            "ReadTimeoutError"
+        ),
+        "",
+        "A create with the same ClientRequestToken finds that session; otherwise queue an outcome for each create.",
+        "",
+        (
+            f"session {elsewhere} was polled, but nothing was queued for it when it was created in eu-west-1, "
+            "account 123456789012."
+        ),
+        "",
+        (
+            "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it "
+            "should stay pending."
+        ),
+    ]
+
+
+def test_a_session_that_a_repeated_create_found_has_its_seed() -> None:
+    with pytest.raises(UnseededSessionError, match="nothing was queued for it"), FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+        create_without_an_answer(face_liveness, ClientRequestToken="once")
+        create(ClientRequestToken="once")
+        status(create())
+
+
+def test_an_unused_seed_says_which_create_took_the_one_before_it() -> None:
+    with pytest.raises(AssertionError) as error, FaceLiveness() as face_liveness:
+        face_liveness.queue(ALIVE)
+        first = create_without_an_answer(face_liveness)
+        face_liveness.queue(Failed())
+
+    assert f"  - {first} in {PLACE}, whose answer was lost: ReadTimeoutError" in str(error.value).splitlines()
+
+
+def create_without_an_answer(face_liveness: FaceLiveness, **params: str) -> str:
+    lost = ReadTimeoutError(endpoint_url="AWS")
+    face_liveness.queue_exception(lost, operation="CreateFaceLivenessSession", when="end")
+    impatient = boto3.client(
+        "rekognition",
+        "us-east-1",
+        endpoint_url=aws.ENDPOINT,
+        config=Config(read_timeout=0.5, retries={"max_attempts": 0}),
+    )
+    with pytest.raises(ReadTimeoutError):
+        impatient.create_face_liveness_session(**params)
+    return str(face_liveness.calls[-1].session_id)
 
 
 def test_a_seed_that_an_inner_block_lost_is_forgotten_with_it() -> None:

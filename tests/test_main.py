@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from moto_liveness import __main__ as package
+from moto_liveness.core import failures
 from moto_liveness.probe import command as probe
 from moto_liveness.server import command, photo
 from tests.conftest import needs_flask
@@ -115,6 +116,16 @@ def test_a_command_of_moto_finds_its_options(
     package.main(argv)
 
     assert ran == [(called, rest)]
+
+
+@needs_flask
+@pytest.mark.filterwarnings("always")
+def test_a_command_of_moto_warns_without_a_line_of_python(capsys: pytest.CaptureFixture[str]) -> None:
+    failures.note("moto has SearchFaces itself")
+
+    command._moto_main("server")
+
+    assert capsys.readouterr().err == "moto_liveness_server: moto has SearchFaces itself\n"
 
 
 def test_a_command_of_ours_gets_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_unused_seeds_are_listed_next_to_the_sessions(unchecked: FaceLiveness) -
 
         assert complaint(face_liveness) == [
             "2 seeds were never used:",
-            f"  - at('us-east-1').queue(Succeeded(confidence=97.3)){HERE}",
+            f"  - at(region_name='us-east-1').queue(Succeeded(confidence=97.3)){HERE}",
             (
                 "  - queue_error('ThrottlingException', operation='GetFaceLivenessSessionResults', times=2)"
                 f"{HERE}: raised 0 of 2 times"
@@ -97,7 +97,7 @@ def test_each_kind_of_unused_error_is_told_as_it_was_written(unchecked: FaceLive
                 f"{HERE}: raised 0 times"
             ),
             (
-                "  - at('eu-west-1', '111122223333').queue_error('InternalServerError', "
+                "  - at(region_name='eu-west-1', account_id='111122223333').queue_error('InternalServerError', "
                 f"operation='GetFaceLivenessSessionResults', times=3){HERE}: raised 0 of 3 times"
             ),
         ]
@@ -280,7 +280,7 @@ def test_the_call_log_ends_with_the_seeds_that_were_not_used(unchecked: FaceLive
             f"CreateFaceLivenessSession in us-east-1 -> session {session_id} (no seed)",
             "",
             "Seeds that were not used:",
-            f"  - at('eu-west-1').queue(Succeeded(confidence=97.3)){HERE}",
+            f"  - at(region_name='eu-west-1').queue(Succeeded(confidence=97.3)){HERE}",
         ]
 
 

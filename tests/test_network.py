@@ -161,10 +161,11 @@ def test_a_call_that_is_refused_loses_no_answer(face_liveness: FaceLiveness) -> 
 
 
 def test_an_answer_of_moto_can_be_lost(face_liveness: FaceLiveness) -> None:
-    face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation="DetectFaces", when="end")
+    face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation="CompareFaces", when="end")
+    unmarked = {"Bytes": b"not a marked picture"}
 
     with pytest.raises(ConnectionClosedError):
-        client().detect_faces(Image={"Bytes": b"not a marked picture"})
+        client().compare_faces(SourceImage=unmarked, TargetImage=unmarked)
 
 
 def test_an_exception_has_two_sides(face_liveness: FaceLiveness) -> None:

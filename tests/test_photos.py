@@ -171,6 +171,16 @@ def test_the_command_writes_a_photo(tmp_path: Path) -> None:
         assert output.read_bytes() == expected
 
 
+@pytest.mark.filterwarnings("always")
+def test_the_command_warns_without_a_line_of_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_photo(["alice", "--likeness", "0.85", "-o", str(tmp_path / "alice.jpg")])
+
+    assert capsys.readouterr().err == (
+        "python -m moto_liveness photo: likeness=0.85 is 0.85 percent: is it a ratio? For 85 percent, write "
+        "likeness=85.\n"
+    )
+
+
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"^python -m moto_liveness photo: 'alice' is in the picture twice$"):
         write_photo(["alice", "alice", "-o", str(tmp_path / "twins.jpg")])

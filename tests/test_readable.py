@@ -190,7 +190,7 @@ def test_a_code_is_a_word(code: str) -> None:
         answer = requests.post(f"{API}{RESULTS}", json={"results": [{"error": code, "http_status": 418}]})
 
     shown = repr(code) if len(code) < 99 else repr(code)[:100] + "..."
-    sentence = f"code must be 1 to 256 letters, digits and signs without a space, not {shown}"
+    sentence = f"the code of an error must be 1 to 256 letters, digits and signs without a space, not {shown}"
     assert (str(error.value), answer.json()["message"]) == (sentence, f"results[0]: {sentence}")
 
 

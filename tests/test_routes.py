@@ -19,6 +19,8 @@ from tools import openapi
 API = "http://motoapi.amazonaws.com"
 RESULTS = f"{API}/moto-api/static/rekognition/face-liveness-results"
 STATE = f"{API}/moto-api/rekognition/face-liveness"
+PHOTOS = f"{API}/moto-api/static/rekognition/photos"
+SIDES = ("left", "top", "width", "height")
 BASE64 = base64.b64encode(JPEG).decode()
 RESET = "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
 ALIVE = {"status": "SUCCEEDED", "confidence": 97.3}
@@ -159,24 +161,24 @@ def test_account_and_region_narrow_a_result() -> None:
         ({"error": "ThrottlingException", "times": 0}, "times must be at least 1, not 0"),
         (
             {**ALIVE, "reference_image": "face.jpg"},
-            "an image must be a JPEG in base64: a server reads no files, so it takes no path",
+            "reference_image: an image must be a JPEG in base64: a server reads no files, so it takes no path",
         ),
         (
             {**ALIVE, "reference_image": "/etc/passwd"},
-            "an image must be a JPEG in base64: a server reads no files, so it takes no path",
+            "reference_image: an image must be a JPEG in base64: a server reads no files, so it takes no path",
         ),
-        ({**ALIVE, "reference_image": 5}, "an image must be an object, not 5"),
-        ({**ALIVE, "reference_image": {"data": 5}}, "data must be a str, not 5"),
+        ({**ALIVE, "reference_image": 5}, "reference_image: an image must be an object, not 5"),
+        ({**ALIVE, "reference_image": {"data": 5}}, "reference_image: data must be a str, not 5"),
         (
             {**ALIVE, "reference_image": base64.b64encode(b"text").decode()},
             (
-                "the image is not a JPEG in base64, it begins with b'text': AWS sends JPEG. "
+                "reference_image: the image is not a JPEG in base64, it begins with b'text': AWS sends JPEG. "
                 'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
             ),
         ),
         (
             {**ALIVE, "reference_image": "images/alice"},
-            "the image is not a JPEG in base64, it begins with ",
+            "reference_image: the image is not a JPEG in base64, it begins with ",
         ),
         (
             {"Status": "FAILED"},
@@ -199,7 +201,7 @@ def test_account_and_region_narrow_a_result() -> None:
         ),
         (
             {**ALIVE, "reference_image": {"data": BASE64, "bounding_box": {"left": 0.1}}},
-            "bounding_box needs top, width, height",
+            "reference_image: bounding_box needs top, width, height",
         ),
         (
             {**ALIVE, "audit_images": {"/etc/passwd": 1}},
@@ -207,12 +209,61 @@ def test_account_and_region_narrow_a_result() -> None:
         ),
         ({**ALIVE, "challenge": {"type": "FaceMovementChallenge"}}, "challenge needs version"),
         ({**ALIVE, "challenge": []}, "challenge must be an object, not []"),
+        (
+            {**ALIVE, "challenge": {"type": "x", "version": "1.0.0"}},
+            "challenge: challenge type 'x' does not exist. Choose from: ",
+        ),
+        ({**ALIVE, "audit_images": [BASE64, 5]}, "audit_images[1]: an image must be an object, not 5"),
+        (
+            {**ALIVE, "reference_image": {"data": BASE64, "bounding_box": dict.fromkeys(SIDES, "x")}},
+            "reference_image: bounding_box: left must be a number, an int or a float, not 'x'",
+        ),
+        ({"steps": [{"status": "CREATED"}, {"status": "FAILED", "sdk_type": 5}]}, "steps[1]: sdk_type must be a str"),
+        ({"response": {"Status": "FAILED", "Confidence": -1}}, "response: Confidence: confidence must be a percentage"),
+        ({"steps": 5}, "steps must be an object with a status or an error, not 5"),
+        ({"steps": [5]}, "steps[0]: a step must be an object with a status or an error, not 5"),
+        ({"error": 5}, "error must be a str, not 5"),
+        ({"steps": [{"error": 5}]}, "steps[0]: error must be a str, not 5"),
+        (
+            {"error": "a b", "http_status": 500},
+            "the code of an error must be 1 to 256 letters, digits and signs without a space, not 'a b'",
+        ),
+        ({"delay": 0}, "delay must be a number above 0, at most 180, the life of a session, not 0"),
     ],
 )
 def test_a_wrong_result_gets_the_sentence_of_python_and_its_number(result: object, sentence: str) -> None:
     response = seed(ALIVE, result)
 
     assert message(response).startswith(f"results[1]: {sentence}")
+
+
+def test_a_step_of_a_list_is_named_by_its_place() -> None:
+    response = seed(ALIVE, [{"status": "CREATED"}, {"status": "FAILED", "sdk_type": 5}])
+
+    assert message(response) == "results[1][1]: sdk_type must be a str, not 5"
+
+
+def test_an_operation_that_does_not_exist_is_refused_in_the_query() -> None:
+    response = requests.get(STATE, params={"operation": "GetFaceLivenessSessionResult"})
+
+    assert (response.status_code, message(response)) == (
+        400,
+        "operation 'GetFaceLivenessSessionResult' does not exist. Did you mean 'GetFaceLivenessSessionResults'?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "sentence"),
+    [
+        ({"people": ["alice", 5]}, "people[1] must be a str, not 5"),
+        ({"bounding_boxes": [5]}, "bounding_boxes[0] must be an object, not 5"),
+        ({"bounding_boxes": [dict.fromkeys(SIDES, -9)]}, "bounding_boxes[0]: "),
+    ],
+)
+def test_a_wrong_member_of_a_photo_is_named_by_its_path(members: dict[str, object], sentence: str) -> None:
+    response = requests.post(PHOTOS, json={"people": ["alice"], **members})
+
+    assert (response.status_code, message(response)[: len(sentence)]) == (400, sentence)
 
 
 def test_a_batch_is_all_or_nothing() -> None:

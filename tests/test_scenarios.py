@@ -223,8 +223,11 @@ def test_what_was_not_used_of_a_scenario_is_listed(face_liveness: FaceLiveness) 
         "4 seeds were never used:",
         f"  - queue(<Scenario throttled>){HERE}",
         f"  - queue(<Scenario throttled>), its ThrottlingException{HERE}: raised 0 times",
-        f"  - at('us-east-1').queue(<Scenario network_down>, session_id='{SESSION_ID}'){HERE}",
-        (f"  - at('us-east-1').queue(<Scenario network_down>), its ConnectionClosedError{HERE}: raised 0 times"),
+        f"  - at(region_name='us-east-1').queue(<Scenario network_down>, session_id='{SESSION_ID}'){HERE}",
+        (
+            f"  - at(region_name='us-east-1').queue(<Scenario network_down>), its ConnectionClosedError{HERE}"
+            ": raised 0 times"
+        ),
     ]
 
 
@@ -408,7 +411,7 @@ def test_a_scenario_over_http_has_a_person_an_id_and_a_place(face_liveness: Face
     assert (session_id, optional) == (SESSION_ID, True)
     assert poll(session_id, "eu-west-1")["ReferenceImage"]["Bytes"] == photo("mallory")
     assert face_liveness.calls[0].note == (
-        f"at('eu-west-1').queue(<Scenario somebody_else>, session_id='{SESSION_ID}'), signup.test.ts:12"
+        f"at(region_name='eu-west-1').queue(<Scenario somebody_else>, session_id='{SESSION_ID}'), signup.test.ts:12"
     )
 
 

@@ -83,13 +83,42 @@ def test_a_server_has_a_handle_of_its_own(server: FaceLivenessServer) -> None:
     assert server.face_liveness.sessions == []
 
 
+def test_a_server_shows_whether_it_runs(server: FaceLivenessServer) -> None:
+    assert repr(server) == f"<FaceLivenessServer at {server.endpoint_url}>"
+    assert repr(FaceLivenessServer()) == "<FaceLivenessServer, not running>"
+    assert repr(server.face_liveness) == (
+        f"<FaceLiveness of {server.endpoint_url}, any region, any account, outside of a block>"
+    )
+
+
+def test_a_server_starts_once_at_a_time(server: FaceLivenessServer) -> None:
+    with pytest.raises(RuntimeError) as error:
+        server.__enter__()
+
+    assert str(error.value) == (
+        f"this server is running already, at {server.endpoint_url}: make another for a second one"
+    )
+    assert server.face_liveness.sessions == []
+
+
+def test_a_server_can_stop_twice_and_start_again() -> None:
+    server = FaceLivenessServer()
+    with server:
+        server.__exit__(None, None, None)
+
+    with server:
+        assert server.face_liveness.sessions == []
+
+
 def test_a_block_on_a_server_complains_of_unused_seeds(server: FaceLivenessServer) -> None:
     with pytest.raises(AssertionError) as error, server.face_liveness as face_liveness:
         face_liveness.at("eu-west-1").queue(ALIVE)
 
     what, seed, *_ = str(error.value).splitlines()
     assert what == "1 seed was never used:"
-    assert seed.startswith("  - at('eu-west-1').queue(Succeeded(confidence=97.3)), queued at tests/test_server.py:")
+    assert seed.startswith(
+        "  - at(region_name='eu-west-1').queue(Succeeded(confidence=97.3)), queued at tests/test_server.py:"
+    )
     assert server.face_liveness.sessions == []
 
 

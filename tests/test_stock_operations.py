@@ -38,8 +38,9 @@ with mock_aws():
     png = '{{"Image": {{"Bytes": "iVBORw0KGgo="}}}}'
     others = unmarked, "{{}}", '{{"CollectionId": "a&Action=DetectLabels&b="}}', "no json"
     for operation in {operations}:
-        # Those two refuse what is not a picture.
-        for body in (jpeg, png) if operation in ("IndexFaces", "SearchFacesByImage") else (jpeg, png, *others):
+        # Those refuse what is not a picture.
+        refuse = "DetectFaces", "IndexFaces", "SearchFacesByImage"
+        for body in (jpeg, png) if operation in refuse else (jpeg, png, *others):
             mock_random.seed(operation)
             headers = {{"X-Amz-Target": "RekognitionService." + operation}}
             try:

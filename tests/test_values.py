@@ -114,6 +114,22 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             TypeError,
             "code must be a str, not ApiError(code='ThrottlingException')",
         ),
+        *(
+            (
+                lambda code=code: ApiError(code),
+                ValueError,
+                f"GetFaceLivenessSessionResults has no error '{code}'. {hint} {KNOWN_ERRORS} {ELSEWHERE}",
+            )
+            for code, hint in {
+                "Throttling": "Did you mean 'ThrottlingException'?",
+                "throttlingexception": "Did you mean 'ThrottlingException'?",
+                "ThrottlingExceptio": "Did you mean 'ThrottlingException'?",
+                "AccessDenied": "Did you mean 'AccessDeniedException'?",
+                "ServiceUnavailableException": "Did you mean 'ServiceUnavailable'?",
+                "ReadTimeoutError": "A failure of the network is queued with queue_exception(ReadTimeoutError(...)), "
+                'as "exception" over HTTP.',
+            }.items()
+        ),
         (
             lambda: ApiError("Conflict"),
             ValueError,
@@ -245,8 +261,8 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
             ({"status": "SUCCEEDED"},),
             TypeError,
             (
-                "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), "
-                "got {'status': 'SUCCEEDED'}"
+                "a dictionary is not a step: for an answer of AWS, write queue(Step.from_response(response)), not "
+                "{'status': 'SUCCEEDED'}"
             ),
         ),
         (

@@ -25,7 +25,7 @@ _SECTION = re.compile(r"^(Args|Raises):\n((?: +.*\n?|\n)+)", re.MULTILINE)
 _TITLES = {"Args": "Arguments", "Raises": "Raises"}
 _WIDTH = 88
 # For the rest of the package: its type is not public.
-_HIDDEN = ("place",)
+_HIDDEN = ("place", "ReadOnly", "Suggesting")
 
 
 class _Text(str):
@@ -53,7 +53,7 @@ def _class(cls: type) -> Iterator[str]:
     if "\nArgs:\n" in docstring:
         yield _signature(f"class {cls.__name__}", cls)
     else:
-        bases = [base.__name__ for base in cls.__bases__ if base is not object and not base.__name__.startswith("_")]
+        bases = [base.__name__ for base in cls.__bases__ if base is not object and base.__name__ not in _HIDDEN]
         yield _code(f"class {cls.__name__}{'(' + ', '.join(bases) + ')' if bases else ''}")
     yield _markdown(docstring)
     attributes = list(_attributes(cls))

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 # Imported so that the import hook has run, and its failures are known, before the first FaceLiveness().
 import moto.rekognition.responses  # noqa: F401
@@ -29,7 +29,9 @@ from moto_liveness.core import checks, commands, failures
 from moto_liveness.core.calls import Call
 from moto_liveness.core.forks import FORKS
 from moto_liveness.core.lines import line_of_the_test
+from moto_liveness.core.misplaced import call_for, code_of
 from moto_liveness.core.operations import GET_RESULTS, operation_named
+from moto_liveness.core.read_only import ReadOnly
 from moto_liveness.core.scenarios import Scenario
 from moto_liveness.core.scope import ANYWHERE, Scope
 from moto_liveness.core.script import Strictness
@@ -71,13 +73,15 @@ class _Block(NamedTuple):
     started: contextlib.ExitStack
     #: How many children this process had forked before.
     forks: int
+    #: The calls of inner blocks that an exception left, which went with them.
+    inner: list[str]
 
 
 # The blocks that are open in this process, the innermost last.
 _OPEN: list[_Block] = []
 
 
-class FaceLiveness:
+class FaceLiveness(ReadOnly):
     """Scripts the outcome of Face Liveness checks and records the calls that the code under test makes.
 
     As a context manager it starts mock_aws. While the block is open, polling a session whose outcome no test has set
@@ -105,6 +109,8 @@ class FaceLiveness:
         RuntimeError: if the operations could not be installed when moto was imported.
     """
 
+    _instead = "The calls of the code under test change it."
+
     def __init__(
         self,
         *misplaced: NoReturn,
@@ -127,19 +133,16 @@ class FaceLiveness:
         # The seeds that are not optional, by number: losing one is an error.
         self._queued: dict[int, Part] = {}
 
-    if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
-
-        def __getattr__(self, name: str) -> object:
-            raise checks.attribute_error(checks.no_attribute(self, name), name)
-
-        def __setattr__(self, name: str, value: object) -> None:
-            if not name.startswith("_"):
-                option = f": pass it, as in FaceLiveness({name}={value!r})" if name in _OPTIONS else ""
-                raise AttributeError(f"{name} cannot be set{option}")
-            super().__setattr__(name, value)
-
     def __repr__(self) -> str:
-        return f"<FaceLiveness{f'.{self._scope}'.rstrip('.')}>"
+        region = self._scope.region_name or "any region"
+        account = f"account {self._scope.account_id}" if self._scope.account_id else "any account"
+        block = "inside its block" if self._blocks else "outside of a block"
+        return f"<FaceLiveness of {self._store.endpoint_url or 'mock_aws'}, {region}, {account}, {block}>"
+
+    def _not_settable(self, name: str, value: object) -> str:
+        if name in _OPTIONS:
+            return f"{name} cannot be set: pass it, as in FaceLiveness({name}={value!r})"
+        return super()._not_settable(name, value)
 
     @property
     def _store(self) -> Store:
@@ -162,17 +165,20 @@ class FaceLiveness:
             outermost = self._store.endpoint_url is not None and self._is_outermost()
             begun = self._state.do(commands.BeginBlock(**self._strictness._asdict(), outermost=outermost))
             store = self._any_life.of_life(begun.life)
-            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all(), FORKS.count))
+            self._blocks.append(_Block(begun.number, begun.life, store, started.pop_all(), FORKS.count, []))
             _OPEN.append(self._blocks[-1])
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if not self._blocks:
+            raise RuntimeError("this handle has no open block: it ended already, or nobody entered it")
         block = self._blocks[-1]
         with block.started:
             try:
                 self._note(kind, error, traceback)
+                self._pass_on(error)
                 if kind is None and self._strictness.assert_all_seeded:
                     self.assert_all_seeded()
                 if kind is None and self._assert_all_used:
@@ -197,6 +203,13 @@ class FaceLiveness:
         # Exceptions have notes since Python 3.11.
         if isinstance(error, AssertionError) and hasattr(error, "add_note"):  # pragma: >=3.11 cover
             error.add_note(f"{reporting.SECTION}:\n{call_log(self)}")
+
+    def _pass_on(self, error: BaseException | None) -> None:
+        """Keep the calls for the report of the block around this one, if no note has them."""
+        noted = isinstance(error, AssertionError) and hasattr(error, "add_note")
+        if error is not None and len(_OPEN) > 1 and not noted:
+            ended = f"An inner block ended with {type(error).__name__}, after these calls:"
+            _OPEN[-2].inner.append(f"{ended}\n{call_log(self)}")
 
     async def __aenter__(self) -> FaceLiveness:
         return self.__enter__()
@@ -293,9 +306,9 @@ class FaceLiveness:
                 arguments that do not go together, such as a session_id for an operation that names no session.
             ValueError: for StartFaceLivenessSession where no client can stream: in mock_aws without a server.
         """
-        given: object = code
-        if isinstance(given, Exception):
-            raise TypeError(_not_a_code(given))
+        instead = call_for(code)
+        if instead:
+            raise TypeError(f"queue_error takes the code of an error of AWS: write {instead}")
         seed = ErrorSeed(
             code=code,
             message=message,
@@ -342,6 +355,8 @@ class FaceLiveness:
             ValueError: for one that cannot happen on a server, for another when, for an error of connecting, such as
                 ConnectTimeoutError, with "end", and for StartFaceLivenessSession.
         """
+        if code_of(exception):
+            raise TypeError(f"queue_exception takes a failure of the network: write {call_for(exception)}")
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
                 "exception must be an instance of one of botocore's network errors, such as "
@@ -577,13 +592,6 @@ class FaceLiveness:
         return True
 
 
-def _not_a_code(exception: Exception) -> str:
-    code = getattr(exception, "response", {}).get("Error", {}).get("Code")
-    if code:
-        return f"queue_error takes the code of an error, not the exception: queue_error({code!r})"
-    return f"queue_error takes the code of an error of AWS: use queue_exception({checks.short_repr(exception)})"
-
-
 def _misplaced(value: object) -> str:
     if callable(value):
         return "the decorator needs its parentheses: write @FaceLiveness()"
@@ -607,9 +615,12 @@ def call_log(face_liveness: FaceLiveness) -> str:
     try:
         state, lost = face_liveness._with_lost_seeds()
         log = reporting.call_log(state, lost, face_liveness._scope)
+        inner = face_liveness._blocks[-1].inner if face_liveness._blocks else []
         if face_liveness._store.endpoint_url is None:
-            return log
-        return "\n".join([log, *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)])
+            return "\n\n".join([log, *inner])
+        return "\n".join(
+            ["\n\n".join([log, *inner]), *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)]
+        )
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from moto_liveness import _compat
 from moto_liveness.control import reporting
+from moto_liveness.control.as_test import test_of
 from moto_liveness.core import checks, commands
 from moto_liveness.core.calls import Call
 from moto_liveness.core.collections import FaceCollection
@@ -43,7 +45,8 @@ class LocalStore:
     def do(self, command: Command[R]) -> R:
         if isinstance(command, commands.Scoped):
             check_scope(command.scope)
-        answer: R = _do(command)
+        # Not through the wrapper of functools, which a traceback would show.
+        answer: R = _do.dispatch(type(command))(command)
         return answer
 
     def of_life(self, life: str) -> LocalStore:  # noqa: ARG002  # this process has only one
@@ -134,8 +137,9 @@ class State:
         limit = self._command.limit
         sessions = [one for backend in _backends() for one in backend.polled_unseeded(self._since, limit)]
         sessions.sort(key=attrgetter("polled_unseeded"))
-        waiting, lost = (self._script.waiting(), self._script.lost()) if sessions else ((), ())
-        return [unseeded(session, waiting, lost) for session in self._latest(sessions)]
+        script = self._script
+        beside = (script.waiting(), script.lost(), script.unanswered()) if sessions else ((), (), ())
+        return [unseeded(session, *beside) for session in self._latest(sessions)]
 
     @property
     def default(self) -> tuple[Step, ...] | None:
@@ -275,6 +279,23 @@ def _show_video(command: commands.ShowVideo) -> bytes:
     if stream is None:
         raise LookupError(f"nobody streamed to session {command.session_id}")
     return stream.video
+
+
+@_do.register
+def _show_test(command: commands.ShowTest) -> bytes:
+    with current_script().lock:
+        session = _session(command.session_id, command.scope)
+        return test_of(session, [*_beside(session.seed)]).encode()
+
+
+def _beside(seed: SeedRecord | None) -> Iterator[CallSeed]:
+    """Yield the other parts of the scenario of a session's seed, which were queued right after it."""
+    if seed is not None and seed.scenario:
+        later = {one.number: one.seed for one in current_script().seeds}
+        parts = itertools.takewhile(
+            lambda part: isinstance(part, CallSeed), map(later.get, itertools.count(seed.number + 1))
+        )
+        yield from (part for part in parts if isinstance(part, CallSeed) and part.scenario == seed.scenario)
 
 
 @_do.register

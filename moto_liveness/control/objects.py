@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from moto_liveness.control.store import Store
-from moto_liveness.core import checks, commands
+from moto_liveness.core import commands
 from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.lock import Lock
+from moto_liveness.core.read_only import ReadOnly
 from moto_liveness.core.script import SeedGoneError
 from moto_liveness.core.seeds import AnySeed, SeedRecord
 from moto_liveness.core.session import gone
@@ -36,9 +38,6 @@ class _Now(Generic[_T]):
         # The class itself shows the descriptor, for documentation.
         return cast("_T", self if instance is None else self._value(instance))
 
-    def __set__(self, instance: object, value: _T) -> None:
-        raise AttributeError(f"{self._name} cannot be set: it is what the state says")
-
     def _value(self, instance: Any) -> Any:
         return getattr(instance._now(), self._name)
 
@@ -50,20 +49,13 @@ class _Always(_Now[_T]):
         return getattr(instance._seen, self._name)
 
 
-class _Suggesting:
-    """Suggests the attribute that a misspelt name probably stands for."""
-
-    if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
-
-        def __getattr__(self, name: str) -> object:
-            raise checks.attribute_error(checks.no_attribute(self, name), name)
-
-
-class Stream(_Suggesting):
+class Stream(ReadOnly):
     """What the client of one face liveness session streamed. It can be read while the stream is open.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_rekognitionstreaming_StartFaceLivenessSession.html
     """
+
+    _instead = "The client that streams changes it."
 
     #: The width of the video in pixels, as the client declared it when it opened the stream.
     width = _Always[int]()
@@ -126,13 +118,15 @@ class Stream(_Suggesting):
         return self._seen
 
 
-class Session(_Suggesting):
+class Session(ReadOnly):
     """One face liveness session, created by the code under test or added with add_session.
 
     Its attributes can be read at any time; reading them is not a poll. Only set_outcome changes a session.
 
     https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
     """
+
+    _instead = "Use set_outcome(...) to change what polls report."
 
     #: The SessionId, a UUID.
     id = _Always[str]()
@@ -220,30 +214,43 @@ class Session(_Suggesting):
         return self._seen
 
 
-class Seed(_Suggesting):
+class Seed(ReadOnly):
     """What a test queued: the steps of one session, or an error for calls.
 
     The str of a seed is the call that queued it, and the line of the test. The seed of a scenario has several parts:
     the steps of its session, and its errors.
     """
 
+    _instead = "Remove the seed with withdraw(), and queue another."
+
+    #: Whether the seed may go unused.
+    optional: bool
+    #: The name of the scenario that it is a part of; None if it was queued by itself.
+    scenario: str | None
+    #: The region that it serves; None for any.
+    region_name: str | None
+    #: The account that it serves; None for any.
+    account_id: str | None
+    #: The line that queued it, as in ``tests/test_signup.py:12``.
+    queued_at: str | None
+    #: The call that queued it.
+    call: str
+    #: Its place in the order of everything that was seeded and that happened.
+    number: int
+    parts: list[Part]
+
     def __init__(self, store: Store, seeds: Sequence[AnySeed], numbers: Sequence[int]) -> None:
         first = seeds[0]
-        #: Whether the seed may go unused.
-        self.optional: bool = first.optional
-        #: The name of the scenario that it is a part of; None if it was queued by itself.
-        self.scenario: str | None = first.scenario
-        #: The region that it serves; None for any.
-        self.region_name: str | None = first.scope.region_name
-        #: The account that it serves; None for any.
-        self.account_id: str | None = first.scope.account_id
-        #: The line that queued it, as in ``tests/test_signup.py:12``.
-        self.queued_at: str | None = first.queued_at
-        #: The call that queued it.
-        self.call: str = first.call
-        #: Its place in the order of everything that was seeded and that happened.
-        self.number: int = numbers[0]
-        self.parts = [Part(store, seed, number) for seed, number in zip(seeds, numbers, strict=True)]
+        set_fields(
+            self,
+            optional=first.optional,
+            scenario=first.scenario,
+            **first.scope.arguments(),
+            queued_at=first.queued_at,
+            call=first.call,
+            number=numbers[0],
+            parts=[Part(store, seed, number) for seed, number in zip(seeds, numbers, strict=True)],
+        )
 
     def __str__(self) -> str:
         return "; ".join(part.now().text for part in self.parts)

@@ -47,8 +47,11 @@ def unused_seeds(
     Args:
         forked: whether the process has forked children meanwhile.
     """
-    created = {call.session_id for call in calls if call.operation == CREATE.name}
-    places = [_located(session) + _without_seed(session) for session in sessions if session.id in created]
+    # A later create with the same token has an answer.
+    answers = {call.session_id: call.error for call in calls if call.operation == CREATE.name}
+    places = [
+        _located(one) + _without_seed(one) + _unanswered(answers[one.id]) for one in sessions if one.id in answers
+    ]
     unused_part = [f"{_seeds(unused)} never used:", *_list(unused), ""] if unused else []
     lost_part = [f"{_seeds(lost)} lost before use:", *_list(lost), ""] if lost else []
     return "\n".join(
@@ -69,6 +72,10 @@ def _seeds(seeds: Sequence[str]) -> str:
 
 def _without_seed(session: SessionView) -> str:
     return ", without a seed" if session.seed_number is None and not session.seeded else ""
+
+
+def _unanswered(error: str | None) -> str:
+    return f", whose answer was lost: {error}" if error else ""
 
 
 def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:

@@ -70,7 +70,7 @@ def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
     if isinstance(value, dict) and "delay" in value:
         return (DelaySeed(scope=scope, **_given(DelaySeed, "a delay", value)),)
     if isinstance(value, dict) and "response" in value:
-        value = {**value, "steps": [{"response": value["response"]}]}
+        value = {**value, "steps": {"response": value["response"]}}
         del value["response"]
     if isinstance(value, dict) and "steps" in value:
         return (SessionSeed(scope=scope, **_given(SessionSeed, "a result", value)),)
@@ -79,7 +79,7 @@ def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
             'a list is one session, and this one has nothing but errors: write {"steps": [...]} if its polls get them, '
             'or {"error": ...} without a list for the next calls'
         )
-    return (SessionSeed(steps=SESSION_STEPS.decode("steps", value), scope=scope),)
+    return (SessionSeed(steps=SESSION_STEPS.decode("", value), scope=scope),)
 
 
 def _given(kind: type[AnySeed], what: str, value: Mapping[str, Any]) -> dict[str, Any]:

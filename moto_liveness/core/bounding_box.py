@@ -83,7 +83,7 @@ class BoundingBox:
 BOX = Codec(
     reference("BoundingBox"),
     lambda box: encode(BoundingBox, box),
-    lambda _, value: whole(BoundingBox, "bounding_box", value),
+    lambda name, value: whole(BoundingBox, name, value),
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto_liveness.core.codecs import INTEGER, NUMBER, OBJECT, TEXT, TIME, as_json, nullable, several
+from moto_liveness.core.read_only import Suggesting
 from moto_liveness.core.scope import Scope
 
 _TEXT = nullable(TEXT)
@@ -15,7 +16,7 @@ _NAMES = nullable(several(TEXT))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
+class Call(Suggesting):
     """One client call of the code under test, whatever the number of HTTP attempts that it took."""
 
     #: "CreateFaceLivenessSession", "GetFaceLivenessSessionResults", or "StartFaceLivenessSession", logged at its end;

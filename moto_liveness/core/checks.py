@@ -97,8 +97,9 @@ def choice(name: str, value: object, known: Iterable[str]) -> str:
 
 def no_attribute(instance: object, name: str) -> str:
     """Return the message for an attribute that does not exist; suggest the closest one, if it is close."""
-    public = [known for known in dir(type(instance)) if not known.startswith("_")]
-    match = None if name.startswith("_") else close_match(name, public)
+    # dir() asks for __dict__, which may not exist either.
+    names = [] if name.startswith("_") else dir(instance)
+    match = close_match(name, [known for known in names if not known.startswith("_")])
     return f"{type(instance).__name__} has no attribute {name!r}.{f' Did you mean {match!r}?' if match else ''}"
 
 
@@ -125,6 +126,14 @@ def short_repr(value: object) -> str:
     """Return a repr for a message, cut after 100 characters: the value may be an image."""
     printed = repr(value)
     return printed if len(printed) <= 100 else f"{printed[:100]}..."
+
+
+def exception_repr(exception: Exception) -> str:
+    """Return a short repr of an exception; for one of botocore, whose repr is its text, the call that makes it."""
+    arguments = getattr(exception, "kwargs", None)
+    if not isinstance(arguments, dict):
+        return short_repr(exception)
+    return f"{type(exception).__name__}({', '.join(f'{name}={short_repr(arguments[name])}' for name in arguments)})"
 
 
 def shortened(text: str, longest: int = 1_000) -> str:

@@ -79,7 +79,8 @@ def whole(kind: Any, name: str, value: object) -> Any:
     missing = [key for key in known if key not in given]
     if missing:
         raise TypeError(f"{name} needs {', '.join(missing)}")
-    return kind(**arguments(kind, given))
+    with about(name):
+        return kind(**arguments(kind, given))
 
 
 def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
@@ -91,6 +92,20 @@ def members(value: object, what: str, *allowed: str) -> dict[str, Any]:
             hint = checks.did_you_mean(name, allowed) if allowed else "It takes none."
             raise ValueError(f"{what} has no member {checks.short_repr(name)}. {hint}")
     return value
+
+
+class about:  # noqa: N801  # contextlib.contextmanager would put its own frame into the traceback
+    """Put the path of a member in front of the message of an error."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, (TypeError, ValueError)):
+            raise type(error)(f"{self._path}: {error}") from None
 
 
 def reference(name: str) -> Schema:
@@ -119,7 +134,9 @@ def several(codec: Codec, sentence: str = "it must be a list", **limits: Any) ->
     return Codec(
         {"type": "array", "items": codec.schema, **limits},
         lambda values: [codec.encode(value) for value in values],
-        lambda name, values: tuple(codec.decode(name, value) for value in checks.items(sentence, values)),
+        lambda name, values: tuple(
+            codec.decode(f"{name}[{number}]", value) for number, value in enumerate(checks.items(sentence, values))
+        ),
     )
 
 

@@ -35,7 +35,7 @@ from moto_liveness.core.codecs import (
 )
 from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.core.people import LIKENESS, LONGEST_NAME, MOST_PEOPLE
-from moto_liveness.core.progress import check_steps
+from moto_liveness.core.progress import check_step, check_steps
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import SEED, AnySeed
 from moto_liveness.core.steps import SESSION_STEPS, STEP, ApiError, Created, Expired, Step
@@ -89,8 +89,12 @@ _ID = Codec({"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9-]+$"})
 #: As AWS's model has it.
 COLLECTION_ID = r"[a-zA-Z0-9_.\-]{1,255}"
 _RESULTS = several(SEED, minItems=1)
-_NAME = Codec({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})
+_NAME = Codec(
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+    decode=lambda name, value: checks.text(name, value, 1, LONGEST_NAME),
+)
 _PERSON = described(_NAME, "Whose face the pictures show")
+_OPERATION = Codec({"enum": list(OPERATIONS)}, decode=lambda name, value: checks.choice(name, value, OPERATIONS))
 _SINCE = described(COUNT, "The number of an earlier answer")
 _FLAG = described(FLAG, default=False)
 _LIKENESS = Codec({"type": "number", "minimum": 0, "maximum": 100, "default": LIKENESS, "description": "Percent"})
@@ -186,7 +190,7 @@ class ShowState(Scoped[StateView]):
     limit: int | None = field(
         default=None, metadata=as_json(described(COUNT, "At most so many of each list: the latest, of seeds the first"))
     )
-    operation: str | None = field(default=None, metadata=as_json(Codec({"enum": list(OPERATIONS)})))
+    operation: str | None = field(default=None, metadata=as_json(_OPERATION))
     seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))
 
 
@@ -276,6 +280,15 @@ class ShowVideo(Scoped[bytes]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowTest(Scoped[bytes]):
+    """Show a session as the Python test that seeds one like it."""
+
+    at = ("GET", f"{_SESSION}/test")
+    answer = _files("text/x-python; charset=utf-8")
+    session_id: str = field(metadata=as_json(_ID))
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetOutcome(Command[SessionView]):
     """Set the outcome of a session, from now on."""
 
@@ -332,12 +345,9 @@ class SetAfterExpiry(Scoped[None]):
     )
 
     def __post_init__(self) -> None:
-        step: object = self.step
+        step = check_step("set_after_expiry", self.step, (Expired, ApiError))
         if not isinstance(step, (Expired, ApiError)):
-            raise TypeError(
-                "only EXPIRED or an error can come after the three minutes, "
-                f"not {getattr(step, 'status', None) or checks.short_repr(step)}"
-            )
+            raise TypeError(f"only EXPIRED or an error can come after the three minutes, not {step.status}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,10 @@ class Feedback(NamedTuple):
     code: str
     message: str
 
+    def __repr__(self) -> str:
+        # As a test writes it.
+        return repr(self.code if self.message == FEEDBACK_MESSAGES[self.code] else tuple(self))
+
 
 #: Everything that can become an item of feedback, for annotations: a code, a code and its message, or a dictionary as
 #: AWS returns it.

@@ -1,10 +1,10 @@
-"""Frozen dataclasses whose arguments have other types than their fields."""
+"""Values whose attributes are set once, while they are made."""
 
 from __future__ import annotations
 
 
 def set_fields(instance: object, **values: object) -> None:
-    """Set the fields of a frozen dataclass while it is made, as its own __init__ does.
+    """Set the attributes of a frozen object while it is made, as the __init__ of a frozen dataclass does.
 
     https://docs.python.org/3/library/dataclasses.html#frozen-instances
     """

@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol, TypeAlias, Union
 
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BOX, MIDDLE, BoundingBox, in_frame
-from moto_liveness.core.codecs import BYTES, Codec, members, reference, several
+from moto_liveness.core.codecs import BYTES, Codec, about, members, reference, several
 from moto_liveness.core.frozen import set_fields
 from moto_liveness.core.people import LIKENESS, Person, people_in
 
@@ -172,20 +172,21 @@ def _encode(image: Image) -> dict[str, Any]:
     return {"data": BYTES.encode(image.data), "bounding_box": BOX.encode(image.bounding_box), **raw}
 
 
-def _decode(_name: str, value: object) -> Image:
+def _decode(name: str, value: object) -> Image:
     """Return an image, from base64 or {"data": ..., "bounding_box": {"left": ...}, "raw": true}, never from a path.
 
     raw allows bytes that are not a picture: "images/alice" is base64 too, and probably meant as a path.
     """
-    image = {"data": value} if isinstance(value, str) else members(value, "an image", "data", "bounding_box", "raw")
-    data = BYTES.decode("an image", checks.text("data", image.get("data")))
-    if data and not is_picture(data) and not checks.flag("raw", image.get("raw", False)):
-        raise ValueError(
-            f"the image is not a JPEG in base64, it begins with {data[:8]!r}: AWS sends JPEG. "
-            'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
-        )
-    box = image.get("bounding_box")
-    return Image(data, None if box is None else BOX.decode("bounding_box", box))
+    with about(name):
+        image = {"data": value} if isinstance(value, str) else members(value, "an image", "data", "bounding_box", "raw")
+        data = BYTES.decode("an image", checks.text("data", image.get("data")))
+        if data and not is_picture(data) and not checks.flag("raw", image.get("raw", False)):
+            raise ValueError(
+                f"the image is not a JPEG in base64, it begins with {data[:8]!r}: AWS sends JPEG. "
+                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+            )
+        box = image.get("bounding_box")
+        return Image(data, None if box is None else BOX.decode("bounding_box", box))
 
 
 IMAGE = Codec(reference("Image"), _encode, _decode)

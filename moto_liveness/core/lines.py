@@ -47,6 +47,18 @@ def told(tell: Callable[[str, type[Warning]], None]) -> Iterator[None]:
         _tell.reset(before)
 
 
+@contextlib.contextmanager
+def printed(program: str) -> Iterator[None]:
+    """Print warnings as lines of a command, without the line of Python that caused them, until the block ends."""
+
+    def show(message: object, *_: object, **__: object) -> None:
+        sys.stderr.write(f"{program}: {message}\n")
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield
+
+
 def untold() -> contextlib.AbstractContextManager[None]:
     """Drop warnings about values that no test wrote, or that were warned about before."""
     return told(lambda _message, _category: None)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -97,6 +98,7 @@ CLOSINGS = ("StreamIdleTimeout", "SessionExpired", LOST)
 #: The phases of a stream: before the 101 or the HTTP status, before the first event, instead of the DisconnectionEvent.
 PHASES = ("connect", "start", "end")
 
+_SUFFIX = "Exception"
 #: botocore's network errors that can happen on a connection that a server has accepted.
 NETWORK_FAILURES = ("ConnectionClosedError", "ReadTimeoutError")
 
@@ -117,7 +119,8 @@ class Operation:
     pictures: tuple[str, ...] = ()
     #: What moto's own answer does with a drawing for an image that a test left out, for a warning; None for no warning.
     stock_on_drawings: str | None = None
-    #: Whether a picture that does not say who is in it causes a warning, and one that cannot be read an error.
+    #: Whether moto has no answer of its own: then a picture that does not say who is in it causes a warning, and one
+    #: that cannot be read an error.
     needs_people: bool = False
     #: What can end an answer that has begun; empty for operations that answer once.
     endings: Collection[str] = ()
@@ -182,8 +185,12 @@ def _owners(code: object) -> str:
 
 
 def _hint(code: object, known: Collection[str]) -> str:
-    # Most codes end in "Exception", so require a closer match.
-    match = checks.close_match(code, known, cutoff=0.75)
+    if code in NETWORK_FAILURES:
+        return f'A failure of the network is queued with queue_exception({code}(...)), as "exception" over HTTP. '
+    # Most codes end in "Exception", so require a closer match, and compare them without it first.
+    stems = {known_code.removesuffix(_SUFFIX): known_code for known_code in known}
+    stem = checks.close_match(re.sub(f"(?i){_SUFFIX}$", "", str(code)), stems, cutoff=0.75)
+    match = stems[stem] if stem else checks.close_match(code, known, cutoff=0.75)
     return f"Did you mean {match!r}? " if match else ""
 
 
@@ -209,6 +216,7 @@ DETECT_FACES = Operation(
     "DetectFaces",
     errors={**_ERRORS, **_PICTURE_ERRORS},
     pictures=("Image",),
+    needs_people=True,
 )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from moto_liveness.core import checks
+from moto_liveness.core.misplaced import call_for, code_of
 from moto_liveness.core.steps import STEPS, Created, Expired, InProgress, Step, Wait
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
@@ -23,7 +25,7 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
     """
     if not steps:
         raise ValueError(f"{method}() needs at least one step, as in {method}(Succeeded(confidence=97.3))")
-    checked = tuple(_check_step(method, step) for step in steps)
+    checked = tuple(check_step(method, step) for step in steps)
     for step, following in itertools.pairwise(step for step in checked if step.status):
         check_order(step, following)
     _check_lifetime(checked)
@@ -60,20 +62,31 @@ def _check_lifetime(steps: tuple[Step, ...]) -> None:
             )
 
 
-def _check_step(method: str, step: object) -> Step:
-    if isinstance(step, Step):
+def check_step(method: str, step: object, kinds: Sequence[type[Step]] = STEPS) -> Step:
+    """Return a step; the message for any other value says how to write one of these kinds."""
+    if isinstance(step, STEPS):
         return step
-    if isinstance(step, type) and issubclass(step, Step):
+    if isinstance(step, type) and issubclass(step, STEPS):
         raise TypeError(f"{step.__name__} is a class, not a step: write {step.__name__}(...)")
-    if isinstance(step, (list, tuple)):
+    if isinstance(step, dict):
+        raise TypeError(
+            f"a dictionary is not a step: for an answer of AWS, write {method}(Step.from_response(response)), not "
+            f"{checks.short_repr(step)}"
+        )
+    instead = call_for(step)
+    if instead:
+        code = code_of(step)
+        here = f", or {method}(ApiError({checks.short_repr(code)})) for polls of a session" if code else ""
+        raise TypeError(f"{method} takes steps, not errors: write {instead} for the next calls{here}")
+    if isinstance(step, (list, tuple)) and kinds is STEPS:
         raise TypeError(f"pass the steps as separate arguments: {method}(*steps)")
     if isinstance(getattr(step, "steps", None), tuple):  # a scenario, which only queue() takes
         errors = ", ".join((*getattr(step, "errors", ()), *getattr(step, "exceptions", ())))
         # Without its errors a scenario that must be turned away is a live person.
         beside = f", and queue {errors} beside them" if errors else ""
         raise TypeError(f"{step} is more than a step: pass its steps, {method}(*scenario.steps){beside}")
-    kinds = ", ".join(kind.__name__ for kind in STEPS)
-    raise TypeError(f"expected a step ({kinds}), got {checks.short_repr(step)}")
+    names = ", ".join(kind.__name__ for kind in kinds)
+    raise TypeError(f"expected a step ({names}), got {checks.short_repr(step)}")
 
 
 def check_order(step: Step, following: Step) -> None:

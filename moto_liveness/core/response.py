@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from moto_liveness.core import checks
 from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.challenge import Challenge
+from moto_liveness.core.codecs import about
 from moto_liveness.core.feedback import as_feedback
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, Image
 from moto_liveness.core.lines import untold
@@ -38,7 +38,7 @@ def step_of(response: object) -> Step:
     if "Status" not in given:
         has = checks.first_names(map(str, given), len(given)) or "nothing"
         raise ValueError(f"the response needs a Status or an Error, and has {has}")
-    with _about("Status"):
+    with about("Status"):
         status = checks.choice("Status", given["Status"], _STATUSES)
     kind = _STATUSES[status]
     # IN_PROGRESS has a Challenge, which is that of the session and not of the step.
@@ -67,7 +67,7 @@ def _parsed(response: object) -> Mapping[str, Any]:
 
 
 def _error(error: object) -> ApiError:
-    with _about("Error"):
+    with about("Error"):
         if not isinstance(error, Mapping):
             raise TypeError(f"it must have a Code and a Message, not {checks.short_repr(error)}")
         # On the wire a code may have a namespace: com.amazonaws.rekognition#ThrottlingException.
@@ -81,36 +81,36 @@ def _error(error: object) -> ApiError:
 
 def _finished(kind: type[Finished], given: Mapping[str, Any]) -> Step:
     read: dict[str, Any] = dict(_ABSENT)
-    with _about("Confidence"):
+    with about("Confidence"):
         read["confidence"] = given.get("Confidence")
         with untold():  # AWS answers such a confidence too
             kind(**read)
     if given.get("Challenge") is not None:
-        with _about("Challenge"):
+        with about("Challenge"):
             named = _mapping(given["Challenge"])
             read["challenge"] = Challenge(*(named.get(name, "") for name in ("Type", "Version")))
     if given.get("ReferenceImage") is not None:
-        with _about("ReferenceImage"):
+        with about("ReferenceImage"):
             read["reference_image"] = _image(given["ReferenceImage"], PLACEHOLDER_REFERENCE_IMAGE)
     if given.get("AuditImages") is not None:
         read["audit_images"] = list(_audit_images(given["AuditImages"]))
     if given.get("Feedback"):
-        with _about("Feedback"):
+        with about("Feedback"):
             read["feedback"] = as_feedback(given["Feedback"])
     if given.get("Metadata"):
-        with _about("Metadata"):
+        with about("Metadata"):
             read["sdk_type"] = checks.text("SDKType", _mapping(given["Metadata"]).get("SDKType"), 1, 64)
     with untold():
         return kind(**read)
 
 
 def _audit_images(given: object) -> Iterator[Image]:
-    with _about("AuditImages"):
+    with about("AuditImages"):
         images = checks.items("it must be a list", given)
         if len(images) > MAX_AUDIT_IMAGES:
             raise ValueError(f"{len(images)} images: AWS returns at most {MAX_AUDIT_IMAGES}")
     for number, (image, drawing) in enumerate(zip(images, PLACEHOLDER_AUDIT_IMAGES, strict=False)):
-        with _about(f"AuditImages[{number}]"):
+        with about(f"AuditImages[{number}]"):
             yield _image(image, drawing)
 
 
@@ -137,12 +137,3 @@ def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise TypeError(f"it must be an object, not {checks.short_repr(value)}")
     return value
-
-
-@contextlib.contextmanager
-def _about(member: str) -> Iterator[None]:
-    """Put the member of the response in front of the message of an error."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{member}: {error}") from None

@@ -22,6 +22,7 @@ from moto_liveness.core.lines import untold
 from moto_liveness.core.operations import GET_RESULTS, NETWORK_FAILURES
 from moto_liveness.core.people import LONGEST_NAME, photo
 from moto_liveness.core.progress import check_steps
+from moto_liveness.core.read_only import Suggesting
 from moto_liveness.core.steps import STEP, ApiError, Created, Expired, Failed, InProgress, Step, Succeeded
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
@@ -30,7 +31,7 @@ _HIGH, _LOW = 99.8, 3.1
 
 
 @dataclass(frozen=True, repr=False)
-class Scenario:
+class Scenario(Suggesting):
     """Something that happens to a person and to AWS, for queue(). pytest takes its name as the id of a parameter.
 
     Args:

@@ -14,11 +14,10 @@ class Scope:
     account_id: str | None = None
 
     def __str__(self) -> str:
-        # What stands before the call of a handle.
-        if self.account_id is None:
-            return f"at({self.region_name!r})." if self.region_name else ""
-        region = f"{self.region_name!r}, " if self.region_name else "account_id="
-        return f"at({region}{self.account_id!r})."
+        # What a test writes before the name of a method.
+        named = (("region_name", self.region_name), ("account_id", self.account_id))
+        given = ", ".join(f"{name}={value!r}" for name, value in named if value is not None)
+        return f"at({given})." if given else ""
 
     def arguments(self) -> dict[str, str | None]:
         """Return the arguments of a command that is about it."""

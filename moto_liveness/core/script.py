@@ -308,6 +308,13 @@ class Script:
         """Return the seeds of the open blocks that a reset of moto took."""
         return [lost for lost in list(_LOST) if _BLOCKS and lost.number > _BLOCKS[0][0]]
 
+    def unanswered(self) -> list[Call]:
+        """Return the creates that took a seed, and whose sessions no answer named."""
+        with self.lock:
+            creates = [call for call in self.calls if call.seed is not None]
+        answered = {call.session_id for call in creates if call.error is None}
+        return [call for call in creates if call.session_id not in answered]
+
     def withdraw(self, scope: Scope) -> None:
         """Withdraw the seeds in a scope that are not used up. They stay known, so nobody reports them as lost."""
         with self.lock:

@@ -21,7 +21,7 @@ from moto_liveness.core.operations import (
 )
 from moto_liveness.core.progress import LIFETIME, check_steps
 from moto_liveness.core.scope import ANYWHERE, Scope
-from moto_liveness.core.steps import MESSAGE, SESSION_STEPS, Created, Step
+from moto_liveness.core.steps import ERROR_CODE, MESSAGE, SESSION_STEPS, Created, Step
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
@@ -36,6 +36,12 @@ def check_network_failure(name: object) -> str:
     return name
 
 
+def _check_delay(name: str, seconds: object) -> float:
+    life = LIFETIME.seconds
+    unit = f"a number above 0, at most {life}, the life of a session"
+    return checks.number(name, seconds, unit=unit, low=1e-6, high=life)
+
+
 _OPTIONAL = described(FLAG, default=False)
 # A code is a header of a stream's message, and of an answer to a stream that is refused.
 _CODE = re.compile("[!-~]{1,256}")
@@ -45,7 +51,9 @@ _TIMES = Codec(
     {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null", "description": "An outage"}], "default": 1}
 )
 _WHEN = Codec({"enum": list(PHASES), "default": "start", "description": "The phase of a stream"})
-_DELAY = Codec({"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, "description": "Seconds"})
+_DELAY = Codec(
+    {"type": "number", "minimum": 1e-6, "maximum": LIFETIME.seconds, "description": "Seconds"}, decode=_check_delay
+)
 _STREAM = Codec({"const": START_STREAM.name, "default": START_STREAM.name}, OPERATION.encode, OPERATION.decode)
 _EXCEPTION = Codec({"enum": list(NETWORK_FAILURES)}, lambda one: check_network_failure(type(one).__name__))
 _WHEN_LOST = Codec({"enum": ["start", "end"], "default": "start", "description": "Before or after AWS carries it out"})
@@ -183,7 +191,7 @@ class CallSeed(_Seed):
 class ErrorSeed(CallSeed):
     """An error of AWS for calls."""
 
-    code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))
+    code: str = field(metadata=as_json(ERROR_CODE, key="error"))
     message: str | None = field(default=None, metadata=as_json(MESSAGE))
     http_status: int | None = field(default=None, metadata=as_json(_HTTP_STATUS))
     when: str = field(default="start", metadata=as_json(_WHEN))
@@ -201,7 +209,7 @@ class ErrorSeed(CallSeed):
         elif self.http_status is not None:
             if not _CODE.fullmatch(checks.text("code", self.code)):
                 raise ValueError(
-                    "code must be 1 to 256 letters, digits and signs without a space, not "
+                    "the code of an error must be 1 to 256 letters, digits and signs without a space, not "
                     f"{checks.short_repr(self.code)}"
                 )
             if not 400 <= checks.integer("http_status", self.http_status) <= 599:
@@ -268,7 +276,7 @@ class ExceptionSeed(CallSeed):
 
     @property
     def _own_call(self) -> str:
-        return f"{self.scope}queue_exception({checks.short_repr(self.exception)}, {self._arguments})"
+        return f"{self.scope}queue_exception({checks.exception_repr(self.exception)}, {self._arguments})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,14 +292,7 @@ class DelaySeed(CallSeed):
         if not self.operation.endings:
             raise ValueError(f"only a stream can be late, not {self.operation.name}: leave operation out")
         self.operation.check_phase(self.when)
-        life = LIFETIME.seconds
-        checks.number(
-            "seconds",
-            self.seconds,
-            unit=f"a number above 0, at most {life}, the life of a session",
-            low=1e-6,
-            high=life,
-        )
+        _check_delay("seconds", self.seconds)
 
     @property
     def error(self) -> str:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessS
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from moto_liveness.core.codecs import (
     PERCENT,
     TEXT,
     Codec,
+    about,
     arguments,
     as_json,
     codecs_of,
@@ -69,6 +70,9 @@ class Step(metaclass=_StepType):
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is for annotations: make one of {', '.join(k.__name__ for k in STEPS)}")
+
     @staticmethod
     def from_response(response: Mapping[str, Any] | str | bytes) -> Step:
         """Return the step that makes the mock repeat a response from AWS.
@@ -105,6 +109,8 @@ _SECONDS = nullable(Codec({"type": "number", "minimum": 1e-6, "maximum": 1e9}))
 _UNTIL = nullable(Codec({"const": "stream", "description": "Lasts until a client streams its video"}))
 #: The text of an error.
 MESSAGE = nullable(Codec(TEXT.schema), "AWS's own if left out")
+#: The code of an error.
+ERROR_CODE = Codec(reference("ErrorCode"), decode=checks.text)
 _CHALLENGE = nullable(CHALLENGE)
 _IMAGE = nullable(IMAGE)
 _AUDIT_IMAGES = nullable(AUDIT_IMAGES)
@@ -329,7 +335,7 @@ class ApiError(Step):
         TypeError, ValueError: for a code that AWS does not have, and for a message that is not text.
     """
 
-    code: str = field(metadata=as_json(Codec(reference("ErrorCode")), key="error"))
+    code: str = field(metadata=as_json(ERROR_CODE, key="error"))
     message: str | None = field(default=None, metadata=as_json(MESSAGE))
 
     def __post_init__(self) -> None:
@@ -351,16 +357,19 @@ def _encode(step: Step) -> dict[str, Any]:
     return {"status": step.status, **given} if step.status else given
 
 
-def _decode(_name: str, value: object) -> Step:
+def _decode(name: str, value: object) -> Step:
     """Return a step, from {"status": ...} with the fields of its class, {"error": code, ...} or {"response": ...}."""
     if isinstance(value, dict) and "error" in value:
         return ApiError(**arguments(ApiError, members(value, "an error", *codecs_of(ApiError))))
     if isinstance(value, dict) and "response" in value:
-        return Step.from_response(members(value, "a response", "response")["response"])
+        with about("response"):
+            return Step.from_response(members(value, "a response", "response")["response"])
     if isinstance(value, dict) and value and "status" not in value:
         return _refuse(value)
     if not isinstance(value, dict) or "status" not in value:
-        raise TypeError(f"a step must be an object with a status or an error, not {checks.short_repr(value)}")
+        raise TypeError(
+            f"{name or 'a step'} must be an object with a status or an error, not {checks.short_repr(value)}"
+        )
     status = checks.choice("status", value["status"], _STATUSES)
     kind = _STATUSES[status]
     what = f"a step with status {status}"
@@ -378,7 +387,13 @@ def _refuse(value: dict[str, Any]) -> Step:
 def _decode_several(name: str, value: object) -> tuple[Step, ...]:
     if value == []:
         raise ValueError('steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]')
-    return tuple(_decode(name, step) for step in (value if isinstance(value, list) else [value]))
+    return tuple(_decode_each(name, value)) if isinstance(value, list) else (_decode(name, value),)
+
+
+def _decode_each(name: str, steps: list[object]) -> Iterator[Step]:
+    for number, step in enumerate(steps):
+        with about(f"{name}[{number}]"):
+            yield _decode("", step)
 
 
 STEP = Codec(reference("Step"), _encode, _decode)

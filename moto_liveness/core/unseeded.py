@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from moto_liveness.core.calls import Call
 from moto_liveness.core.script import LostSeed
 from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.core.session import ScriptedSession
@@ -19,6 +20,9 @@ _ADVICE = (
     "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it should stay "
     "pending."
 )
+_ADVICE_AFTER_A_LOST_ANSWER = (
+    "A create with the same ClientRequestToken finds that session; otherwise queue an outcome for each create."
+)
 _ADVICE_AFTER_A_RESET = "Queue the outcome after the reset, and before the code under test creates the session."
 
 
@@ -29,16 +33,29 @@ class UnseededSessionError(AssertionError):
     """
 
 
-def unseeded(session: ScriptedSession, waiting: Sequence[SeedRecord], lost: Sequence[LostSeed]) -> str:
-    """Return the message for a poll of an unseeded session, with the queued and lost seeds, which did not reach it."""
+def unseeded(
+    session: ScriptedSession, waiting: Sequence[SeedRecord], lost: Sequence[LostSeed], unanswered: Sequence[Call]
+) -> str:
+    """Return the message for a poll of an unseeded session, with the seeds that did not reach it.
+
+    Args:
+        unanswered: the creates that took a seed, and whose answers were lost.
+    """
     where = f"{session.region_name}, account {session.account_id}"
     what = f"session {session.id} was polled, but nothing was queued for it when it was created in {where}."
+    vain = [call for call in unanswered if call.place == session.place and call.number < session.number]
     missed = [one for one in lost if one.scope.covers(session.place) and one.number < session.number]
     if missed:
         what = f"session {session.id} was polled, but its seed was lost before it was created in {where}."
+    elif vain:
+        what = (
+            f"session {session.id} was polled, but an earlier create in {where} took its seed, and the answer was lost."
+        )
     losses = _list(missed, lambda one: f"{one.text}, {_how_lost(one)}")
+    losses += _list(vain, lambda call: f"{call.note}: {call.error}")
     reasons = _list(waiting, lambda seed: f"{seed.text}, {_why_not(session, seed)}")
-    return "\n".join([what, *losses, *reasons, "", _ADVICE_AFTER_A_RESET if missed else _ADVICE])
+    advice = _ADVICE_AFTER_A_RESET if missed else _ADVICE_AFTER_A_LOST_ANSWER if vain else _ADVICE
+    return "\n".join([what, *losses, *reasons, "", advice])
 
 
 def _list(items: Sequence[_T], told: Callable[[_T], str]) -> list[str]:

@@ -49,7 +49,7 @@ def _decode_result(number: int, result: object, scope: Scope) -> tuple[AnySeed, 
             raise ValueError("moto's proxy cannot break a connection: use moto_liveness_server")
         return seeds
     except (TypeError, ValueError) as error:
-        raise ValueError(f"results[{number}]: {error}") from None
+        raise ValueError(f"results[{number}]{'' if str(error).startswith('[') else ': '}{error}") from None
 
 
 def _make_photo(command: commands.MakePhoto) -> File:
@@ -73,12 +73,17 @@ def _show_video(command: commands.ShowVideo) -> File:
     return File(video, "video/webm" if video.startswith(_MATROSKA) else _BYTES)
 
 
+def _show_test(command: commands.ShowTest) -> File:
+    return File(_STORE.do(command), "text/x-python; charset=utf-8")
+
+
 _ANSWERED_HERE: Mapping[type[commands.Command[Any]], Callable[[Any], object]] = {
     commands.QueueResults: _queue_results,
     commands.MakePhoto: _make_photo,
     commands.ShowScenarios: _show_scenarios,
     commands.ShowImage: _show_image,
     commands.ShowVideo: _show_video,
+    commands.ShowTest: _show_test,
     commands.ShowFaceModel: lambda _: face_model.model_json(),
     commands.ShowFaceWeights: lambda _: File(face_model.weights(), _BYTES),
     commands.ShowConsole: lambda _: web.console_page(),

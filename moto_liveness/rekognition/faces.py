@@ -29,17 +29,17 @@ _STRANGER = Person("", LIKENESS, MIDDLE)
 def left_to_moto(request: Request) -> Reply:
     """Return the reply to a request in which no picture says who is in it, after a warning if one is a drawing."""
     operation = request.operation
-    stock = f"moto has no {operation.name}" if operation.needs_people else operation.stock_on_drawings
+    stock = f"moto has no {operation.name}" if request.needs_people else operation.stock_on_drawings
     for picture in request.pictures if stock else ():
         if picture.is_drawing:
             _warn(request, f"{_drawing(request, picture)}: {stock}. {_SEED}")
-        elif operation.needs_people:
+        elif request.needs_people:
             _warn(
                 request,
                 f"{operation.name} got an {picture.member} that does not say who is in it, {picture.origin}: {stock}. "
                 "Mark it with photo('alice', of='picture.jpg')",
             )
-    return Reply(None, note=_STOCK)
+    return Reply(None, note=f"{stock}, and no picture says who is in it" if request.needs_people else _STOCK)
 
 
 def detect(request: Request) -> Reply:

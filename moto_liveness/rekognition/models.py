@@ -119,7 +119,8 @@ class FaceLivenessSession(ScriptedSession, BaseModel):
 
     def unseeded_message(self) -> str:
         """Return the message about a poll of this session, which has no seed."""
-        return unseeded(self, current_script().waiting(), current_script().lost())
+        script = current_script()
+        return unseeded(self, script.waiting(), script.lost(), script.unanswered())
 
     def results(self, step: Step) -> Results:
         """Return the results for a poll that reports the step."""

@@ -28,6 +28,9 @@ _LONG = 10_000
 # More members than any operation has.
 _MOST_MEMBERS = 100
 
+#: The operations on pictures that moto has itself.
+IN_MOTO: set[Operation] = set()
+
 
 class Reply(NamedTuple):
     """What a request is answered with, and what the log says of it."""
@@ -103,10 +106,15 @@ class Request:
 
         It needs no picture, has one that says who is in it, or needs one and has none that can be read.
         """
-        needed = self.operation.needs_people
+        needed = self.needs_people
         return not self.operation.pictures or any(
             picture.people is not None or (needed and not picture.is_readable) for picture in self.pictures
         )
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether nobody has an answer for pictures that do not say who is in them."""
+        return self.operation.needs_people and self.operation not in IN_MOTO
 
     @property
     def session_id(self) -> str | None:

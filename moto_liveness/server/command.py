@@ -11,6 +11,7 @@ from pathlib import Path
 
 from moto_liveness import _compat
 from moto_liveness.core.commands import CONSOLE
+from moto_liveness.core.lines import printed
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
 from moto_liveness.server.certificate import Certificate, Tls
@@ -63,7 +64,8 @@ def run_proxy(argv: list[str] | None = None) -> None:
 
 
 def _moto_main(what: str) -> Callable[[list[str] | None], None]:
-    install_all()
+    with printed(f"moto_liveness_{what}"):
+        install_all()
     try:
         main: Callable[[list[str] | None], None] = importlib.import_module(f"moto.{what}").main
     except ModuleNotFoundError as error:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from moto_liveness.core.lines import printed
 from moto_liveness.core.people import LIKENESS, photo
 
 
@@ -31,6 +32,8 @@ def write_photo(argv: list[str]) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="the file to write")
     given = parser.parse_args(argv)
     try:
-        given.output.write_bytes(photo(*given.people, likeness=given.likeness, of=given.of, face=given.face))
+        with printed(parser.prog):
+            picture = photo(*given.people, likeness=given.likeness, of=given.of, face=given.face)
+        given.output.write_bytes(picture)
     except (OSError, TypeError, ValueError) as error:
         sys.exit(f"{parser.prog}: {error}")

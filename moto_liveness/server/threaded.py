@@ -14,6 +14,8 @@ from moto_liveness.control.face_liveness import FaceLiveness
 from moto_liveness.control.local import LocalStore
 from moto_liveness.core import checks
 from moto_liveness.core.commands import FACE_MODEL, Rollback
+from moto_liveness.core.frozen import set_fields
+from moto_liveness.core.read_only import ReadOnly
 from moto_liveness.core.script import NUMBERS
 from moto_liveness.core.stream import reachable
 from moto_liveness.install import install_all
@@ -27,8 +29,10 @@ _STORE = LocalStore()
 # The addresses on which localhost reaches the server. The certificate names no other host.
 _LOCAL = ("127.0.0.1", "0.0.0.0", "::1", "::")
 
+_OF_A_RUNNING_SERVER = ("endpoint_url", "streaming_endpoint_url", "face_model_url", "face_liveness")
 
-class FaceLivenessServer:
+
+class FaceLivenessServer(ReadOnly):
     """A server for aiobotocore, subprocesses, containers, and tests in other languages; a context manager.
 
     It answers http and https on one port, StartFaceLivenessSession and the face detector of Amplify's CDN included, so
@@ -47,25 +51,49 @@ class FaceLivenessServer:
             operations could not be installed when moto was imported.
     """
 
+    #: The endpoint_url for clients.
+    endpoint_url: str
+    #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
+    streaming_endpoint_url: str
+    #: A face detector that sees a face in every picture: faceModelUrl of Amplify's component.
+    face_model_url: str
+    #: The handle: FaceLiveness(endpoint_url=...).
+    face_liveness: FaceLiveness
+
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._host = checks.text("host", host, 1)
         self._port = checks.integer("port", port)
         if not 0 <= port <= 65535:
             raise ValueError(f"port must be a port, from 0 to 65535, not {checks.short_repr(port)}")
         self._tls = Tls()
+        self._started = contextlib.ExitStack()
+        self._running = False
 
     if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any name
 
         def __getattr__(self, name: str) -> object:
-            if name in ("endpoint_url", "streaming_endpoint_url", "face_model_url", "face_liveness"):
+            if name in _OF_A_RUNNING_SERVER:
                 raise AttributeError(
                     f"the server has no {name} yet: use it in its block, with FaceLivenessServer() as server"
                 )
-            if not name.startswith("_") and hasattr(FaceLiveness, name):
-                raise AttributeError(f"the server has no attribute {name!r}, but its handle has: .face_liveness.{name}")
-            raise checks.attribute_error(checks.no_attribute(self, name), name)
+            message = checks.no_attribute(self, name)
+            verbs = [verb for verb in dir(FaceLiveness) if not verb.startswith("_")]
+            verb = None if name.startswith("_") or "Did you mean" in message else checks.close_match(name, verbs)
+            if verb:
+                message = f"the server has no attribute {name!r}, but its handle has: .face_liveness.{verb}"
+            raise checks.attribute_error(message, name)
+
+    def __repr__(self) -> str:
+        return f"<FaceLivenessServer at {self.endpoint_url}>" if self._running else "<FaceLivenessServer, not running>"
+
+    def _not_settable(self, name: str, value: object) -> str:
+        if name in dir(self) or name in _OF_A_RUNNING_SERVER:
+            return f"{name} cannot be set: it is the server's. Pass host and port, as in FaceLivenessServer(port=5000)"
+        return super()._not_settable(name, value)
 
     def __enter__(self) -> FaceLivenessServer:
+        if self._running:
+            raise RuntimeError(f"this server is running already, at {self.endpoint_url}: make another for a second one")
         install_all()
         with contextlib.ExitStack() as started:
             # After the last answer.
@@ -77,15 +105,16 @@ class FaceLivenessServer:
             started.callback(self._streams.stop)
             started.enter_context(_credentials())
             named = f"[{host}]" if ":" in host else host
-            #: The endpoint_url for clients.
-            self.endpoint_url: str = f"http://{named}:{port}"
-            #: The endpoint for streams: endpointOverride of Amplify's component, endpoint of AWS's SDK for JavaScript.
-            self.streaming_endpoint_url: str = f"https://{'localhost' if host in _LOCAL else named}:{port}"
-            #: A face detector that sees a face in every picture: faceModelUrl of Amplify's component.
-            self.face_model_url: str = f"{self.streaming_endpoint_url}{FACE_MODEL}/model.json"
-            #: The handle: FaceLiveness(endpoint_url=...).
-            self.face_liveness: FaceLiveness = FaceLiveness(endpoint_url=self.endpoint_url)
-            self._started = started.pop_all()
+            endpoint_url = f"http://{named}:{port}"
+            streaming_endpoint_url = f"https://{'localhost' if host in _LOCAL else named}:{port}"
+            set_fields(
+                self,
+                endpoint_url=endpoint_url,
+                streaming_endpoint_url=streaming_endpoint_url,
+                face_model_url=f"{streaming_endpoint_url}{FACE_MODEL}/model.json",
+                face_liveness=FaceLiveness(endpoint_url=endpoint_url),
+            )
+            self._started, self._running = started.pop_all(), True
         return self
 
     @property
@@ -126,6 +155,7 @@ class FaceLivenessServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._running = False
         self._started.close()
 
 

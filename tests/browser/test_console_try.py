@@ -105,7 +105,7 @@ def test_what_a_client_needs_can_be_copied(open_console: OpenConsole, face_liven
     ("queued", "code"),
     [
         (Failed(), "    face_liveness.queue(Failed())"),
-        (scenarios.turned_away(90)[0], '    face_liveness.queue(next(one for one in known if one.name == "spoof"))'),
+        (scenarios.turned_away(90)[0], f"    face_liveness.queue({scenarios.turned_away(90)[0].steps[0]})"),
         (None, "    face_liveness.queue(Created())"),
     ],
 )

@@ -124,10 +124,10 @@ export async function tryOne(scope) {
   return call("GetFaceLivenessSessionResults", scope, { SessionId });
 }
 
-export const seed = (number) => get(`${STATE}/seeds/${number}`);
 export const sessionUrl = (sessionId) => `${STATE}/sessions/${sessionId}`;
 
 export const image = async (url) => (await send("GET", url)).blob();
 
 export const imageUrl = (sessionId, name) => `${STATE}/sessions/${sessionId}/images/${name}`;
+export const test = async (sessionId) => (await send("GET", `${STATE}/sessions/${sessionId}/test`)).text();
 export const videoUrl = (sessionId) => `${STATE}/sessions/${sessionId}/video`;

@@ -148,21 +148,10 @@ function parts(session) {
     element("div", { class: "buttons" },
       element("a", { href: api.sessionUrl(session.session_id) }, "As JSON"),
       button("As a test", (event) => act(async () => {
-        const code = await asTest(session);
+        const code = await api.test(session.session_id);
         event.target.replaceWith(element("pre", {}, code));
       }, "The test is shown."))),
   ];
-}
-
-// The Python test that seeds a session like this one.
-async function asTest({ seed, status }) {
-  const test = (...lines) => ["def test_it(face_liveness):", ...lines.map((line) => `    ${line}`)].join("\n");
-  if (seed === null) return test(`# ${status}, without a seed`, "face_liveness.queue(Created())");
-  const { seed: text, scenario } = await api.seed(seed);
-  const call = text.replace(/, queued at .*$/u, "");
-  if (!scenario) return test(`face_liveness.${call}`);
-  return test("known = [*scenarios.accepted(90), *scenarios.turned_away(90)]",
-    `face_liveness.queue(next(one for one in known if one.name == "${scenario}"))`);
 }
 
 function settingForm(session) {
