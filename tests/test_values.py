@@ -125,7 +125,8 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
                 "throttlingexception": "Did you mean 'ThrottlingException'?",
                 "ThrottlingExceptio": "Did you mean 'ThrottlingException'?",
                 "AccessDenied": "Did you mean 'AccessDeniedException'?",
-                "ServiceUnavailableException": "Did you mean 'ServiceUnavailable'?",
+                "ServiceUnavailableException": "It belongs to StartFaceLivenessSession. Did you mean "
+                "'ServiceUnavailable'?",
                 "ReadTimeoutError": "A failure of the network is queued with queue_exception(ReadTimeoutError(...)), "
                 'as "exception" over HTTP.',
             }.items()
