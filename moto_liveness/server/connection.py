@@ -14,14 +14,13 @@ from moto_liveness.rekognitionstreaming.protocol import Conversation
 
 # How long a stream waits for its client before it looks at the clock and at the test again, in seconds.
 _TICK = 0.1
-# How long to look whether a client has left. Without any time, TLS could not tell.
-_GLANCE = 0.01
-# How long a client may take for its last words, and how long a stopping server waits for its next stream to end. The
-# clocks of Python's threading and time count neither: a test may have stopped them.
-_LAST_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024
-# How often a server reads after its last words.
-_MOST_ROUNDS = 1_000
+#: How long to look whether a client has left. Without any time, TLS could not tell.
+GLANCE = 0.01
+#: How long a client may take for its last words, and how long a stopping server waits for its next stream to end.
+LAST_SECONDS = 2.0
+#: How often a server reads after its last words.
+MOST_ROUNDS = 1_000
 
 
 class InputEnded:
@@ -133,7 +132,8 @@ class Streams:
         """Close the open streams, and wait for that."""
         self._stopped.set()
         with self._changed:
-            while self._open and self._changed.wait(_LAST_SECONDS):
+            # Not wait_for, whose clock a test may have stopped.
+            while self._open and self._changed.wait(LAST_SECONDS):
                 pass
 
 
@@ -164,7 +164,7 @@ class Clients:
                     with contextlib.suppress(OSError):
                         # Not the method of a TLS socket, which would go on without TLS.
                         socket.socket.shutdown(handler.request, how)
-                while self._handlers and self._changed.wait(_LAST_SECONDS):
+                while self._handlers and self._changed.wait(LAST_SECONDS):
                     pass
 
 
@@ -181,7 +181,7 @@ def receive(connected: socket.socket, seconds: float) -> bytes | None:
 
 def send(connected: socket.socket, data: bytes) -> None:
     """Send all of it."""
-    connected.settimeout(_LAST_SECONDS)
+    connected.settimeout(LAST_SECONDS)
     connected.sendall(data)
 
 
@@ -190,8 +190,8 @@ def drain(connected: socket.socket) -> None:
 
     No clock limits it, because a test may have stopped them all: a silent client is given up, and an endless one too.
     """
-    rounds = iter(range(_MOST_ROUNDS))
-    while next(rounds, None) is not None and receive(connected, _LAST_SECONDS):
+    rounds = iter(range(MOST_ROUNDS))
+    while next(rounds, None) is not None and receive(connected, LAST_SECONDS):
         pass
 
 

@@ -14,7 +14,7 @@ from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.rekognitionstreaming.events import error_body
-from moto_liveness.server.connection import _GLANCE, Gone, InputEnded, Malformed, cut, drain, receive, send
+from moto_liveness.server.connection import GLANCE, Gone, InputEnded, Malformed, cut, drain, receive, send
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _LENGTH = re.compile("[0-9]{1,15}")
@@ -88,7 +88,7 @@ class Connection:
 
     def has_left(self) -> bool:
         """See Connection.has_left."""
-        data = receive(self._socket, _GLANCE)
+        data = receive(self._socket, GLANCE)
         self._buffered += data or b""
         return data == b""
 

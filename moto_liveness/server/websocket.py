@@ -14,7 +14,7 @@ from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Even
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.rekognitionstreaming.events import exception
-from moto_liveness.server.connection import _GLANCE, _LAST_SECONDS, _MOST_ROUNDS, Gone, InputEnded, cut, receive, send
+from moto_liveness.server.connection import GLANCE, LAST_SECONDS, MOST_ROUNDS, Gone, InputEnded, cut, receive, send
 
 
 class Connection:
@@ -30,7 +30,7 @@ class Connection:
 
     def has_left(self) -> bool:
         """See Connection.has_left."""
-        return receive(self._socket, _GLANCE) == b""  # and sends nothing before its stream is accepted
+        return receive(self._socket, GLANCE) == b""  # and sends nothing before its stream is accepted
 
     def begin(self, session_id: str) -> None:  # noqa: ARG002  # over HTTP it is a header of the answer
         """Accept the stream."""
@@ -67,8 +67,8 @@ class Connection:
         """Close the WebSocket."""
         if close_code != CUT:
             self._send(CloseConnection(code=close_code))
-            rounds = iter(range(_MOST_ROUNDS))
-            while next(rounds, None) is not None and isinstance(self.read(_LAST_SECONDS), bytes):
+            rounds = iter(range(MOST_ROUNDS))
+            while next(rounds, None) is not None and isinstance(self.read(LAST_SECONDS), bytes):
                 pass
         cut(self._socket)
 
