@@ -866,8 +866,8 @@ def test_people_in_of_a_region(face_liveness: FaceLiveness, users: str) -> None:
         face_liveness.people_in("users")
     what, *places = str(error.value).splitlines()
     assert what == (
-        "collection 'users' exists in several places. Choose one of them, as in at('us-east-1', "
-        "'123456789012').people_in('users')."
+        "collection 'users' exists in several places. Choose one of them, as in at(region_name='us-east-1', "
+        "account_id='123456789012').people_in('users')."
     )
     assert places == [
         "",

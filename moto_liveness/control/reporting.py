@@ -103,8 +103,8 @@ def not_one_collection(
     """Return the message for a collection that does not exist here, or exists in several places."""
     printed = checks.short_repr(collection_id)
     if here:
-        where = f"at({here[0].region_name!r}, {here[0].account_id!r}).people_in({printed})"
-        what = f"collection {printed} exists in several places. Choose one of them, as in {where}."
+        where = Scope(here[0].region_name, here[0].account_id)
+        what = f"collection {printed} exists in several places. Choose one of them, as in {where}people_in({printed})."
     else:
         what = f"there is no collection {printed} here."
     places = [f"{one.id} in {one.region_name}, account {one.account_id}" for one in here or collections]
