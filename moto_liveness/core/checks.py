@@ -97,10 +97,15 @@ def choice(name: str, value: object, known: Iterable[str]) -> str:
 
 def no_attribute(instance: object, name: str) -> str:
     """Return the message for an attribute that does not exist; suggest the closest one, if it is close."""
+    match = close_attribute(instance, name)
+    return f"{type(instance).__name__} has no attribute {name!r}.{f' Did you mean {match!r}?' if match else ''}"
+
+
+def close_attribute(instance: object, name: str) -> str | None:
+    """Return the public attribute that a misspelt name probably stands for."""
     # dir() asks for __dict__, which may not exist either.
     names = [] if name.startswith("_") else dir(instance)
-    match = close_match(name, [known for known in names if not known.startswith("_")])
-    return f"{type(instance).__name__} has no attribute {name!r}.{f' Did you mean {match!r}?' if match else ''}"
+    return close_match(name, [known for known in names if not known.startswith("_")])
 
 
 def did_you_mean(value: object, known: Iterable[str]) -> str:

@@ -76,12 +76,11 @@ class FaceLivenessServer(ReadOnly):
                 raise AttributeError(
                     f"the server has no {name} yet: use it in its block, with FaceLivenessServer() as server"
                 )
-            message = checks.no_attribute(self, name)
-            verbs = [verb for verb in dir(FaceLiveness) if not verb.startswith("_")]
-            verb = None if name.startswith("_") or "Did you mean" in message else checks.close_match(name, verbs)
-            if verb:
+            verb = checks.close_attribute(FaceLiveness, name)
+            if verb and not checks.close_attribute(self, name):
                 message = f"the server has no attribute {name!r}, but its handle has: .face_liveness.{verb}"
-            raise checks.attribute_error(message, name)
+                raise checks.attribute_error(message, name)
+            return super().__getattr__(name)
 
     def __repr__(self) -> str:
         return f"<FaceLivenessServer at {self.endpoint_url}>" if self._running else "<FaceLivenessServer, not running>"
