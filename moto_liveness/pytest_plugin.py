@@ -78,6 +78,7 @@ def face_liveness_server(
     fixtures has one block for both.
     """
     from moto_liveness import FaceLiveness
+    from moto_liveness.core.frozen import set_fields
 
     server = make_face_liveness_server
     if "face_liveness" in request.fixturenames:
@@ -85,7 +86,8 @@ def face_liveness_server(
         yield server
         return
     make = lambda options: FaceLiveness(endpoint_url=server.endpoint_url, **options)  # noqa: E731
-    for vars(server)["face_liveness"] in _block(request, make):
+    for handle in _block(request, make):
+        set_fields(server, face_liveness=handle)
         yield server
 
 
