@@ -616,11 +616,10 @@ def call_log(face_liveness: FaceLiveness) -> str:
         state, lost = face_liveness._with_lost_seeds()
         log = reporting.call_log(state, lost, face_liveness._scope)
         inner = face_liveness._blocks[-1].inner if face_liveness._blocks else []
+        log = "\n\n".join([log, *inner])
         if face_liveness._store.endpoint_url is None:
-            return "\n\n".join([log, *inner])
-        return "\n".join(
-            ["\n\n".join([log, *inner]), *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)]
-        )
+            return log
+        return "\n".join([log, *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)])
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 
