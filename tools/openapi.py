@@ -18,7 +18,7 @@ from moto_liveness.core.commands import LIFE, PATH_PARAMETER
 from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
-from moto_liveness.core.operations import _COMMON_ERRORS, LOST, OPERATIONS
+from moto_liveness.core.operations import COMMON_ERRORS, LOST, OPERATIONS
 from moto_liveness.core.scenarios import Scenario, accepted, turned_away
 from moto_liveness.core.seeds import DelaySeed, ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.steps import STEPS, Step
@@ -40,12 +40,12 @@ from moto_liveness.moto_api.routes import ROUTES
 
 _Schema = dict[str, Any]
 
-# What any route can be answered with, and what only those that are not for every page can.
+# The errors of every route, and that of the routes that answer only pages of this machine.
 _ANY = {
     "412": f"The {LIFE} of the request is that of another life of the server",
     "500": "A bug of moto-liveness",
 }
-_REFUSED = {"403": "A browser asks for a page, or by a name, that is not of this machine"}
+_REFUSED = {"403": "A browser sent the request for a page, or to a name, that is not on this machine"}
 
 FILE = Path(__file__).parent.parent / "moto_liveness" / "moto_api" / "openapi.json"
 
@@ -158,7 +158,7 @@ _CODES = {
 }
 #: A closed list, so that a typed client refuses a misspelt code.
 _KNOWN_CODES = sorted(
-    {code for operation in OPERATIONS.values() for code in (*_COMMON_ERRORS, *operation.errors, *operation.endings)}
+    {code for operation in OPERATIONS.values() for code in (*COMMON_ERRORS, *operation.errors, *operation.endings)}
 )
 _RAW = {"type": "boolean", "default": False, "description": "Allows bytes that are not a picture"}
 

@@ -40,9 +40,9 @@ _ERRORS = {
     "ProvisionedThroughputExceededException": _error(400, "Provisioned Rate exceeded."),
     "ThrottlingException": _error(500, "Service Unavailable", **{"Slow down": 400}),
 }
-# AWS's common errors, which any operation can answer with. The texts are ours.
-# https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
-_COMMON_ERRORS = {
+#: AWS's common errors, which any operation can answer with. The texts are ours.
+#: https://docs.aws.amazon.com/rekognition/latest/APIReference/CommonErrors.html
+COMMON_ERRORS = {
     "ExpiredTokenException": _error(403, "The security token included in the request is expired"),
     "IncompleteSignature": _error(403, "The request signature does not conform to AWS standards"),
     "InternalFailure": _error(500, "The request processing has failed because of an unknown error"),
@@ -138,7 +138,7 @@ class Operation:
         hint = _owners(code) + _hint(code, self._all_errors)
         raise ValueError(
             f"{self.name} has no error {checks.short_repr(code)}. {hint}"
-            f"AWS models: {', '.join(sorted(self.errors))}; common errors: {', '.join(_COMMON_ERRORS)}. "
+            f"AWS models: {', '.join(sorted(self.errors))}; common errors: {', '.join(COMMON_ERRORS)}. "
             f"{otherwise}"
         )
 
@@ -175,7 +175,7 @@ class Operation:
     @property
     def _all_errors(self) -> dict[str, ServiceError]:
         # The entry of the operation itself wins.
-        return {**_COMMON_ERRORS, **self.errors}
+        return {**COMMON_ERRORS, **self.errors}
 
 
 def _owners(code: object) -> str:
