@@ -49,6 +49,7 @@ def _decode_result(number: int, result: object, scope: Scope) -> tuple[AnySeed, 
             raise ValueError("moto's proxy cannot break a connection: use moto_liveness_server")
         return seeds
     except (TypeError, ValueError) as error:
+        # A list of steps has a path of its own, as in results[1][0].
         raise ValueError(f"results[{number}]{'' if str(error).startswith('[') else ': '}{error}") from None
 
 

@@ -263,7 +263,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
     ) -> None:
         """Log a call with its answer: the step that it reported, or an error, a code and a message.
 
-        What a client sent is cut where it is long. A server forgets the first calls for it.
+        Long values that a client sent are cut. On a server the call may take the place of the oldest ones.
         """
         with self.script.lock:
             call = Call(

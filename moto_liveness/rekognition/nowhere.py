@@ -18,7 +18,7 @@ from moto_liveness.rekognition.notices import tell
 from moto_liveness.rekognition.request import Reply, Request
 from moto_liveness.rekognition.script_backend import current_backend
 
-# How many of these regions have a backend.
+# How many of these regions, in how many accounts, have a backend.
 _MOST = 100
 
 
@@ -56,7 +56,7 @@ def backend_at(account_id: str, region_name: str) -> LivenessBackend:
     try:
         return liveness_backends[account_id][region_name]
     except KeyError:
-        # Kept for the attempts of one call. A client may name any region.
+        # Kept, so that all attempts of a call get one answer, and bounded, because a client may name any region.
         nowhere: OrderedDict[Scope, LivenessBackend] = current_backend().nowhere
         found = nowhere.setdefault(Scope(region_name, account_id), NowhereBackend(region_name, account_id))
         if len(nowhere) > _MOST:
