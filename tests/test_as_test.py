@@ -26,13 +26,12 @@ from moto_liveness import (
 from tests.aws import ALIVE, JPEG, client, create, create_with_images, status
 from tests.conftest import needs_flask
 
-STATE = "http://motoapi.amazonaws.com/moto-api/rekognition/face-liveness"
 EVERY_SCENARIO = [*scenarios.accepted(75, "alice"), *scenarios.turned_away(75)]
 PORTRAIT = Image(photo("alice"), BoundingBox(left=0.1, top=0.1, width=0.2, height=0.2))
 
 
-def as_test(session_id: str) -> str:
-    answer = requests.get(f"{STATE}/sessions/{session_id}/test")
+def as_test(session_id: str, url: str = "http://motoapi.amazonaws.com") -> str:
+    answer = requests.get(f"{url}/moto-api/rekognition/face-liveness/sessions/{session_id}/test")
     assert answer.headers["Content-Type"] == "text/x-python; charset=utf-8"
     return answer.text
 
@@ -99,6 +98,7 @@ def with_audit_images(face_liveness: FaceLiveness) -> str:
     [
         *(pytest.param(queued(scenario), id=scenario.name) for scenario in EVERY_SCENARIO),
         queued(ApiError("SessionNotFoundException", "gone")),
+        queued(ApiError("SessionNotFoundException", """it's no "Image(<5 bytes>)" """)),
         queued(Expired()),
         queued(Failed(confidence=3.5, reference_image=PORTRAIT)),
         queued(Succeeded(97, feedback=["LOW_LIGHTING_DETECTED", ("LOW_LIGHTING_DETECTED", "It's dark.")])),
@@ -157,12 +157,7 @@ def test_the_test_of_a_session_that_waits_for_a_stream_needs_a_server(
     session = handle.add_session(Created(until="stream"), ALIVE)
     names: dict[str, Any] = {}
 
-    exec(
-        requests.get(
-            f"{face_liveness_server.endpoint_url}{STATE.removeprefix('http://motoapi.amazonaws.com')}/sessions/{session.id}/test"
-        ).text,
-        names,
-    )
+    exec(as_test(session.id, face_liveness_server.endpoint_url), names)
     names["test_it"](face_liveness_server)
 
     assert [one.status for one in handle.sessions] == ["CREATED", "CREATED"]

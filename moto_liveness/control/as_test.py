@@ -14,8 +14,9 @@ from moto_liveness.core.session import ScriptedSession
 from moto_liveness.core.steps import STEPS, ApiError
 
 _OURS = {"BoundingBox", "Challenge", "Image", "photo", *(kind.__name__ for kind in STEPS)}
-# The repr of an image that does not say who is in it: there is no room for its bytes.
-_UNMARKED = re.compile(r"Image\(<\d+ bytes>((?:, BoundingBox\([^)]*\))?)\)")
+# A string, or the repr of an image that does not say who is in it: there is no room for its bytes.
+_STRING = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_STRING_OR_UNMARKED = re.compile(_STRING + r"|Image\(<\d+ bytes>((?:, BoundingBox\([^)]*\))?)\)")
 
 
 def test_of(session: ScriptedSession, faults: Sequence[CallSeed]) -> str:
@@ -39,9 +40,9 @@ def test_of(session: ScriptedSession, faults: Sequence[CallSeed]) -> str:
         f"created = rekognition.create_face_liveness_session({_settings(session)})",
         *_poll(session, faults),
     ]
-    test = "\n".join([f"def test_it({fixture}):", *(f"    {line}" for line in body)])
-    test, unmarked = _UNMARKED.subn(lambda image: f"Image(photo('somebody'){image[1]})", test)
-    note = ["# photo('somebody') stands for pictures that do not say who is in them."] if unmarked else []
+    printed = "\n".join([f"def test_it({fixture}):", *(f"    {line}" for line in body)])
+    test = _STRING_OR_UNMARKED.sub(lambda found: found[1] or f"Image(photo('somebody'){found[2]})", printed)
+    note = ["# photo('somebody') stands for pictures that do not say who is in them."] if test != printed else []
     return "\n".join([*_imports(test), "", *note, "", test, ""])
 
 
