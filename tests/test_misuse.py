@@ -127,6 +127,11 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
             lambda handle: handle.queue_error(ConnectionError("gone")),
             "queue_error takes the code of an error of AWS: write queue_exception(ConnectionError('gone'))",
         ),
+        (lambda handle: handle.queue_error(ValueError("x")), "code must be a str, not ValueError('x')"),
+        (
+            lambda handle: handle.queue(ValueError("x")),
+            "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got ValueError('x')",
+        ),
         (lambda handle: handle.enqueue(ALIVE), "FaceLiveness has no attribute 'enqueue'. Did you mean 'queue'?"),
         (lambda handle: handle.x, "FaceLiveness has no attribute 'x'."),
         (lambda handle: handle._queu, "FaceLiveness has no attribute '_queu'."),

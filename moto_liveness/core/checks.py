@@ -133,7 +133,7 @@ def short_repr(value: object) -> str:
     return printed if len(printed) <= 100 else f"{printed[:100]}..."
 
 
-def exception_repr(exception: Exception) -> str:
+def exception_repr(exception: object) -> str:
     """Return a short repr of an exception; for one of botocore, whose repr is its text, the call that makes it."""
     arguments = getattr(exception, "kwargs", None)
     if not isinstance(arguments, dict):
