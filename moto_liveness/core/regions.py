@@ -42,7 +42,7 @@ def not_served(region_name: str) -> str:
 
 
 def no_endpoint(region_name: str) -> str:
-    """Return the message for a region that Rekognition does not have. It is a client's, so it can be any text."""
+    """Return the message for a region that Rekognition does not have, whose name a client can choose."""
     shown = region_name if _NAME.fullmatch(region_name) else checks.short_repr(region_name)
     return (
         f"Rekognition is not in {shown}: on AWS no host answers there. Regions that serve Face Liveness: "

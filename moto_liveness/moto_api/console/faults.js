@@ -109,6 +109,7 @@ function fault(operation, choice, times) {
 function failNext(operation, choice, times) {
   const [kind, word] = choice.split(" ");
   const group = form.elements.code.selectedOptions[0].parentElement;
+  // An error of the first group, an answer of AWS, needs no more words.
   const phase = group.previousElementSibling ? ` (${group.label.toLowerCase()})` : "";
   const { seconds, other } = form.elements;
   const late = `${LATE[word]}, ${seconds.value} s late,`;
