@@ -220,6 +220,7 @@ def test_account_and_region_narrow_a_result() -> None:
         ),
         ({"steps": [{"status": "CREATED"}, {"status": "FAILED", "sdk_type": 5}]}, "steps[1]: sdk_type must be a str"),
         ({"response": {"Status": "FAILED", "Confidence": -1}}, "response: Confidence: confidence must be a percentage"),
+        ({"response": {"Status": "FAILED"}, "steps": []}, "a result has no member 'response'. Choose from: "),
         ({"steps": 5}, "steps must be an object with a status or an error, not 5"),
         ({"steps": [5]}, "steps[0]: a step must be an object with a status or an error, not 5"),
         ({"error": 5}, "error must be a str, not 5"),

@@ -69,7 +69,7 @@ def decode_result(value: object, scope: Scope) -> tuple[AnySeed, ...]:
         return (ExceptionSeed(scope=scope, **{**seed, "exception": _network_failure(seed["exception"])}),)
     if isinstance(value, dict) and "delay" in value:
         return (DelaySeed(scope=scope, **_given(DelaySeed, "a delay", value)),)
-    if isinstance(value, dict) and "response" in value:
+    if isinstance(value, dict) and "response" in value and "steps" not in value:
         value = {**value, "steps": {"response": value["response"]}}
         del value["response"]
     if isinstance(value, dict) and "steps" in value:
