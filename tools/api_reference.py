@@ -24,7 +24,7 @@ _BELOW_A_NAME = re.compile(r"^### ([\w.]+)\n.*?(?=^#{2,3} |\Z)", re.MULTILINE | 
 _SECTION = re.compile(r"^(Args|Raises):\n((?: +.*\n?|\n)+)", re.MULTILINE)
 _TITLES = {"Args": "Arguments", "Raises": "Raises"}
 _WIDTH = 88
-# For the rest of the package: its type is not public.
+# For the rest of the package: an attribute whose type is not public, and two base classes.
 _HIDDEN = ("place", "ReadOnly", "Suggesting")
 
 
