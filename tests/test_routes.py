@@ -191,7 +191,7 @@ def test_account_and_region_narrow_a_result() -> None:
                 'them, or {"error": ...} without a list for the next calls'
             ),
         ),
-        ({"exception": ["x"]}, "exception ['x'] cannot happen on a connection that a server has accepted. "),
+        ({"exception": ["x"]}, 'exception ["x"] cannot happen on a connection that a server has accepted. '),
         (
             {"exception": "ConnectTimeoutError"},
             (
@@ -205,8 +205,17 @@ def test_account_and_region_narrow_a_result() -> None:
         ),
         (
             {**ALIVE, "audit_images": {"/etc/passwd": 1}},
-            "audit_images must be a list of images, not {'/etc/passwd': 1}",
+            'audit_images must be a list of images, not {"/etc/passwd": 1}',
         ),
+        (
+            {**ALIVE, "confidence": None},
+            "confidence must be a percentage between 0 and 100, an int or a float, not null",
+        ),
+        (
+            {**ALIVE, "confidence": True},
+            "confidence must be a percentage between 0 and 100, an int or a float, not true",
+        ),
+        ({**ALIVE, "challenge": "größte"}, "challenge must be an object, not 'größte'"),
         ({**ALIVE, "challenge": {"type": "FaceMovementChallenge"}}, "challenge needs version"),
         ({**ALIVE, "challenge": []}, "challenge must be an object, not []"),
         (
@@ -278,7 +287,7 @@ def test_a_batch_is_all_or_nothing() -> None:
     [
         ("[1]", "the body must be an object, not [1]"),
         ("{}", "the body needs results"),
-        ('{"results": null}', "results must be a list of results, one for each session, not None"),
+        ('{"results": null}', "results must be a list of results, one for each session, not null"),
         ('{"results": 1, "results": 2}', "the body is not valid JSON: duplicate key 'results'"),
         ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. Choose from: "),
         (
