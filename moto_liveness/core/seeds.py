@@ -199,7 +199,7 @@ class ErrorSeed(CallSeed):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.operation.check_phase(self.when)
-        if self.operation.endings and self.code in CLOSINGS:
+        if self.code in CLOSINGS:
             self._check_closing()
         elif self.when == "connect":
             raise ValueError(
@@ -223,6 +223,11 @@ class ErrorSeed(CallSeed):
             checks.text("message", self.message, 0, checks.LONGEST_TEXT)
 
     def _check_closing(self) -> None:
+        if not self.operation.endings:
+            raise ValueError(
+                f"{self.code!r} ends streams only: add operation='StartFaceLivenessSession', or break other calls with "
+                "queue_exception"
+            )
         if self.when != "end" and self.code != LOST:
             raise ValueError(f"{self.code!r} ends a stream: add when='end'")
         if self.message is not None:
