@@ -175,7 +175,7 @@ def test_what_is_not_in_the_response_is_absent(response: dict[str, Any], step: S
         ),
         (
             {**LOGGED, "Feedback": "x"},
-            "Feedback: feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not 'x'",
+            "Feedback must be a list, as in ['LOW_LIGHTING_DETECTED'], not 'x'",
         ),
         ({**LOGGED, "Metadata": {"SDK": "x"}}, "Metadata: SDKType must be a str, not None"),
         ({"Error": "Throttled"}, "Error: it must have a Code and a Message, not 'Throttled'"),

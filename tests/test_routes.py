@@ -222,6 +222,10 @@ def test_account_and_region_narrow_a_result() -> None:
             {**ALIVE, "challenge": {"type": "x", "version": "1.0.0"}},
             "challenge: challenge type 'x' does not exist. Choose from: ",
         ),
+        (
+            {**ALIVE, "feedback": ["FACE_NOT_VISIBLE", "DARK"]},
+            "feedback[1]: code 'DARK' does not exist. Choose from: ",
+        ),
         ({**ALIVE, "audit_images": [BASE64, 5]}, "audit_images[1]: an image must be an object, not 5"),
         (
             {**ALIVE, "reference_image": {"data": BASE64, "bounding_box": dict.fromkeys(SIDES, "x")}},
