@@ -184,6 +184,14 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
             lambda _: scenarios.acepted(90),
             "module 'moto_liveness.scenarios' has no attribute 'acepted'. Did you mean 'accepted'?",
         ),
+        (
+            lambda _: scenarios.spoof,
+            "module 'moto_liveness.scenarios' has no attribute 'spoof'. Did you mean 'turned_away(90)'?",
+        ),
+        (
+            lambda _: scenarios.Success,
+            "module 'moto_liveness.scenarios' has no attribute 'Success'. Did you mean 'accepted(90)'?",
+        ),
         (lambda _: scenarios.turned_away(90)[0].nam, "Scenario has no attribute 'nam'. Did you mean 'name'?"),
         (
             lambda handle: (create(), handle.calls[0].seesion_id),
