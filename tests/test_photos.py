@@ -104,7 +104,7 @@ def test_a_step_takes_the_box_of_a_photo() -> None:
         ({"people": [5]}, "a name must be a str, not 5"),
         (
             {"people": list("abcde")},
-            "5 people are too many: at most 4 are drawn, and 100 in a picture of your own, of=",
+            "5 people are too many: at most 4 are drawn. For up to 100, pass your own picture as of=.",
         ),
         (
             {"people": list("abcde"), "of": drawn()},
@@ -112,7 +112,7 @@ def test_a_step_takes_the_box_of_a_photo() -> None:
         ),
         (
             {"people": [str(number) for number in range(101)], "of": drawn()},
-            "101 people are too many: at most 100 are in a picture",
+            "101 people are too many: at most 100 are in a picture.",
         ),
         ({"people": ["a"], "likeness": 101}, "likeness must be a percentage between 0 and 100, not 101"),
         (

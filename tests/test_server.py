@@ -484,7 +484,7 @@ def test_a_port_that_does_not_exist_is_named(port: int) -> None:
     with pytest.raises(ValueError, match="port") as error:
         FaceLivenessServer(port=port)
 
-    assert str(error.value) == f"port must be a port, from 0 to 65535, not {port}"
+    assert str(error.value) == f"port must be a number from 0 to 65535, not {port}"
 
 
 @pytest.mark.parametrize("port", ["5000", 5000.5, True])

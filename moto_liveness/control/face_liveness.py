@@ -388,7 +388,7 @@ class FaceLiveness(ReadOnly):
         session_id: str | None = None,
         optional: bool = False,
     ) -> Seed:
-        """Queue a delay of the next streams: one of their phases is late.
+        """Queue a delay in one phase of the next streams.
 
         It can be queued beside an error of the same phase, which is then late.
 
@@ -399,7 +399,7 @@ class FaceLiveness(ReadOnly):
             when: "connect" before the stream is accepted, with a 101 or an HTTP status; "start" before the first event;
                 "end" before the DisconnectionEvent, until when the session is IN_PROGRESS.
             times: how many streams are late; None for all streams from now on.
-            session_id: if given, only the stream of that session is late.
+            session_id: if given, only the stream of that session is delayed.
             optional: whether fewer streams may be late.
 
         Raises:

@@ -103,7 +103,7 @@ def photo(
         raise TypeError("pass the names as separate arguments: photo(*names)")
     most = _MOST_DRAWN if of is None else MOST_PEOPLE
     if len(given) > most:
-        hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
+        hint = f" drawn. For up to {MOST_PEOPLE}, pass your own picture as of=." if of is None else " in a picture."
         raise ValueError(f"{len(given)} people are too many: at most {most} are{hint}")
     names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
     for name in names:

@@ -286,7 +286,7 @@ class ExceptionSeed(CallSeed):
 
 @dataclass(frozen=True, kw_only=True)
 class DelaySeed(CallSeed):
-    """A phase of streams that is late."""
+    """A delay in one phase of streams."""
 
     seconds: float = field(metadata=as_json(_DELAY, key="delay"))
     operation: Operation = field(default=START_STREAM, metadata=as_json(_STREAM))

@@ -74,7 +74,7 @@ class SeedView:
     operation: Operation | None = field(metadata=as_json(nullable(OPERATION, "null for steps")))
     error: str | None = field(
         metadata=as_json(
-            nullable(TEXT, "A code of AWS, the name of an exception, or how late streams are; null for steps")
+            nullable(TEXT, "An AWS error code, the name of an exception, or how late streams are; null for steps")
         )
     )
     raised: int | None = field(metadata=as_json(nullable(INTEGER, "How many calls got the error; null for steps")))
@@ -193,7 +193,7 @@ class StateView:
         metadata=as_json(described(several(view(CollectionView, "Collection")), "All that exist in the scope"))
     )
     unused_seeds: Sequence[SeedView] = field(metadata=as_json(several(_SEED)))
-    unused_seed_count: int = field(metadata=as_json(described(INTEGER, "How many they are, whatever the limit")))
+    unused_seed_count: int = field(metadata=as_json(described(INTEGER, "How many there are, whatever the limit")))
     outages: Sequence[SeedView] = field(
         metadata=as_json(described(several(_SEED), "What all calls get until it is withdrawn, used or not"))
     )

@@ -64,7 +64,7 @@ class FaceLivenessServer(ReadOnly):
         self._host = checks.text("host", host, 1)
         self._port = checks.integer("port", port)
         if not 0 <= port <= 65535:
-            raise ValueError(f"port must be a port, from 0 to 65535, not {checks.short_repr(port)}")
+            raise ValueError(f"port must be a number from 0 to 65535, not {checks.short_repr(port)}")
         self._tls = Tls()
         self._started = contextlib.ExitStack()
         self._running = False
