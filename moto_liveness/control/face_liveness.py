@@ -610,11 +610,11 @@ def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
     return queued
 
 
-def call_log(face_liveness: FaceLiveness) -> str:
-    """Return the calls, a line each, for the report of a failed test."""
+def call_log(face_liveness: FaceLiveness, error: BaseException | None = None) -> str:
+    """Return the calls, a line each, for the report of a test that failed with an error."""
     try:
         state, lost = face_liveness._with_lost_seeds()
-        log = reporting.call_log(state, lost, face_liveness._scope)
+        log = reporting.call_log(state, lost, face_liveness._scope, error)
         inner = face_liveness._blocks[-1].inner if face_liveness._blocks else []
         if face_liveness._store.endpoint_url is None:
             return "\n\n".join([log, *inner])
