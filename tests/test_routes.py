@@ -578,7 +578,7 @@ def test_an_unknown_seed_is_not_found() -> None:
     assert (response.status_code, response.json()) == (404, gone)
     assert requests.get(f"{STATE}/seeds/999999999").json()["message"].endswith(": no such seed was ever queued")
     assert requests.get(f"{STATE}/seeds/first").json() == {
-        "message": "there is no seed 'first' here: seeds have numbers"
+        "message": "there is no seed 'first' here: name it by its number"
     }
 
 

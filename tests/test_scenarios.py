@@ -364,8 +364,8 @@ MINE = scenarios.Scenario("mine", "It.", "Go on.", (Failed(),))
         ({"name": "too dark"}, "name must be an identifier, such as 'too_dark', not 'too dark'"),
         ({"steps": Failed()}, "steps must be a tuple, even of one, not Failed()"),
         ({"steps": ()}, "steps must have at least one step, as in steps=(Succeeded(confidence=97.3),)"),
-        ({"steps": ([Failed()],)}, "steps must have steps only, not [Failed()]"),
-        ({"steps": (MINE,)}, "steps must have steps only, not <Scenario mine: It. Go on.>"),
+        ({"steps": ([Failed()],)}, "steps must contain steps only, not [Failed()]"),
+        ({"steps": (MINE,)}, "steps must contain steps only, not <Scenario mine: It. Go on.>"),
         (
             {"steps": ("FAILED",)},
             "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'FAILED'",

@@ -127,7 +127,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
                 "AccessDenied": "Did you mean 'AccessDeniedException'?",
                 "ServiceUnavailableException": "It belongs to StartFaceLivenessSession. Did you mean "
                 "'ServiceUnavailable'?",
-                "ReadTimeoutError": "A failure of the network is queued with queue_exception(ReadTimeoutError(...)), "
+                "ReadTimeoutError": "Queue a network failure with queue_exception(ReadTimeoutError(...)), or "
                 'as "exception" over HTTP.',
             }.items()
         ),
@@ -267,7 +267,7 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
             ({"status": "SUCCEEDED"},),
             TypeError,
             (
-                "a dictionary is not a step: for an answer of AWS, write queue(Step.from_response(response)), not "
+                "a dictionary is not a step: for a response from AWS, write queue(Step.from_response(response)), not "
                 "{'status': 'SUCCEEDED'}"
             ),
         ),

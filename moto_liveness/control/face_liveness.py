@@ -173,7 +173,7 @@ class FaceLiveness(ReadOnly):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if not self._blocks:
-            raise RuntimeError("this handle has no open block: it ended already, or nobody entered it")
+            raise RuntimeError("this handle has no open block: it has already ended, or was never entered")
         block = self._blocks[-1]
         with block.started:
             try:
@@ -308,7 +308,7 @@ class FaceLiveness(ReadOnly):
         """
         instead = call_for(code)
         if instead:
-            raise TypeError(f"queue_error takes the code of an error of AWS: write {instead}")
+            raise TypeError(f"queue_error takes the code of an AWS error: write {instead}")
         seed = ErrorSeed(
             code=code,
             message=message,
@@ -356,7 +356,7 @@ class FaceLiveness(ReadOnly):
                 ConnectTimeoutError, with "end", and for StartFaceLivenessSession.
         """
         if code_of(exception):
-            raise TypeError(f"queue_exception takes a failure of the network: write {call_for(exception)}")
+            raise TypeError(f"queue_exception takes a network failure: write {call_for(exception)}")
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
                 "exception must be an instance of one of botocore's network errors, such as "
@@ -596,8 +596,8 @@ def _misplaced(value: object) -> str:
     if callable(value):
         return "the decorator needs its parentheses: write @FaceLiveness()"
     if isinstance(value, str):
-        return f"pass the URL by its name: FaceLiveness(endpoint_url={checks.short_repr(value)})"
-    return f"pass arguments by their names ({', '.join(_OPTIONS)}), not {checks.short_repr(value)}"
+        return f"pass the URL by name: FaceLiveness(endpoint_url={checks.short_repr(value)})"
+    return f"pass arguments by name ({', '.join(_OPTIONS)}), not {checks.short_repr(value)}"
 
 
 def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:

@@ -40,8 +40,8 @@ _UNSENT = {
 _OPEN = ("CREATED", "IN_PROGRESS")
 
 _FORKED = (
-    "This process has forked others, which have copies of its seeds and sessions: seeds that they use stay unused "
-    "here. Give processes a server, with face_liveness_server."
+    "This process has forked children, which have copies of its seeds: seeds that they use stay unused here. Give them "
+    "a server, with face_liveness_server."
 )
 
 _T = TypeVar("_T")
@@ -92,11 +92,11 @@ def _unanswered(error: str | None) -> str:
 
 
 def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:
-    """Return the message for a block that begins on a server with unused seeds that no open block has queued."""
+    """Return the message for a block that begins on a server with unused seeds that no open block queued."""
     advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
     return "\n".join(
         [
-            f"{endpoint_url} has {checks.plural(len(seeds), 'unused seed')} that no open block has queued:",
+            f"{endpoint_url} has {checks.plural(len(seeds), 'unused seed')} that no open block queued:",
             *_list(seeds),
             "",
             f"{advice} FaceLiveness(endpoint_url='{endpoint_url}').withdraw().",
@@ -135,7 +135,7 @@ def call_log(state: StateView, lost: Sequence[str], scope: Scope, error: BaseExc
     calls = [call for call in state.calls if scope.covers(call.place)]
     lines = _shortened(calls, lambda call: _line(call, places)) or _no_call(error)
     forgotten = state.forgotten_calls
-    earlier = [f"{checks.plural(forgotten, 'earlier call')} of the server forgotten."] if forgotten else []
+    earlier = [f"The server no longer has {checks.plural(forgotten, 'earlier call')}."] if forgotten else []
     streaming = [_carried(one, one.stream) for one in state.sessions if one.stream and one.stream.ended_at is None]
     lists = {
         "Seeds that were not used:": [seed.text for seed in state.unused_seeds if not seed.optional],

@@ -37,7 +37,7 @@ def step_of(response: object) -> Step:
         return _error(error)
     if "Status" not in given:
         has = checks.first_names(map(str, given), len(given)) or "nothing"
-        raise ValueError(f"the response needs a Status or an Error, and has {has}")
+        raise ValueError(f"the response needs a Status or an Error, but has {has}")
     with about("Status"):
         status = checks.choice("Status", given["Status"], _STATUSES)
     kind = _STATUSES[status]

@@ -295,7 +295,7 @@ class DelaySeed(CallSeed):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.operation.endings:
-            raise ValueError(f"only a stream can be late, not {self.operation.name}: leave operation out")
+            raise ValueError(f"only a stream can be delayed, not {self.operation.name}: leave operation out")
         self.operation.check_phase(self.when)
         _check_delay("seconds", self.seconds)
 

@@ -51,9 +51,9 @@ _COLORS = Codec(several(_INTEGERS).schema, decode=lambda _, colors: [tuple(color
 
 #: What can have happened to a seed that is not in the state any more, with the words for messages.
 FATES = {
-    "used": "it was used before",
-    "withdrawn": "it was withdrawn before",
-    "rolled_back": "it was queued while an inner block was open, and went with that block",
+    "used": "it was already used",
+    "withdrawn": "it was already withdrawn",
+    "rolled_back": "it was queued while an inner block was open, and removed when that block ended",
     "reset": "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called",
     "unknown": "no such seed was ever queued",
 }

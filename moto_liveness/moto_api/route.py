@@ -119,7 +119,7 @@ def _reply(
     methods: Mapping[str, Route], method: str, url: ParseResult, body: bytes, headers: Mapping[str, str]
 ) -> tuple[int, File]:
     if headers.get(LIFE) not in (None, NUMBERS.life):
-        return 412, _message("the server was restarted: what was there before is gone")
+        return 412, _message("the server was restarted: its earlier seeds, sessions and calls are gone")
     if method == "OPTIONS":  # the preflight of a browser; moto's server adds the headers of the answer
         return 204, _json(None)
     if method not in methods:

@@ -74,7 +74,7 @@ class FaceLivenessServer(ReadOnly):
         def __getattr__(self, name: str) -> object:
             if name in _OF_A_RUNNING_SERVER:
                 raise AttributeError(
-                    f"the server has no {name} yet: use it in its block, with FaceLivenessServer() as server"
+                    f"the server has no {name} yet: use it inside `with FaceLivenessServer() as server:`"
                 )
             message = checks.no_attribute(self, name)
             verbs = [verb for verb in dir(FaceLiveness) if not verb.startswith("_")]
@@ -93,7 +93,9 @@ class FaceLivenessServer(ReadOnly):
 
     def __enter__(self) -> FaceLivenessServer:
         if self._running:
-            raise RuntimeError(f"this server is running already, at {self.endpoint_url}: make another for a second one")
+            raise RuntimeError(
+                f"this server is already running at {self.endpoint_url}: make a second FaceLivenessServer()"
+            )
         install_all()
         with contextlib.ExitStack() as started:
             # After the last answer.
