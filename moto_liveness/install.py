@@ -67,8 +67,8 @@ def _leave_collections(methods: Mapping[str, object]) -> None:
     if motos:
         LEFT_TO_MOTO.update(ours)
         failures.note(
-            f"moto has {', '.join(motos)} itself, so all operations on collections are left to it, and do not know "
-            "whose a photo() is. Look for a newer moto-liveness."
+            f"moto implements {', '.join(motos)} itself, so it answers all operations on collections, and cannot tell "
+            "who is in a photo(). Upgrade moto-liveness."
         )
 
 

@@ -142,7 +142,7 @@ class _Reports:
         return self._called and not self._failed
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self) -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         report: pytest.TestReport = (yield).get_result()
         self._failed |= report.failed
         self._called = report.when == "call" and report.passed
@@ -150,7 +150,8 @@ class _Reports:
             from moto_liveness.control.face_liveness import call_log
             from moto_liveness.control.reporting import SECTION
 
-            report.sections.append((SECTION, call_log(self._handle)))
+            error = call.excinfo.value if call.excinfo else None
+            report.sections.append((SECTION, call_log(self._handle, error)))
 
 
 def _marked(

@@ -254,7 +254,7 @@ def test_a_block_ends_once() -> None:
     with pytest.raises(RuntimeError) as error:
         face_liveness.__exit__(None, None, None)
 
-    assert str(error.value) == "this handle has no open block: it ended already, or nobody entered it"
+    assert str(error.value) == "this handle has no open block: it has already ended, or was never entered"
 
 
 def test_the_report_has_the_calls_of_an_inner_block_that_an_exception_left(face_liveness: FaceLiveness) -> None:

@@ -1034,7 +1034,7 @@ def test_all_nine_are_left_to_a_moto_that_has_one(face_liveness: FaceLiveness, m
         with pytest.raises(NotImplementedError, match="create_collection action has not been implemented"):
             client().create_collection(CollectionId="users")
         assert create()
-        with pytest.warns(UserWarning, match="moto has SearchFaces itself") as told:
+        with pytest.warns(UserWarning, match="moto implements SearchFaces itself") as told:
             FaceLiveness()
         FaceLiveness()  # a second time it says nothing
     finally:
@@ -1043,7 +1043,7 @@ def test_all_nine_are_left_to_a_moto_that_has_one(face_liveness: FaceLiveness, m
         install()
     (warning,) = (str(one.message) for one in told)
     assert warning == (
-        "moto has SearchFaces itself, so all operations on collections are left to it, and do not know whose a photo() "
-        "is. Look for a newer moto-liveness."
+        "moto implements SearchFaces itself, so it answers all operations on collections, and cannot tell who is in a "
+        "photo(). Upgrade moto-liveness."
     )
     assert client().create_collection(CollectionId="users")["StatusCode"] == 200

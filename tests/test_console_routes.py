@@ -101,14 +101,14 @@ def test_a_seed_that_was_used_cannot_be_withdrawn() -> None:
     (number,) = seed({"status": "FAILED"})
     create()
 
-    assert not_found(withdraw(number)) == f"seed {number} is not queued: it was used before"
+    assert not_found(withdraw(number)) == f"seed {number} is not queued: it was already used"
 
 
 def test_a_seed_cannot_be_withdrawn_twice() -> None:
     (number,) = seed({"status": "FAILED"})
     withdraw(number)
 
-    assert not_found(withdraw(number)) == f"seed {number} is not queued: it was withdrawn before"
+    assert not_found(withdraw(number)) == f"seed {number} is not queued: it was already withdrawn"
 
 
 def test_a_seed_that_is_gone_cannot_be_withdrawn() -> None:
@@ -119,7 +119,7 @@ def test_a_seed_that_is_gone_cannot_be_withdrawn() -> None:
         f"seed {number} is not queued: moto was reset: an outermost mock_aws started or stopped in its process, or "
         "/moto-api/reset was called"
     )
-    assert not_found(requests.delete(f"{STATE}/seeds/first")) == "there is no seed 'first' here: seeds have numbers"
+    assert not_found(requests.delete(f"{STATE}/seeds/first")) == "there is no seed 'first' here: name it by its number"
 
 
 def test_an_outage_is_in_the_state_until_it_is_withdrawn() -> None:

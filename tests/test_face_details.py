@@ -123,7 +123,7 @@ ALL = (
         ({"Landmarks": []}, "ValueError: face takes no Landmarks: bounding_boxes= says where a face is"),
         (
             [{}, {}],
-            "ValueError: face must be one dictionary or have one for each of the people, 1, not 2",
+            "ValueError: face must be one dictionary, or a list of one for each person: 1, not 2",
         ),
         ([{"EyeOpen": {}}], "ValueError: face[0] has no member 'EyeOpen'. Did you mean 'EyesOpen'?"),
     ],
@@ -138,7 +138,7 @@ def test_what_aws_could_not_say_is_refused(face: Any, error: str) -> None:
 def test_a_description_that_does_not_fit_into_a_comment_is_refused() -> None:
     face = {"Emotions": [{"Type": "CALM"}] * 5_000}
 
-    with pytest.raises(ValueError, match=r"^1 people with such long names and faces do not fit into a JPEG comment$"):
+    with pytest.raises(ValueError, match=r"^1 people do not fit into a JPEG comment: shorten "):
         photo("alice", face=face)
 
 

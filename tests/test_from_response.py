@@ -139,11 +139,11 @@ def test_what_is_not_in_the_response_is_absent(response: dict[str, Any], step: S
     [
         (5, "the response must be a dictionary of boto3, the response of a ClientError, or JSON, not 5"),
         ("{", "the response is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
-        ({}, "the response needs a Status or an Error, and has nothing"),
-        ({"SessionId": "x"}, "the response needs a Status or an Error, and has SessionId"),
+        ({}, "the response needs a Status or an Error, but has nothing"),
+        ({"SessionId": "x"}, "the response needs a Status or an Error, but has SessionId"),
         (
             dict.fromkeys([*"abcdefghijkl", *map(str, range(1_000))]),
-            "the response needs a Status or an Error, and has a, b, c, d, e, f, g, h, i, j, and 1,002 more",
+            "the response needs a Status or an Error, but has a, b, c, d, e, f, g, h, i, j, and 1,002 more",
         ),
         ({"Status": "SUCEEDED"}, "Status: Status 'SUCEEDED' does not exist. Did you mean 'SUCCEEDED'?"),
         ({"Status": "EXPIRED", "Confidense": 1}, UNKNOWN),
@@ -175,7 +175,7 @@ def test_what_is_not_in_the_response_is_absent(response: dict[str, Any], step: S
         ),
         (
             {**LOGGED, "Feedback": "x"},
-            "Feedback: feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not 'x'",
+            "Feedback must be a list, as in ['LOW_LIGHTING_DETECTED'], not 'x'",
         ),
         ({**LOGGED, "Metadata": {"SDK": "x"}}, "Metadata: SDKType must be a str, not None"),
         ({"Error": "Throttled"}, "Error: it must have a Code and a Message, not 'Throttled'"),

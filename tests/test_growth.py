@@ -301,7 +301,7 @@ def test_a_server_keeps_the_last_ten_thousand_calls_and_says_so(
 
         assert [call.session_id for call in face_liveness.calls] == ids[-5:]
         assert [session.id for session in face_liveness.sessions] == ids
-        assert call_log(face_liveness).splitlines()[0] == "4 earlier calls of the server forgotten."
+        assert call_log(face_liveness).splitlines()[0] == "The server no longer has 4 earlier calls."
         assert seed.used
 
 

@@ -127,7 +127,7 @@ def test_a_block_does_not_begin_among_seeds_on_a_server_because_another_is_open_
         with pytest.raises(RuntimeError) as error, FaceLiveness(endpoint_url=endpoint_url):
             pass
 
-    assert str(error.value).startswith(f"{endpoint_url} has 1 unused seed that no open block has queued:")
+    assert str(error.value).startswith(f"{endpoint_url} has 1 unused seed that no open block queued:")
 
 
 def test_a_server_is_the_same_by_another_name(make_face_liveness_server: FaceLivenessServer) -> None:

@@ -22,7 +22,7 @@ from tests.conftest import needs_flask
 
 API = "http://motoapi.amazonaws.com/moto-api"
 RESET = "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called"
-INNER = "it was queued while an inner block was open, and went with that block"
+INNER = "it was queued while an inner block was open, and removed when that block ended"
 
 
 PLACE = "us-east-1, account 123456789012"
@@ -112,7 +112,7 @@ def test_a_session_whose_seed_went_with_a_lost_answer_says_so() -> None:
         ),
         "",
         (
-            "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it "
+            "Queue the outcome before the code under test creates the session, or call set_default(Created()) if it "
             "should stay pending."
         ),
     ]
@@ -280,7 +280,7 @@ def test_a_block_does_not_begin_on_a_server_with_seeds_of_nobody(make_face_liven
 
     advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
     assert re.sub(QUEUED_AT, "", str(error.value)).splitlines() == [
-        f"{endpoint_url} has 1 unused seed that no open block has queued:",
+        f"{endpoint_url} has 1 unused seed that no open block queued:",
         "  - queue(Succeeded(confidence=97.3))",
         "",
         f"{advice} FaceLiveness(endpoint_url='{endpoint_url}').withdraw().",

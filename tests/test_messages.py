@@ -268,7 +268,7 @@ def test_the_outcome_of_a_session_that_is_gone_is_refused() -> None:
     with FaceLiveness(), pytest.raises(RuntimeError) as error:
         session.set_outcome(ALIVE)
 
-    assert str(error.value) == f"session {IDS[1]} is gone: the mock that it was made in has ended or was reset"
+    assert str(error.value) == f"session {IDS[1]} is gone: the mock in which it was created has ended or was reset"
 
 
 def test_the_call_log_ends_with_the_seeds_that_were_not_used(unchecked: FaceLiveness) -> None:

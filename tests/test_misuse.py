@@ -30,8 +30,8 @@ def decorated() -> None: ...
 
 OPTIONS = "assert_all_used, assert_all_seeded, strict_regions, endpoint_url"
 FORKED = (
-    "This process has forked others, which have copies of its seeds and sessions: seeds that they use stay unused "
-    "here. Give processes a server, with face_liveness_server."
+    "This process has forked children, which have copies of its seeds: seeds that they use stay unused here. Give them "
+    "a server, with face_liveness_server."
 )
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Slow down"}}, "Poll")
 
@@ -42,35 +42,35 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         (lambda _: FaceLiveness(decorated), "the decorator needs its parentheses: write @FaceLiveness()"),
         (
             lambda _: FaceLiveness("http://127.0.0.1:5000"),
-            "pass the URL by its name: FaceLiveness(endpoint_url='http://127.0.0.1:5000')",
+            "pass the URL by name: FaceLiveness(endpoint_url='http://127.0.0.1:5000')",
         ),
         (
             lambda _: FaceLiveness(False),
-            f"pass arguments by their names ({OPTIONS}), not False",
+            f"pass arguments by name ({OPTIONS}), not False",
         ),
         (
             lambda handle: handle.queue_error(THROTTLED),
-            "queue_error takes the code of an error of AWS: write queue_error('ThrottlingException')",
+            "queue_error takes the code of an AWS error: write queue_error('ThrottlingException')",
         ),
         (
             lambda handle: handle.queue_error(ReadTimeoutError(endpoint_url="x")),
-            "queue_error takes the code of an error of AWS: write queue_exception(ReadTimeoutError(endpoint_url='x'))",
+            "queue_error takes the code of an AWS error: write queue_exception(ReadTimeoutError(endpoint_url='x'))",
         ),
         (
             lambda handle: handle.queue_error(ReadTimeoutError),
-            "queue_error takes the code of an error of AWS: write queue_exception(ReadTimeoutError(...))",
+            "queue_error takes the code of an AWS error: write queue_exception(ReadTimeoutError(...))",
         ),
         (
             lambda handle: handle.queue_error(ClientError),
-            "queue_error takes the code of an error of AWS: write queue_error('ThrottlingException')",
+            "queue_error takes the code of an AWS error: write queue_error('ThrottlingException')",
         ),
         (
             lambda handle: handle.queue_error(ApiError("InternalServerError")),
-            "queue_error takes the code of an error of AWS: write queue_error('InternalServerError')",
+            "queue_error takes the code of an AWS error: write queue_error('InternalServerError')",
         ),
         (
             lambda handle: handle.queue_exception(THROTTLED),
-            "queue_exception takes a failure of the network: write queue_error('ThrottlingException')",
+            "queue_exception takes a network failure: write queue_error('ThrottlingException')",
         ),
         (
             lambda handle: handle.queue(THROTTLED),
@@ -89,14 +89,14 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         (
             lambda handle: handle.queue({"Status": "EXPIRED"}),
             (
-                "a dictionary is not a step: for an answer of AWS, write queue(Step.from_response(response)), not "
+                "a dictionary is not a step: for a response from AWS, write queue(Step.from_response(response)), not "
                 "{'Status': 'EXPIRED'}"
             ),
         ),
         (
             lambda handle: handle.set_after_expiry({"Status": "EXPIRED"}),
             (
-                "a dictionary is not a step: for an answer of AWS, write "
+                "a dictionary is not a step: for a response from AWS, write "
                 "set_after_expiry(Step.from_response(response)), not {'Status': 'EXPIRED'}"
             ),
         ),
@@ -125,7 +125,7 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         ),
         (
             lambda handle: handle.queue_error(ConnectionError("gone")),
-            "queue_error takes the code of an error of AWS: write queue_exception(ConnectionError('gone'))",
+            "queue_error takes the code of an AWS error: write queue_exception(ConnectionError('gone'))",
         ),
         (lambda handle: handle.queue_error(ValueError("x")), "code must be a str, not ValueError('x')"),
         (
@@ -175,7 +175,7 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         ),
         (
             lambda _: FaceLivenessServer().endpoint_url,
-            "the server has no endpoint_url yet: use it in its block, with FaceLivenessServer() as server",
+            "the server has no endpoint_url yet: use it inside `with FaceLivenessServer() as server:`",
         ),
         (
             lambda _: FaceLivenessServer().queue(ALIVE),
@@ -188,6 +188,14 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         (
             lambda _: scenarios.acepted(90),
             "module 'moto_liveness.scenarios' has no attribute 'acepted'. Did you mean 'accepted'?",
+        ),
+        (
+            lambda _: scenarios.spoof,
+            "module 'moto_liveness.scenarios' has no attribute 'spoof'. Did you mean 'turned_away(90)'?",
+        ),
+        (
+            lambda _: scenarios.Success,
+            "module 'moto_liveness.scenarios' has no attribute 'Success'. Did you mean 'accepted(90)'?",
         ),
         (lambda _: scenarios.turned_away(90)[0].nam, "Scenario has no attribute 'nam'. Did you mean 'name'?"),
         (
@@ -239,7 +247,7 @@ def test_a_session_that_went_with_its_block_is_noted(face_liveness: FaceLiveness
         status(session_id)
 
     assert call_log(face_liveness).endswith(
-        "-> SessionNotFoundException: Session not found (that session went with the block that it was created in)"
+        "-> SessionNotFoundException: Session not found (that session was removed when its block ended)"
     )
 
 

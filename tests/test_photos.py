@@ -104,7 +104,7 @@ def test_a_step_takes_the_box_of_a_photo() -> None:
         ({"people": [5]}, "a name must be a str, not 5"),
         (
             {"people": list("abcde")},
-            "5 people are too many: at most 4 are drawn, and 100 in a picture of your own, of=",
+            "5 people are too many: at most 4 are drawn. For up to 100, pass your own picture as of=.",
         ),
         (
             {"people": list("abcde"), "of": drawn()},
@@ -112,12 +112,12 @@ def test_a_step_takes_the_box_of_a_photo() -> None:
         ),
         (
             {"people": [str(number) for number in range(101)], "of": drawn()},
-            "101 people are too many: at most 100 are in a picture",
+            "101 people are too many: at most 100 are in a picture.",
         ),
         ({"people": ["a"], "likeness": 101}, "likeness must be a percentage between 0 and 100, not 101"),
         (
             {"people": ["a"], "bounding_boxes": []},
-            "bounding_boxes must have one box for each of the people, 1, not 0",
+            "bounding_boxes must have one box for each person: 1, not 0",
         ),
         (
             {"people": ["a"], "bounding_boxes": [(0, 0, 1, 1)]},
@@ -128,7 +128,7 @@ def test_a_step_takes_the_box_of_a_photo() -> None:
         ({"people": ["a"], "of": 5}, "of must be bytes or the path of a JPEG, not 5"),
         (
             {"people": ["a"], "of": b"no picture"},
-            "of must be a whole JPEG, and begins with b'no pictu': save the picture as JPEG first",
+            "of must be a complete JPEG, but begins with b'no pictu': save the picture as JPEG first",
         ),
         (
             {"people": ["\U0001f600" * 100 + str(n) for n in range(9)][:1] * 1, "of": b""},
@@ -151,7 +151,7 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_names_that_do_not_fit_into_a_comment_are_refused() -> None:
     people = ["\U0001f600" * 98 + f"{number:02}" for number in range(60)]
 
-    with pytest.raises(ValueError, match=r"^60 people with such long names and faces do not fit into a JPEG comment$"):
+    with pytest.raises(ValueError, match=r"^60 people do not fit into a JPEG comment: shorten "):
         photo(*people, of=drawn(), bounding_boxes=[BOX] * 60)
 
 

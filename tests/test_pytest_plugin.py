@@ -434,6 +434,43 @@ def test_a_test_that_failed_by_itself_shows_its_calls(run) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        (
+            "raise NoCredentialsError",
+            (
+                "NoCredentialsError: the client was made before the mock set dummy credentials. Set them for all "
+                "tests: AWS_ACCESS_KEY_ID=testing and AWS_SECRET_ACCESS_KEY=testing."
+            ),
+        ),
+        (
+            "boto3.Session().client('rekognition')",
+            "NoRegionError: the client got no region. Set one for all tests: AWS_DEFAULT_REGION=us-east-1.",
+        ),
+        (
+            "raise RuntimeError('no check') from EndpointConnectionError(endpoint_url='http://127.0.0.1:5000')",
+            (
+                "EndpointConnectionError: the client has an endpoint_url, and no server answers there. Take the one of "
+                "face_liveness_server, or none inside mock_aws."
+            ),
+        ),
+    ],
+)
+def test_a_test_whose_call_was_not_sent_says_why(run, monkeypatch: pytest.MonkeyPatch, body: str, hint: str) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+    result = run(f"""
+        from botocore.exceptions import *
+
+        def test_it(face_liveness):
+            {body}
+    """)
+
+    result.assert_outcomes(failed=1)
+    assert section(result, "Captured face liveness calls") == ["No face liveness call was answered.", hint]
+
+
 def test_a_test_that_passed_shows_no_calls(run) -> None:
     result = run(
         """

@@ -206,7 +206,7 @@ def test_a_code_of_aws_s_other_protocols_is_one() -> None:
 @pytest.mark.parametrize(
     ("result", "message"),
     [
-        ({"steps": {"status": "FAILED"}, "queued_at": {"line": 1}}, "queued_at must be a str, not {'line': 1}"),
+        ({"steps": {"status": "FAILED"}, "queued_at": {"line": 1}}, 'queued_at must be a str, not {"line": 1}'),
         (
             {"steps": {"status": "FAILED"}, "queued_at": "x" * 10_001},
             "queued_at must have 0 to 10000 characters, not 10001",

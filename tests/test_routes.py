@@ -191,7 +191,7 @@ def test_account_and_region_narrow_a_result() -> None:
                 'them, or {"error": ...} without a list for the next calls'
             ),
         ),
-        ({"exception": ["x"]}, "exception ['x'] cannot happen on a connection that a server has accepted. "),
+        ({"exception": ["x"]}, 'exception ["x"] cannot happen on a connection that a server has accepted. '),
         (
             {"exception": "ConnectTimeoutError"},
             (
@@ -205,13 +205,26 @@ def test_account_and_region_narrow_a_result() -> None:
         ),
         (
             {**ALIVE, "audit_images": {"/etc/passwd": 1}},
-            "audit_images must be a list of images, not {'/etc/passwd': 1}",
+            'audit_images must be a list of images, not {"/etc/passwd": 1}',
         ),
+        (
+            {**ALIVE, "confidence": None},
+            "confidence must be a percentage between 0 and 100, an int or a float, not null",
+        ),
+        (
+            {**ALIVE, "confidence": True},
+            "confidence must be a percentage between 0 and 100, an int or a float, not true",
+        ),
+        ({**ALIVE, "challenge": "größte"}, "challenge must be an object, not 'größte'"),
         ({**ALIVE, "challenge": {"type": "FaceMovementChallenge"}}, "challenge needs version"),
         ({**ALIVE, "challenge": []}, "challenge must be an object, not []"),
         (
             {**ALIVE, "challenge": {"type": "x", "version": "1.0.0"}},
             "challenge: challenge type 'x' does not exist. Choose from: ",
+        ),
+        (
+            {**ALIVE, "feedback": ["FACE_NOT_VISIBLE", "DARK"]},
+            "feedback[1]: code 'DARK' does not exist. Choose from: ",
         ),
         ({**ALIVE, "audit_images": [BASE64, 5]}, "audit_images[1]: an image must be an object, not 5"),
         (
@@ -279,7 +292,7 @@ def test_a_batch_is_all_or_nothing() -> None:
     [
         ("[1]", "the body must be an object, not [1]"),
         ("{}", "the body needs results"),
-        ('{"results": null}', "results must be a list of results, one for each session, not None"),
+        ('{"results": null}', "results must be a list of results, one for each session, not null"),
         ('{"results": 1, "results": 2}', "the body is not valid JSON: duplicate key 'results'"),
         ('{"results": [{"status": "FAILED"}], "region": ""}', "Rekognition has no region ''. Choose from: "),
         (
@@ -566,7 +579,7 @@ def test_an_unknown_seed_is_not_found() -> None:
     assert (response.status_code, response.json()) == (404, gone)
     assert requests.get(f"{STATE}/seeds/999999999").json()["message"].endswith(": no such seed was ever queued")
     assert requests.get(f"{STATE}/seeds/first").json() == {
-        "message": "there is no seed 'first' here: seeds have numbers"
+        "message": "there is no seed 'first' here: name it by its number"
     }
 
 

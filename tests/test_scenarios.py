@@ -364,8 +364,8 @@ MINE = scenarios.Scenario("mine", "It.", "Go on.", (Failed(),))
         ({"name": "too dark"}, "name must be an identifier, such as 'too_dark', not 'too dark'"),
         ({"steps": Failed()}, "steps must be a tuple, even of one, not Failed()"),
         ({"steps": ()}, "steps must have at least one step, as in steps=(Succeeded(confidence=97.3),)"),
-        ({"steps": ([Failed()],)}, "steps must have steps only, not [Failed()]"),
-        ({"steps": (MINE,)}, "steps must have steps only, not <Scenario mine: It. Go on.>"),
+        ({"steps": ([Failed()],)}, "steps must contain steps only, not [Failed()]"),
+        ({"steps": (MINE,)}, "steps must contain steps only, not <Scenario mine: It. Go on.>"),
         (
             {"steps": ("FAILED",)},
             "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'FAILED'",
@@ -420,7 +420,7 @@ def test_a_scenario_over_http_has_a_person_an_id_and_a_place(face_liveness: Face
     ("result", "sentence"),
     [
         ({"scenario": "spoofed"}, "results[0]: scenario 'spoofed' does not exist. Did you mean 'spoof'?"),
-        ({"scenario": ["spoof"]}, "results[0]: scenario ['spoof'] does not exist. Did you mean 'spoof'?"),
+        ({"scenario": ["spoof"]}, "results[0]: scenario [\"spoof\"] does not exist. Did you mean 'spoof'?"),
         (
             {"scenario": "spoof", "threshold": 0.9},
             "results[0]: threshold must be a percentage between 1 and 100, not 0.9",
@@ -477,7 +477,7 @@ def test_the_steps_of_a_shown_scenario_can_be_queued(face_liveness: FaceLiveness
     ("query", "sentence"),
     [
         ("threshold=high", "threshold must be a number, not 'high'"),
-        ("threshold=nan", "threshold must be a percentage between 1 and 100, not nan"),
+        ("threshold=nan", "threshold must be a percentage between 1 and 100, not NaN"),
         ("treshold=90", "the query has no member 'treshold'. Did you mean 'threshold'?"),
     ],
 )

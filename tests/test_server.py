@@ -96,7 +96,7 @@ def test_a_server_starts_once_at_a_time(server: FaceLivenessServer) -> None:
         server.__enter__()
 
     assert str(error.value) == (
-        f"this server is running already, at {server.endpoint_url}: make another for a second one"
+        f"this server is already running at {server.endpoint_url}: make a second FaceLivenessServer()"
     )
     assert server.face_liveness.sessions == []
 
@@ -163,7 +163,7 @@ def test_an_endpoint_url_that_is_not_a_url_is_named(endpoint_url: str) -> None:
     [
         (b"SSH-2.0-OpenSSH_9.2\r\n", "does not answer in JSON"),
         (b"HTTP/1.1 200 OK\r\n\r\n<html>", "does not answer in JSON"),
-        (b"HTTP/1.1 200 OK\r\n\r\n{}", "answers with something else"),
+        (b"HTTP/1.1 200 OK\r\n\r\n{}", "sends an unexpected answer"),
     ],
 )
 def test_a_server_of_another_kind_is_named(answer: bytes, what: str) -> None:
@@ -484,7 +484,7 @@ def test_a_port_that_does_not_exist_is_named(port: int) -> None:
     with pytest.raises(ValueError, match="port") as error:
         FaceLivenessServer(port=port)
 
-    assert str(error.value) == f"port must be a port, from 0 to 65535, not {port}"
+    assert str(error.value) == f"port must be a number from 0 to 65535, not {port}"
 
 
 @pytest.mark.parametrize("port", ["5000", 5000.5, True])

@@ -770,8 +770,8 @@ def test_a_client_that_refuses_the_certificate_is_a_line_and_no_traceback(
     ((level, line),) = broken_handshakes(caplog)
     assert level == "WARNING"
     assert line.rstrip().endswith(
-        ". A browser that accepts the certificate does so once for each host; a client that does not come back does "
-        "not trust the certificate, and docs/streaming.md of the repository says how it does"
+        ". A browser does that once for each host before it accepts the certificate. A client that does not try again "
+        "does not trust the certificate: docs/streaming.md of the repository says how to make it"
     )
     assert "Traceback" not in capfd.readouterr().err
 
@@ -895,7 +895,7 @@ def test_a_video_that_is_gone_is_a_lookup_error(
     found = session.stream
     assert found is not None
     assert found.size == 21
-    with pytest.raises(LookupError, match=r"^the video of 21 bytes is gone: 0 MB of later videos needed its room$"):
+    with pytest.raises(LookupError, match=r"^the video of 21 bytes was dropped to make room for 0 MB of later videos$"):
         _ = found.video
 
 

@@ -18,8 +18,8 @@ from tests.aws import ALIVE, AUTHORIZATION, GET, NOON, SESSION_ID, create, poll,
 from tests.conftest import needs_flask
 
 ADVICE = (
-    "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it should stay "
-    "pending."
+    "Queue the outcome before the code under test creates the session, or call set_default(Created()) if it should "
+    "stay pending."
 )
 HERE = "tests/test_unseeded.py"
 

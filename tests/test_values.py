@@ -101,7 +101,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Succeeded(97, feedback={"FACE_NOT_VISIBLE": "Look here."}),
             TypeError,
-            "feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not {'FACE_NOT_VISIBLE': 'Look here.'}",
+            "feedback must be a list, as in ['LOW_LIGHTING_DETECTED'], not {'FACE_NOT_VISIBLE': 'Look here.'}",
         ),
         (lambda: Image(""), ValueError, "the path of the image is empty"),
         (
@@ -127,7 +127,7 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
                 "AccessDenied": "Did you mean 'AccessDeniedException'?",
                 "ServiceUnavailableException": "It belongs to StartFaceLivenessSession. Did you mean "
                 "'ServiceUnavailable'?",
-                "ReadTimeoutError": "A failure of the network is queued with queue_exception(ReadTimeoutError(...)), "
+                "ReadTimeoutError": "Queue a network failure with queue_exception(ReadTimeoutError(...)), or "
                 'as "exception" over HTTP.',
             }.items()
         ),
@@ -163,22 +163,22 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (
             lambda: Succeeded(97, feedback="LOW_LIGHTING_DETECTED"),
             TypeError,
-            "feedback must be a list, as in feedback=['LOW_LIGHTING_DETECTED'], not 'LOW_LIGHTING_DETECTED'",
+            "feedback must be a list, as in ['LOW_LIGHTING_DETECTED'], not 'LOW_LIGHTING_DETECTED'",
         ),
         (
-            lambda: Succeeded(97, feedback=["LOW_LIGHT_DETECTED"]),
+            lambda: Succeeded(97, feedback=["FACE_NOT_VISIBLE", "LOW_LIGHT_DETECTED"]),
             ValueError,
-            "feedback code 'LOW_LIGHT_DETECTED' does not exist. Did you mean 'LOW_LIGHTING_DETECTED'?",
+            "feedback[1]: code 'LOW_LIGHT_DETECTED' does not exist. Did you mean 'LOW_LIGHTING_DETECTED'?",
         ),
         (
             lambda: Succeeded(97, feedback=[5]),
             TypeError,
-            "feedback must be codes, pairs of a code and a message, or {'Code': ..., 'Message': ...}, not 5",
+            "feedback[0] must be a code, a pair of a code and a message, or {'Code': ..., 'Message': ...}, not 5",
         ),
         (
             lambda: Succeeded(97, feedback=[("FACE_NOT_VISIBLE", "")]),
             ValueError,
-            "feedback message must have 1 to 512 characters, not 0",
+            "feedback[0]: message must have 1 to 512 characters, not 0",
         ),
         (
             lambda: Succeeded(97, feedback=["FACE_NOT_VISIBLE"] * 11),
@@ -191,6 +191,11 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
             lambda: Succeeded(97, audit_images=JPEG),
             TypeError,
             f"audit_images must be a list of images, as in audit_images=[image], not {JPEG!r}",
+        ),
+        (
+            lambda: Succeeded(97, audit_images=[JPEG, 4]),
+            TypeError,
+            "audit_images[1]: an image must be bytes, a path, a Pillow image or an Image, not 4",
         ),
         (
             lambda: Succeeded(97, audit_images=4),
@@ -262,7 +267,7 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
             ({"status": "SUCCEEDED"},),
             TypeError,
             (
-                "a dictionary is not a step: for an answer of AWS, write queue(Step.from_response(response)), not "
+                "a dictionary is not a step: for a response from AWS, write queue(Step.from_response(response)), not "
                 "{'status': 'SUCCEEDED'}"
             ),
         ),

@@ -195,7 +195,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "Call": _answered(Call),
     "Challenge": _of(Challenge),
     "Collection": _answered(CollectionView),
-    "DelaySeed": _of(DelaySeed, "A phase of the next streams that is late"),
+    "DelaySeed": _of(DelaySeed, "A delay in one phase of the next streams"),
     "Document": {"type": "object"},
     "Error": _object(
         {

@@ -173,7 +173,7 @@ class FaceLiveness(ReadOnly):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if not self._blocks:
-            raise RuntimeError("this handle has no open block: it ended already, or nobody entered it")
+            raise RuntimeError("this handle has no open block: it has already ended, or was never entered")
         block = self._blocks[-1]
         with block.started:
             try:
@@ -308,7 +308,7 @@ class FaceLiveness(ReadOnly):
         """
         instead = call_for(code)
         if instead:
-            raise TypeError(f"queue_error takes the code of an error of AWS: write {instead}")
+            raise TypeError(f"queue_error takes the code of an AWS error: write {instead}")
         seed = ErrorSeed(
             code=code,
             message=message,
@@ -356,7 +356,7 @@ class FaceLiveness(ReadOnly):
                 ConnectTimeoutError, with "end", and for StartFaceLivenessSession.
         """
         if code_of(exception):
-            raise TypeError(f"queue_exception takes a failure of the network: write {call_for(exception)}")
+            raise TypeError(f"queue_exception takes a network failure: write {call_for(exception)}")
         if not isinstance(exception, (HTTPClientError, NetworkError, OSError)):
             raise TypeError(
                 "exception must be an instance of one of botocore's network errors, such as "
@@ -388,7 +388,7 @@ class FaceLiveness(ReadOnly):
         session_id: str | None = None,
         optional: bool = False,
     ) -> Seed:
-        """Queue a delay of the next streams: one of their phases is late.
+        """Queue a delay in one phase of the next streams.
 
         It can be queued beside an error of the same phase, which is then late.
 
@@ -399,7 +399,7 @@ class FaceLiveness(ReadOnly):
             when: "connect" before the stream is accepted, with a 101 or an HTTP status; "start" before the first event;
                 "end" before the DisconnectionEvent, until when the session is IN_PROGRESS.
             times: how many streams are late; None for all streams from now on.
-            session_id: if given, only the stream of that session is late.
+            session_id: if given, only the stream of that session is delayed.
             optional: whether fewer streams may be late.
 
         Raises:
@@ -596,8 +596,8 @@ def _misplaced(value: object) -> str:
     if callable(value):
         return "the decorator needs its parentheses: write @FaceLiveness()"
     if isinstance(value, str):
-        return f"pass the URL by its name: FaceLiveness(endpoint_url={checks.short_repr(value)})"
-    return f"pass arguments by their names ({', '.join(_OPTIONS)}), not {checks.short_repr(value)}"
+        return f"pass the URL by name: FaceLiveness(endpoint_url={checks.short_repr(value)})"
+    return f"pass arguments by name ({', '.join(_OPTIONS)}), not {checks.short_repr(value)}"
 
 
 def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
@@ -610,11 +610,11 @@ def queue_all(face_liveness: FaceLiveness, seeds: Sequence[AnySeed]) -> Seed:
     return queued
 
 
-def call_log(face_liveness: FaceLiveness) -> str:
-    """Return the calls, a line each, for the report of a failed test."""
+def call_log(face_liveness: FaceLiveness, error: BaseException | None = None) -> str:
+    """Return the calls, a line each, for the report of a test that failed with an error."""
     try:
         state, lost = face_liveness._with_lost_seeds()
-        log = reporting.call_log(state, lost, face_liveness._scope)
+        log = reporting.call_log(state, lost, face_liveness._scope, error)
         inner = face_liveness._blocks[-1].inner if face_liveness._blocks else []
         log = "\n\n".join([log, *inner])
         if face_liveness._store.endpoint_url is None:

@@ -106,7 +106,7 @@ class RemoteStore:
 
     def _wrong_version(self, given: Any) -> str:
         if not isinstance(given, dict) or not {"unused_seeds", "session_id", "seed", "seeds", "number"} & given.keys():
-            return _ANOTHER_SERVER.format(what=f"{self.endpoint_url} answers with something else")
+            return _ANOTHER_SERVER.format(what=f"{self.endpoint_url} sends an unexpected answer")
         return (
             f"{self.endpoint_url} speaks version {given.get('version', 1)} of the routes, and this handle version "
             f"{VERSION}: install the same release of moto-liveness on both sides"

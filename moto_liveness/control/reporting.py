@@ -23,12 +23,25 @@ _LONGEST_LIST = 50
 # The log has only the note of other calls.
 _WITH_A_STATUS = {CREATE.name, GET_RESULTS.name}
 
+# The exceptions of a client whose call never reaches the mock, and what to do about them.
+_UNSENT = {
+    "NoCredentialsError": (
+        "NoCredentialsError: the client was made before the mock set dummy credentials. Set them for all tests: "
+        "AWS_ACCESS_KEY_ID=testing and AWS_SECRET_ACCESS_KEY=testing."
+    ),
+    "NoRegionError": "NoRegionError: the client got no region. Set one for all tests: AWS_DEFAULT_REGION=us-east-1.",
+    "EndpointConnectionError": (
+        "EndpointConnectionError: the client has an endpoint_url, and no server answers there. Take the one of "
+        "face_liveness_server, or none inside mock_aws."
+    ),
+}
+
 # The statuses of an unfinished session.
 _OPEN = ("CREATED", "IN_PROGRESS")
 
 _FORKED = (
-    "This process has forked others, which have copies of its seeds and sessions: seeds that they use stay unused "
-    "here. Give processes a server, with face_liveness_server."
+    "This process has forked children, which have copies of its seeds: seeds that they use stay unused here. Give them "
+    "a server, with face_liveness_server."
 )
 
 _T = TypeVar("_T")
@@ -79,11 +92,11 @@ def _unanswered(error: str | None) -> str:
 
 
 def left_behind(endpoint_url: str, seeds: Sequence[str]) -> str:
-    """Return the message for a block that begins on a server with unused seeds that no open block has queued."""
+    """Return the message for a block that begins on a server with unused seeds that no open block queued."""
     advice = "Sessions of this block would take them. Queue seeds inside a block, or remove them first:"
     return "\n".join(
         [
-            f"{endpoint_url} has {checks.plural(len(seeds), 'unused seed')} that no open block has queued:",
+            f"{endpoint_url} has {checks.plural(len(seeds), 'unused seed')} that no open block queued:",
             *_list(seeds),
             "",
             f"{advice} FaceLiveness(endpoint_url='{endpoint_url}').withdraw().",
@@ -112,13 +125,17 @@ def not_one_collection(
     return "\n".join([what, "", *known])
 
 
-def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
-    """Return a line for each call in a scope, the unused and lost seeds, and streams that a client may hang on."""
+def call_log(state: StateView, lost: Sequence[str], scope: Scope, error: BaseException | None = None) -> str:
+    """Return a line for each call in a scope, the unused and lost seeds, and streams that a client may hang on.
+
+    Args:
+        error: why the test failed; it may explain that there is no call.
+    """
     places = {session.id: session.place for session in state.sessions}
     calls = [call for call in state.calls if scope.covers(call.place)]
-    lines = _shortened(calls, lambda call: _line(call, places)) or ["No face liveness call was answered."]
+    lines = _shortened(calls, lambda call: _line(call, places)) or _no_call(error)
     forgotten = state.forgotten_calls
-    earlier = [f"{checks.plural(forgotten, 'earlier call')} of the server forgotten."] if forgotten else []
+    earlier = [f"The server no longer has {checks.plural(forgotten, 'earlier call')}."] if forgotten else []
     streaming = [_carried(one, one.stream) for one in state.sessions if one.stream and one.stream.ended_at is None]
     lists = {
         "Seeds that were not used:": [seed.text for seed in state.unused_seeds if not seed.optional],
@@ -127,6 +144,13 @@ def call_log(state: StateView, lost: Sequence[str], scope: Scope) -> str:
         "Sessions that still wait for a stream:": [_located(one) for one in state.sessions if one.waits_for_stream],
     }
     return "\n".join([*earlier, *lines, *(line for title, items in lists.items() for line in _titled(title, items))])
+
+
+def _no_call(error: BaseException | None) -> list[str]:
+    # The code under test may have an exception of its own for it.
+    raised = [error, error.__cause__ or error.__context__] if error else []
+    hints = [_UNSENT[type(one).__name__] for one in raised if type(one).__name__ in _UNSENT]
+    return ["No face liveness call was answered.", *hints[:1]]
 
 
 def about_a_server(state: StateView, *, in_server_mode: bool) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import itertools
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
@@ -17,6 +20,8 @@ LONGEST_TEXT = 10_000
 # How many names a message has, and how many characters of them.
 _MOST_NAMES = 10
 _LONGEST_NAMES = 200
+# How messages print the values that somebody sent or wrote.
+_printer: ContextVar[Callable[[object], str]] = ContextVar("_printer", default=repr)
 _SESSION_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -127,9 +132,24 @@ def attribute_error(message: str, name: str) -> AttributeError:
     return AttributeError(message, name=name, obj=None)
 
 
+@contextlib.contextmanager
+def printing_json() -> Iterator[None]:
+    """Print values in messages as the client of a route sent them, null instead of None, until the block ends."""
+    before = _printer.set(_as_json)
+    try:
+        yield
+    finally:
+        _printer.reset(before)
+
+
+def _as_json(value: object) -> str:
+    # The message is JSON itself, where the double quotes of a text would be escaped.
+    return repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+
+
 def short_repr(value: object) -> str:
-    """Return a repr for a message, cut after 100 characters: the value may be an image."""
-    printed = repr(value)
+    """Return a value for a message, cut after 100 characters: it may be an image."""
+    printed = _printer.get()(value)
     return printed if len(printed) <= 100 else f"{printed[:100]}..."
 
 

@@ -165,7 +165,7 @@ def _decode_number(name: str, value: object) -> int:
 
 def _decode_seed(_name: str, value: object) -> int:
     if not re.fullmatch("[0-9]{1,18}", str(value)):
-        raise LookupError(f"there is no seed {checks.short_repr(value)} here: seeds have numbers")
+        raise LookupError(f"there is no seed {checks.short_repr(value)} here: name it by its number")
     return int(str(value))
 
 

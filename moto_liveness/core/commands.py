@@ -275,7 +275,7 @@ class ShowVideo(Scoped[bytes]):
 
     at = ("GET", f"{_SESSION}/video")
     answer = _files("video/webm", "application/octet-stream")
-    errors: ClassVar[dict[str, str]] = {"410": "Later videos needed its room"}
+    errors: ClassVar[dict[str, str]] = {"410": "Dropped to make room for later videos"}
     session_id: str = field(metadata=as_json(_ID))
 
 

@@ -125,5 +125,5 @@ def faces_of(faces: object, people: int) -> Sequence[Mapping[str, Any]]:
     if not isinstance(faces, (list, tuple)):
         return [as_face("face", faces)] * people
     if len(faces) != people:
-        raise ValueError(f"face must be one dictionary or have one for each of the people, {people}, not {len(faces)}")
+        raise ValueError(f"face must be one dictionary, or a list of one for each person: {people}, not {len(faces)}")
     return [as_face(f"face[{number}]", face) for number, face in enumerate(faces)]

@@ -41,30 +41,29 @@ class Feedback(NamedTuple):
 FeedbackSource: TypeAlias = str | tuple[str, str] | Mapping[str, str]
 
 
-def as_feedback(items: Iterable[FeedbackSource]) -> tuple[Feedback, ...]:
-    """Return at most ten items of feedback."""
+def as_feedback(items: Iterable[FeedbackSource], name: str = "feedback") -> tuple[Feedback, ...]:
+    """Return at most ten items of feedback, which have this name in messages."""
     if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
-        example = "feedback=['LOW_LIGHTING_DETECTED']"
-        raise TypeError(f"feedback must be a list, as in {example}, not {checks.short_repr(items)}")
-    feedback = tuple(_item(item) for item in items)
+        raise TypeError(f"{name} must be a list, as in ['LOW_LIGHTING_DETECTED'], not {checks.short_repr(items)}")
+    feedback = tuple(_item(f"{name}[{number}]", item) for number, item in enumerate(items))
     if len(feedback) > 10:
-        raise ValueError(f"feedback has {len(feedback)} items: AWS returns at most 10")
+        raise ValueError(f"{name} has {len(feedback)} items: AWS returns at most 10")
     return feedback
 
 
-def _item(item: object) -> Feedback:
+def _item(name: str, item: object) -> Feedback:
     if isinstance(item, str):
-        return Feedback(item, FEEDBACK_MESSAGES[checks.choice("feedback code", item, FEEDBACK_MESSAGES)])
+        return Feedback(item, FEEDBACK_MESSAGES[checks.choice(f"{name}: code", item, FEEDBACK_MESSAGES)])
     if isinstance(item, Mapping) and set(item) == {"Code", "Message"}:
         item = item["Code"], item["Message"]
     if not isinstance(item, (tuple, list)) or len(item) != 2:
         raise TypeError(
-            "feedback must be codes, pairs of a code and a message, or {'Code': ..., 'Message': ...}, "
+            f"{name} must be a code, a pair of a code and a message, or {{'Code': ..., 'Message': ...}}, "
             f"not {checks.short_repr(item)}"
         )
     code, message = item
     return Feedback(
-        checks.choice("feedback code", code, FEEDBACK_MESSAGES), checks.text("feedback message", message, 1, 512)
+        checks.choice(f"{name}: code", code, FEEDBACK_MESSAGES), checks.text(f"{name}: message", message, 1, 512)
     )
 
 

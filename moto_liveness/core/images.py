@@ -104,10 +104,15 @@ def as_audit_images(sources: Iterable[ImageSource] | None) -> tuple[Image, ...] 
     if isinstance(sources, (bytes, str, Image)) or not isinstance(sources, Iterable):
         example = "audit_images=[image]"
         raise TypeError(f"audit_images must be a list of images, as in {example}, not {checks.short_repr(sources)}")
-    images = tuple(Image(source) for source in sources)
+    images = tuple(_audit_image(number, source) for number, source in enumerate(sources))
     if len(images) > MAX_AUDIT_IMAGES:
         raise ValueError(f"audit_images has {len(images)} images: AWS returns at most {MAX_AUDIT_IMAGES}")
     return images
+
+
+def _audit_image(number: int, source: ImageSource) -> Image:
+    with about(f"audit_images[{number}]"):
+        return Image(source)
 
 
 def _data(source: bytes | str | os.PathLike[str] | PilImage) -> bytes:

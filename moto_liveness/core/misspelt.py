@@ -9,9 +9,13 @@ from collections.abc import Collection
 from moto_liveness.core import checks
 
 
-def error_for(module: str, name: str, known: Collection[str]) -> Exception:
-    """Return the error that a module's __getattr__ raises for a name that it does not have."""
-    match = None if name.startswith("_") else checks.close_match(name, known)
+def error_for(module: str, name: str, known: Collection[str], hint: str | None = None) -> Exception:
+    """Return the error that a module's __getattr__ raises for a name that it does not have.
+
+    Args:
+        hint: what the name stands for; the closest known name if left out.
+    """
+    match = hint if hint or name.startswith("_") else checks.close_match(name, known)
     message = f"module {module!r} has no attribute {name!r}"
     if match is None:
         return AttributeError(message)

@@ -186,7 +186,7 @@ def _owners(code: object) -> str:
 
 def _hint(code: object, known: Collection[str]) -> str:
     if code in NETWORK_FAILURES:
-        return f'A failure of the network is queued with queue_exception({code}(...)), as "exception" over HTTP. '
+        return f'Queue a network failure with queue_exception({code}(...)), or as "exception" over HTTP. '
     # Most codes end in "Exception", so require a closer match, and compare them without it first.
     stems = {known_code.removesuffix(_SUFFIX): known_code for known_code in known}
     stem = checks.close_match(re.sub(f"(?i){_SUFFIX}$", "", str(code)), stems, cutoff=0.75)

@@ -103,7 +103,7 @@ def photo(
         raise TypeError("pass the names as separate arguments: photo(*names)")
     most = _MOST_DRAWN if of is None else MOST_PEOPLE
     if len(given) > most:
-        hint = f" drawn, and {MOST_PEOPLE} in a picture of your own, of=" if of is None else " in a picture"
+        hint = f" drawn. For up to {MOST_PEOPLE}, pass your own picture as of=." if of is None else " in a picture."
         raise ValueError(f"{len(given)} people are too many: at most {most} are{hint}")
     names = [checks.text("a name", name, 1, LONGEST_NAME) for name in people]
     for name in names:
@@ -131,7 +131,7 @@ def _boxes(names: Sequence[str], boxes: Sequence[BoundingBox] | None) -> Sequenc
     if not isinstance(boxes, (list, tuple)) or not all(isinstance(box, BoundingBox) for box in boxes):
         raise TypeError(f"bounding_boxes must be a list of BoundingBox, not {checks.short_repr(boxes)}")
     if len(boxes) != len(names):
-        raise ValueError(f"bounding_boxes must have one box for each of the people, {len(names)}, not {len(boxes)}")
+        raise ValueError(f"bounding_boxes must have one box for each person: {len(names)}, not {len(boxes)}")
     return boxes
 
 
@@ -153,10 +153,12 @@ def mark(jpeg: bytes, people: Sequence[Person]) -> bytes:
     """Return a JPEG with a comment that names the people, instead of an earlier one."""
     segments = list(_segments(jpeg))
     if not segments or segments[-1][0] != _START_OF_SCAN:
-        raise ValueError(f"of must be a whole JPEG, and begins with {jpeg[:8]!r}: save the picture as JPEG first")
+        raise ValueError(f"of must be a complete JPEG, but begins with {jpeg[:8]!r}: save the picture as JPEG first")
     comment = _PREFIX + json.dumps([_as_json(person) for person in people]).encode()
     if len(comment) + 2 > _LARGEST_SEGMENT:
-        raise ValueError(f"{len(people)} people with such long names and faces do not fit into a JPEG comment")
+        raise ValueError(
+            f"{len(people)} people do not fit into a JPEG comment: shorten their names, or leave members of face= out"
+        )
     segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
     # In front of the data, behind any other comment: Pillow keeps the last one.
     *others, (_, data, _) = segments

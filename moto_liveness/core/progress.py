@@ -70,7 +70,7 @@ def check_step(method: str, step: object, kinds: Sequence[type[Step]] = STEPS) -
         raise TypeError(f"{step.__name__} is a class, not a step: write {step.__name__}(...)")
     if isinstance(step, dict):
         raise TypeError(
-            f"a dictionary is not a step: for an answer of AWS, write {method}(Step.from_response(response)), not "
+            f"a dictionary is not a step: for a response from AWS, write {method}(Step.from_response(response)), not "
             f"{checks.short_repr(step)}"
         )
     instead = call_for(step)

@@ -37,7 +37,7 @@ def step_of(response: object) -> Step:
         return _error(error)
     if "Status" not in given:
         has = checks.first_names(map(str, given), len(given)) or "nothing"
-        raise ValueError(f"the response needs a Status or an Error, and has {has}")
+        raise ValueError(f"the response needs a Status or an Error, but has {has}")
     with about("Status"):
         status = checks.choice("Status", given["Status"], _STATUSES)
     kind = _STATUSES[status]
@@ -95,8 +95,7 @@ def _finished(kind: type[Finished], given: Mapping[str, Any]) -> Step:
     if given.get("AuditImages") is not None:
         read["audit_images"] = list(_audit_images(given["AuditImages"]))
     if given.get("Feedback"):
-        with about("Feedback"):
-            read["feedback"] = as_feedback(given["Feedback"])
+        read["feedback"] = as_feedback(given["Feedback"], "Feedback")
     if given.get("Metadata"):
         with about("Metadata"):
             read["sdk_type"] = checks.text("SDKType", _mapping(given["Metadata"]).get("SDKType"), 1, 64)

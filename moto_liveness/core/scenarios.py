@@ -62,7 +62,7 @@ class Scenario(Suggesting):
             set_fields(self, **{member: _as_tuple(member, getattr(self, member))})
         for step in self.steps:
             if isinstance(step, (list, tuple, Scenario)):
-                raise TypeError(f"steps must have steps only, not {checks.short_repr(step)}")
+                raise TypeError(f"steps must contain steps only, not {checks.short_repr(step)}")
         if not self.steps:
             raise ValueError("steps must have at least one step, as in steps=(Succeeded(confidence=97.3),)")
         check_steps("Scenario", self.steps)

@@ -199,7 +199,7 @@ class ErrorSeed(CallSeed):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.operation.check_phase(self.when)
-        if self.operation.endings and self.code in CLOSINGS:
+        if self.code in CLOSINGS:
             self._check_closing()
         elif self.when == "connect":
             raise ValueError(
@@ -223,6 +223,11 @@ class ErrorSeed(CallSeed):
             checks.text("message", self.message, 0, checks.LONGEST_TEXT)
 
     def _check_closing(self) -> None:
+        if not self.operation.endings:
+            raise ValueError(
+                f"{self.code!r} ends streams only: add operation='StartFaceLivenessSession', or break other calls with "
+                "queue_exception"
+            )
         if self.when != "end" and self.code != LOST:
             raise ValueError(f"{self.code!r} ends a stream: add when='end'")
         if self.message is not None:
@@ -281,7 +286,7 @@ class ExceptionSeed(CallSeed):
 
 @dataclass(frozen=True, kw_only=True)
 class DelaySeed(CallSeed):
-    """A phase of streams that is late."""
+    """A delay in one phase of streams."""
 
     seconds: float = field(metadata=as_json(_DELAY, key="delay"))
     operation: Operation = field(default=START_STREAM, metadata=as_json(_STREAM))
@@ -290,7 +295,7 @@ class DelaySeed(CallSeed):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.operation.endings:
-            raise ValueError(f"only a stream can be late, not {self.operation.name}: leave operation out")
+            raise ValueError(f"only a stream can be delayed, not {self.operation.name}: leave operation out")
         self.operation.check_phase(self.when)
         _check_delay("seconds", self.seconds)
 

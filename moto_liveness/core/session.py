@@ -20,7 +20,7 @@ __tracebackhide__ = True  # pytest shows the line of the test, not the line here
 
 def gone(session_id: str) -> str:
     """Return the message for a session whose mock has ended."""
-    return f"session {session_id} is gone: the mock that it was made in has ended or was reset"
+    return f"session {session_id} is gone: the mock in which it was created has ended or was reset"
 
 
 _NOTHING_LEFT = Progress((Expired(),), since=datetime.datetime.min)
@@ -113,7 +113,7 @@ class ScriptedSession:
         for challenge in named:
             if self.stream and challenge not in (None, self.stream.challenge):
                 raise ValueError(
-                    f"session {self.id} was streamed with {self.stream.challenge}, so it has no other challenge: "
+                    f"session {self.id} was streamed with {self.stream.challenge}, which stays its challenge: "
                     "leave challenge out"
                 )
 

@@ -35,7 +35,7 @@ _LONGEST_ANNOUNCEMENT = 2.0
 
 
 class VideoDroppedError(LookupError):
-    """The video is gone, because later ones needed its room."""
+    """The video was dropped to make room for later ones."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -72,7 +72,8 @@ class RecordedStream:
         video = self._video  # another thread may drop it now
         if video is None:
             raise VideoDroppedError(
-                f"the video of {self.size:,} bytes is gone: {_MOST_BYTES // 1024**2} MB of later videos needed its room"
+                f"the video of {self.size:,} bytes was dropped to make room for {_MOST_BYTES // 1024**2} MB of later "
+                "videos"
             )
         return bytes(video)
 

@@ -17,8 +17,8 @@ _T = TypeVar("_T")
 
 _MOST_SEEDS = 20
 _ADVICE = (
-    "Queue the outcome before the code under test creates the session, or say set_default(Created()) if it should stay "
-    "pending."
+    "Queue the outcome before the code under test creates the session, or call set_default(Created()) if it should "
+    "stay pending."
 )
 _ADVICE_AFTER_A_LOST_ANSWER = (
     "A create with the same ClientRequestToken finds that session; otherwise queue an outcome for each create."

@@ -51,9 +51,9 @@ _COLORS = Codec(several(_INTEGERS).schema, decode=lambda _, colors: [tuple(color
 
 #: What can have happened to a seed that is not in the state any more, with the words for messages.
 FATES = {
-    "used": "it was used before",
-    "withdrawn": "it was withdrawn before",
-    "rolled_back": "it was queued while an inner block was open, and went with that block",
+    "used": "it was already used",
+    "withdrawn": "it was already withdrawn",
+    "rolled_back": "it was queued while an inner block was open, and removed when that block ended",
     "reset": "moto was reset: an outermost mock_aws started or stopped in its process, or /moto-api/reset was called",
     "unknown": "no such seed was ever queued",
 }
@@ -74,7 +74,7 @@ class SeedView:
     operation: Operation | None = field(metadata=as_json(nullable(OPERATION, "null for steps")))
     error: str | None = field(
         metadata=as_json(
-            nullable(TEXT, "A code of AWS, the name of an exception, or how late streams are; null for steps")
+            nullable(TEXT, "An AWS error code, the name of an exception, or how late streams are; null for steps")
         )
     )
     raised: int | None = field(metadata=as_json(nullable(INTEGER, "How many calls got the error; null for steps")))
@@ -193,7 +193,7 @@ class StateView:
         metadata=as_json(described(several(view(CollectionView, "Collection")), "All that exist in the scope"))
     )
     unused_seeds: Sequence[SeedView] = field(metadata=as_json(several(_SEED)))
-    unused_seed_count: int = field(metadata=as_json(described(INTEGER, "How many they are, whatever the limit")))
+    unused_seed_count: int = field(metadata=as_json(described(INTEGER, "How many there are, whatever the limit")))
     outages: Sequence[SeedView] = field(
         metadata=as_json(described(several(_SEED), "What all calls get until it is withdrawn, used or not"))
     )

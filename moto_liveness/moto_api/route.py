@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -102,8 +103,8 @@ def _handler(methods: dict[str, Route]) -> Callable[..., tuple[int, dict[str, st
         url = urlparse(full_url)
         for_every_page = all(route.command.for_every_page for route in methods.values())
         refused = None if for_every_page else browsers.refusal(headers, _compat.listening_address(request))
-        # A handle has warned in its own process.
-        with untold() if HANDLE in headers else told(_log):
+        # A handle has warned in its own process, and its test is written in Python.
+        with untold() if HANDLE in headers else _for_http():
             status, answer = (403, _message(refused)) if refused else _reply(methods, method, url, body, headers)
         if answer.content_type.startswith("text/html") and url.path.endswith("/"):
             # With a trailing slash, which a server accepts too, the page would look for its files in the wrong place.
@@ -118,7 +119,7 @@ def _reply(
     methods: Mapping[str, Route], method: str, url: ParseResult, body: bytes, headers: Mapping[str, str]
 ) -> tuple[int, File]:
     if headers.get(LIFE) not in (None, NUMBERS.life):
-        return 412, _message("the server was restarted: what was there before is gone")
+        return 412, _message("the server was restarted: its earlier seeds, sessions and calls are gone")
     if method == "OPTIONS":  # the preflight of a browser; moto's server adds the headers of the answer
         return 204, _json(None)
     if method not in methods:
@@ -128,6 +129,12 @@ def _reply(
     once = given is not None and method != "GET" and not (answer and answer.media)
     command_id = (given, method, url.path, url.query) if once else None
     return _REPEATS.answer(command_id, lambda: _answer(methods[method], url.path, url.query, body))
+
+
+@contextlib.contextmanager
+def _for_http() -> Iterator[None]:
+    with told(_log), checks.printing_json():
+        yield
 
 
 def _log(message: str, category: type[Warning]) -> None:

@@ -201,7 +201,7 @@ class LivenessBackend(CollectionOperations, BaseBackend):
     def note_on_error(self, request: Request) -> str | None:
         """Return a note about a session that does not exist any more."""
         gone = request.session_id in _ENDED_WITH_A_BLOCK and self.session(str(request.session_id)) is None
-        return "that session went with the block that it was created in" if gone else None
+        return "that session was removed when its block ended" if gone else None
 
     def compare_faces(self, request: Request) -> Reply:
         """Compare the faces of two pictures."""

@@ -143,7 +143,7 @@ def agree(allowed: Sequence[Challenge], offered: str) -> Challenge:
     names = [f"{challenge.type}_{challenge.version}" for challenge in allowed]
     agreed = next((one for name, one in zip(names, allowed, strict=True) if name in offered.split(",")), None)
     if agreed is None:
-        raise refusal(f"challengeVersions has {offered}, and the session allows {', '.join(names)} only")
+        raise refusal(f"challengeVersions has {offered}, but the session allows only {', '.join(names)}")
     return agreed
 
 

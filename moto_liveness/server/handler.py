@@ -47,9 +47,9 @@ _NO_WASM = (
 )
 _CONSOLE = "X-Moto-Liveness-Console"
 _BROKEN_OFF = (
-    "a client broke off its TLS handshake: %s. A browser that accepts the certificate does so once for each host; a "
-    "client that does not come back does not trust the certificate, and docs/streaming.md of the repository says how "
-    "it does"
+    "a client broke off its TLS handshake: %s. A browser does that once for each host before it accepts the "
+    "certificate. A client that does not try again does not trust the certificate: docs/streaming.md of the repository "
+    "says how to make it"
 )
 # The first byte of a TLS connection.
 _HANDSHAKE = b"\x16"

@@ -64,7 +64,7 @@ class FaceLivenessServer(ReadOnly):
         self._host = checks.text("host", host, 1)
         self._port = checks.integer("port", port)
         if not 0 <= port <= 65535:
-            raise ValueError(f"port must be a port, from 0 to 65535, not {checks.short_repr(port)}")
+            raise ValueError(f"port must be a number from 0 to 65535, not {checks.short_repr(port)}")
         self._tls = Tls()
         self._started = contextlib.ExitStack()
         self._running = False
@@ -74,7 +74,7 @@ class FaceLivenessServer(ReadOnly):
         def __getattr__(self, name: str) -> object:
             if name in _OF_A_RUNNING_SERVER:
                 raise AttributeError(
-                    f"the server has no {name} yet: use it in its block, with FaceLivenessServer() as server"
+                    f"the server has no {name} yet: use it inside `with FaceLivenessServer() as server:`"
                 )
             verb = checks.close_attribute(FaceLiveness, name)
             if verb and not checks.close_attribute(self, name):
@@ -92,7 +92,9 @@ class FaceLivenessServer(ReadOnly):
 
     def __enter__(self) -> FaceLivenessServer:
         if self._running:
-            raise RuntimeError(f"this server is running already, at {self.endpoint_url}: make another for a second one")
+            raise RuntimeError(
+                f"this server is already running at {self.endpoint_url}: make a second FaceLivenessServer()"
+            )
         install_all()
         with contextlib.ExitStack() as started:
             # After the last answer.

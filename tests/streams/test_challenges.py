@@ -64,7 +64,7 @@ def test_no_stream_gets_a_challenge_outside_the_ranges_of_the_request(
 
     assert refused(session_id, ChallengeVersions=offered) == (
         "ValidationException",
-        f"challengeVersions has {offered}, and the session allows {allowed} only",
+        f"challengeVersions has {offered}, but the session allows only {allowed}",
     )
     assert face_liveness.session(session_id).stream is None
 
@@ -75,7 +75,7 @@ def test_choice_without_preferences_every_version_of_the_light_challenge_will_do
 
     assert refused(session_id, ChallengeVersions=f"{MOVEMENT}_1.0.0") == (
         "ValidationException",
-        f"challengeVersions has {MOVEMENT}_1.0.0, and the session allows {LIGHT}_2.0.0, {LIGHT}_1.0.0 only",
+        f"challengeVersions has {MOVEMENT}_1.0.0, but the session allows only {LIGHT}_2.0.0, {LIGHT}_1.0.0",
     )
     assert stream(session_id) == DONE
 
@@ -98,5 +98,5 @@ def test_the_challenge_of_a_step_is_the_only_one(face_liveness: FaceLiveness) ->
     for other, only in (("1.0.0", "2.0.0"), ("2.0.0", "1.0.0")):
         assert refused(create(), ChallengeVersions=f"{LIGHT}_{other}") == (
             "ValidationException",
-            f"challengeVersions has {LIGHT}_{other}, and the session allows {LIGHT}_{only} only",
+            f"challengeVersions has {LIGHT}_{other}, but the session allows only {LIGHT}_{only}",
         )

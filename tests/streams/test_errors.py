@@ -10,7 +10,6 @@ from moto_liveness import FaceLiveness
 from tests.aws import ALIVE, create, status
 from tests.streaming import START, stream
 from tests.streams.shared import DONE, refused
-from tests.test_values import KNOWN_ERRORS
 
 
 @pytest.mark.parametrize(
@@ -121,8 +120,15 @@ def test_times_counts_streams(face_liveness: FaceLiveness) -> None:
         (
             {"code": "ConnectionLost"},
             (
-                "GetFaceLivenessSessionResults has no error 'ConnectionLost'. It belongs to "
-                f"StartFaceLivenessSession. {KNOWN_ERRORS} For any other code, give its http_status."
+                "'ConnectionLost' ends streams only: add operation='StartFaceLivenessSession', or break other calls "
+                "with queue_exception"
+            ),
+        ),
+        (
+            {"code": "SessionExpired", "http_status": 503, "operation": "CreateFaceLivenessSession"},
+            (
+                "'SessionExpired' ends streams only: add operation='StartFaceLivenessSession', or break other calls "
+                "with queue_exception"
             ),
         ),
         (

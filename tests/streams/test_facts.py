@@ -77,7 +77,7 @@ def test_the_oldest_videos_go_first(face_liveness: FaceLiveness, monkeypatch: py
     assert [found._now().kept for found in streams] == [0, 0, 7, 7]  # type: ignore[union-attr]
     with pytest.raises(LookupError) as error:
         _ = streams[0].video  # type: ignore[union-attr]
-    assert str(error.value) == "the video of 7 bytes is gone: 0 MB of later videos needed its room"
+    assert str(error.value) == "the video of 7 bytes was dropped to make room for 0 MB of later videos"
 
 
 def test_the_information_events_go_with_the_video(face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch) -> None:

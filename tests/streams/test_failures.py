@@ -224,7 +224,7 @@ def test_a_stream_whose_session_a_reset_took_away_ends(face_liveness: FaceLivene
 
     assert (name, payload["Message"]) == (
         "ValidationException",
-        f"session {session_id} is gone: the mock that it was made in has ended or was reset",
+        f"session {session_id} is gone: the mock in which it was created has ended or was reset",
     )
 
 

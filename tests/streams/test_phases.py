@@ -181,7 +181,7 @@ def test_what_is_queued_for_a_stream_is_refused_where_nobody_can_stream(monkeypa
 
 
 def test_only_a_stream_can_be_late() -> None:
-    with pytest.raises(ValueError, match=r"^only a stream can be late, not CompareFaces: leave operation out$"):
+    with pytest.raises(ValueError, match=r"^only a stream can be delayed, not CompareFaces: leave operation out$"):
         decode_result({"delay": 3, "operation": "CompareFaces"}, ANYWHERE)
 
 

@@ -214,7 +214,7 @@ def test_an_outcome_has_the_challenge_that_was_streamed(face_liveness: FaceLiven
     session = face_liveness.session(create())
     conversation(session.id)
     message = (
-        f"session {session.id} was streamed with {Challenge(LIGHT, '2.0.0')}, so it has no other challenge: "
+        f"session {session.id} was streamed with {Challenge(LIGHT, '2.0.0')}, which stays its challenge: "
         "leave challenge out"
     )
 

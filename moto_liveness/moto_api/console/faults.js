@@ -85,7 +85,7 @@ function options(operation, single) {
   if (operation === STREAM) groups.push(["A cut after the 101", connect, "start"]);
   if (single && operation === STREAM) {
     groups.push(["At the end of the stream", end, "end"], ["No answer at all", connect, "connect"],
-      ["A phase that is late", Object.keys(LATE), "delay"]);
+      ["A delayed phase", Object.keys(LATE), "delay"]);
   }
   if (operation !== STREAM) groups.push(["The network fails", exceptions, "exception"]);
   if (single && operation !== STREAM) groups.push(["The answer is lost", exceptions, "lost"]);
