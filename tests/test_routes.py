@@ -173,7 +173,7 @@ def test_account_and_region_narrow_a_result() -> None:
             {**ALIVE, "reference_image": base64.b64encode(b"text").decode()},
             (
                 "reference_image: the image is not a JPEG in base64, it begins with b'text': AWS sends JPEG. "
-                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are returned as they are.'
             ),
         ),
         (
