@@ -91,8 +91,8 @@ if not TYPE_CHECKING:  # pragma: no branch  # or type checkers would accept any 
         except AttributeError as error:
             # An AttributeError from here would mean that the name does not exist, and Python would drop it.
             raise ImportError(
-                f"moto_liveness.{name} cannot be imported: {error}. Fix the code that the traceback of that error "
-                "leads to; report it if that is moto-liveness."
+                f"moto_liveness.{name} cannot be imported: {error}. The traceback of that error leads to the code "
+                "to fix; if that is moto-liveness, report it."
             ) from error
 
     def __dir__() -> list[str]:

@@ -434,7 +434,7 @@ def failing(watched: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
 
 FAILED = (
     "moto-liveness failed when watched was imported: ValueError(\"invalid literal for int() with base 10: 'never'\"). "
-    "Fix the code that the traceback of that error leads to; report it if that is moto-liveness."
+    "The traceback of that error leads to the code to fix; if that is moto-liveness, report it."
 )
 
 
@@ -527,7 +527,7 @@ def test_an_attribute_error_inside_the_package_is_not_taken_for_a_missing_name(m
         from moto_liveness import Image  # noqa: F401
 
     assert str(error.value) == (
-        "moto_liveness.Image cannot be imported: module 'broken' has no attribute 'Image'. Fix the code that the "
-        "traceback of that error leads to; report it if that is moto-liveness."
+        "moto_liveness.Image cannot be imported: module 'broken' has no attribute 'Image'. The traceback of "
+        "that error leads to the code to fix; if that is moto-liveness, report it."
     )
     assert repr(error.value.__cause__) == "AttributeError(\"module 'broken' has no attribute 'Image'\")"

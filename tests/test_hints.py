@@ -62,8 +62,8 @@ def test_images_that_are_answered_as_they_are_have_a_note(face_liveness: FaceLiv
     poll(create(Settings={"AuditImagesLimit": 2}))
 
     assert face_liveness.calls[-1].note == (
-        "image reference is a picture in base64, answered as it is: pass its bytes; "
-        "image audit-1 is a PNG, answered as it is: AWS sends JPEG"
+        "image reference is a picture in base64, returned as it is: pass its bytes; "
+        "image audit-1 is a PNG, returned as it is: AWS sends JPEG"
     )
 
 
@@ -72,7 +72,7 @@ def test_a_note_on_images_comes_behind_that_on_their_limit(face_liveness: FaceLi
     poll(create())
 
     assert face_liveness.calls[-1].note == (
-        "0 of 1 seeded audit images (AuditImagesLimit 0); image reference is a PNG, answered as it is: AWS sends JPEG"
+        "0 of 1 seeded audit images (AuditImagesLimit 0); image reference is a PNG, returned as it is: AWS sends JPEG"
     )
 
 

@@ -11,6 +11,7 @@ import requests
 from moto import mock_aws
 
 from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
+from moto_liveness.core.commands import HANDLE
 from moto_liveness.install import install_routes, uninstall_routes
 from moto_liveness.moto_api.routes import ROUTES
 from tests.aws import JPEG, SESSION_ID, client, create, create_with_images, get, poll, post, status
@@ -173,7 +174,7 @@ def test_account_and_region_narrow_a_result() -> None:
             {**ALIVE, "reference_image": base64.b64encode(b"text").decode()},
             (
                 "reference_image: the image is not a JPEG in base64, it begins with b'text': AWS sends JPEG. "
-                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are returned as they are.'
             ),
         ),
         (
@@ -249,6 +250,13 @@ def test_a_wrong_result_gets_the_sentence_of_python_and_its_number(result: objec
     response = seed(ALIVE, result)
 
     assert message(response).startswith(f"results[1]: {sentence}")
+
+
+@pytest.mark.parametrize(("headers", "value"), [({}, "null"), ({HANDLE: "1"}, "None")])
+def test_a_client_reads_json_and_a_handle_python(headers: dict[str, str], value: str) -> None:
+    response = requests.post(RESULTS, json={"results": [{"error": None}]}, headers=headers)
+
+    assert message(response) == f"results[0]: error must be a str, not {value}"
 
 
 def test_a_step_of_a_list_is_named_by_its_place() -> None:

@@ -807,7 +807,7 @@ def test_a_stream_that_no_test_said_anything_about_is_a_line_in_the_log(
     client.send(video(b"a video") + END_OF_VIDEO)
     client.rest()
     client.close()
-    said = f"StartFaceLivenessSession: no test said what happens in this session: {session_id} is FAILED"
+    said = f"StartFaceLivenessSession: no outcome was queued for this session: {session_id} is FAILED"
     wait_until(lambda: any(said in message for message in caplog.messages))
 
 

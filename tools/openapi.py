@@ -42,7 +42,7 @@ _Schema = dict[str, Any]
 
 # The errors of every route, and that of the routes that answer only pages of this machine.
 _ANY = {
-    "412": f"The {LIFE} of the request is that of another life of the server",
+    "412": f"The server was restarted: {LIFE} names an earlier life",
     "500": "A bug of moto-liveness",
 }
 _REFUSED = {"403": "A browser sent the request for a page, or to a name, that is not on this machine"}
@@ -200,13 +200,13 @@ _SCHEMAS: dict[str, _Schema] = {
     "Error": _object(
         {
             "message": {"type": "string"},
-            "fate": {"description": "Of a seed that is gone: why", "enum": list(FATES)},
+            "fate": {"description": "Why the seed is gone", "enum": list(FATES)},
         },
         ["message"],
     ),
     "ErrorCode": {"type": "string", "enum": _KNOWN_CODES, "x-operations": _CODES},
     "ErrorSeed": _of(ErrorSeed, "An error for the next calls of an operation"),
-    "ExceptionSeed": _of(ExceptionSeed, "A failure of the network for the next calls of an operation"),
+    "ExceptionSeed": _of(ExceptionSeed, "A network failure for the next calls of an operation"),
     "Face": FACE_SCHEMA,
     "Feedback": {
         "anyOf": [_CODE, {"type": "array", "prefixItems": [_CODE, _FEEDBACK_TEXT], "minItems": 2, "maxItems": 2}]

@@ -188,10 +188,12 @@ class ShowState(Scoped[StateView]):
     answer = Answer(view(StateView, "State"))
     since: int = field(default=0, metadata=as_json(_SINCE))
     limit: int | None = field(
-        default=None, metadata=as_json(described(COUNT, "At most so many of each list: the latest, of seeds the first"))
+        default=None, metadata=as_json(described(COUNT, "The most items of each list: the latest, of seeds the first"))
     )
     operation: str | None = field(default=None, metadata=as_json(_OPERATION))
-    seeds: tuple[int, ...] = field(default=(), metadata=as_json(described(COUNTS, "Seeds whose fate is asked for")))
+    seeds: tuple[int, ...] = field(
+        default=(), metadata=as_json(described(COUNTS, "The numbers of seeds that may be gone, for fates"))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +207,7 @@ class ShowPeople(Scoped[PeopleView]):
 
 @dataclass(frozen=True, kw_only=True)
 class Rollback(Command[None]):
-    """Forget everything that came after a number of an earlier answer."""
+    """Forget everything after the number of an earlier answer."""
 
     at = ("DELETE", _STATE)
     since: int = field(metadata=as_json(_SINCE))
@@ -311,7 +313,7 @@ class BeginBlock(Command[BlockView]):
     strict_regions: bool = field(default=False, metadata=as_json(_FLAG))
     outermost: bool = field(
         default=False,
-        metadata=as_json(described(_FLAG, "Ends the blocks of tests that were killed, which nobody can end any more")),
+        metadata=as_json(described(_FLAG, "End the blocks that killed tests left open")),
     )
 
 

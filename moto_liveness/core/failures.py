@@ -32,8 +32,8 @@ def check() -> None:
     if _FAILURES:
         module, error = _FAILURES[0]
         raise RuntimeError(
-            f"moto-liveness failed when {module} was imported: {checks.short_repr(error)}. Fix the code that the "
-            "traceback of that error leads to; report it if that is moto-liveness."
+            f"moto-liveness failed when {module} was imported: {checks.short_repr(error)}. The traceback of "
+            "that error leads to the code to fix; if that is moto-liveness, report it."
         ) from error
     while _NOTES:
         warnings.warn(_NOTES.pop(), stacklevel=3)

@@ -188,7 +188,7 @@ def _decode(name: str, value: object) -> Image:
         if data and not is_picture(data) and not checks.flag("raw", image.get("raw", False)):
             raise ValueError(
                 f"the image is not a JPEG in base64, it begins with {data[:8]!r}: AWS sends JPEG. "
-                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are answered as they are.'
+                'Pass a JPEG, or {"data": ..., "raw": true} for bytes that are returned as they are.'
             )
         box = image.get("bounding_box")
         return Image(data, None if box is None else BOX.decode("bounding_box", box))

@@ -59,7 +59,7 @@ FATES = {
 }
 _FATES: Schema = {
     "type": "object",
-    "description": "Of the seeds that the query names, those that are gone, and why",
+    "description": "Why seeds that the query names are gone, by their numbers",
     "additionalProperties": {"enum": list(FATES)},
 }
 
@@ -128,7 +128,7 @@ class SessionView:
     number: int = field(metadata=as_json(INTEGER))
     seed_number: int | None = field(metadata=as_json(_NUMBER, key="seed"))
     seeded: bool = field(
-        metadata=as_json(described(FLAG, "Whether a seed, a default or set_outcome said what happens in it"))
+        metadata=as_json(described(FLAG, "Whether a seed, a default or set_outcome decided its outcome"))
     )
     outcome: str | None = field(metadata=as_json(nullable(TEXT, "What its seed says, in words; null without a seed")))
     status: str | None = field(metadata=as_json(_STATUS))
@@ -183,7 +183,9 @@ class StateView:
     savepoint.
     """
 
-    version: int = field(metadata=as_json(described(INTEGER, "Of the routes; a handle needs its own")))
+    version: int = field(
+        metadata=as_json(described(INTEGER, "The version of the routes; a handle accepts only its own"))
+    )
     life: str = field(metadata=as_json(_LIFE))
     number: int = field(metadata=as_json(INTEGER))
     sessions: Sequence[SessionView] = field(metadata=as_json(several(view(SessionView, "Session"))))

@@ -426,8 +426,8 @@ def _note_on_images(results: Results) -> str | None:
 
 def _note_on_format(name: str, data: bytes) -> str | None:
     if data.startswith(_BASE64):
-        return f"image {name} is a picture in base64, answered as it is: pass its bytes"
-    return f"image {name} is a PNG, answered as it is: AWS sends JPEG" if data.startswith(b"\x89PNG") else None
+        return f"image {name} is a picture in base64, returned as it is: pass its bytes"
+    return f"image {name} is a PNG, returned as it is: AWS sends JPEG" if data.startswith(b"\x89PNG") else None
 
 
 def _note_on_limit(results: Results) -> str | None:

@@ -24,7 +24,7 @@ from moto_liveness.rekognitionstreaming.close_codes import CLOSE_CODES, named
 from moto_liveness.rekognitionstreaming.events import agree, check, check_information, refusal
 
 #: The note on a stream whose outcome no test has set.
-UNSEEDED = "no test said what happens in this session"
+UNSEEDED = "no outcome was queued for this session"
 # AWS's own words; applications compare with them: https://github.com/aws-amplify/amplify-ui-android/issues/175.
 _NO_VIDEO = "End video event received before first valid video event."
 

@@ -128,7 +128,7 @@ def test_choice_a_session_that_no_test_said_anything_about_fails() -> None:
         assert status(session_id) == "FAILED"
         assert call_log(face_liveness).splitlines()[1] == (
             f"StartFaceLivenessSession in us-east-1, session {session_id} -> "
-            "1 chunk of video, 7 bytes; FAILED: no test said what happens in this session"
+            "1 chunk of video, 7 bytes; FAILED: no outcome was queued for this session"
         )
 
 
