@@ -155,7 +155,7 @@ def test_account_and_region_narrow_a_result() -> None:
         ([], 'steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]'),
         (
             [{"status": "FAILED"}, {"status": "CREATED"}],
-            "CREATED cannot follow FAILED: a session never goes back",
+            "CREATED cannot follow FAILED: a session never goes back; if these are two sessions, queue each by itself",
         ),
         ({"steps": ALIVE, "optional": "yes"}, "optional must be true or false, not 'yes'"),
         ({"error": "ThrottlingException", "times": 0}, "times must be at least 1, not 0"),
