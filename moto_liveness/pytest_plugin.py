@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from moto_liveness import FaceLiveness, FaceLivenessServer
 
 _T = TypeVar("_T")
 
 _MARKER = "face_liveness"
+_BELOW_A_CLIENT = ("botocore", "moto", "moto_liveness")
 # The arguments of the block, each of the marker and, with the prefix face_liveness_, of the ini file.
 _OPTIONS = {
     "assert_all_used": ("whether an unused face liveness seed is an error at the end of its test", True),
@@ -140,7 +143,9 @@ class _Reports:
         return self._called and not self._failed
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self) -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        if call.excinfo is not None and not item.config.getoption("fulltrace", default=False):
+            _end_at_the_client(call.excinfo.tb)
         report: pytest.TestReport = (yield).get_result()
         self._failed |= report.failed
         self._called = report.when == "call" and report.passed
@@ -149,6 +154,17 @@ class _Reports:
             from moto_liveness.control.reporting import SECTION
 
             report.sections.append((SECTION, call_log(self._handle)))
+
+
+def _end_at_the_client(entry: TracebackType) -> None:
+    """End the traceback of an error that the mock raises through a client at the line that calls the client."""
+    calling = entry
+    while entry.tb_next is not None:
+        if str(entry.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _BELOW_A_CLIENT:
+            calling = entry
+        entry = entry.tb_next
+    if entry.tb_frame.f_code.co_name == "_answer_face_liveness":
+        calling.tb_next = None
 
 
 def _marked(
