@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _MARKER = "face_liveness"
+_AIOBOTOCORE = "aiobotocore cannot read the answers of mock_aws: take the fixture face_liveness_server."
 _BELOW_A_CLIENT = ("botocore", "moto", "moto_liveness")
 # The arguments of the block, each of the marker and, with the prefix face_liveness_, of the ini file.
 _OPTIONS = {
@@ -153,7 +154,14 @@ class _Reports:
             from moto_liveness.control.face_liveness import call_log
             from moto_liveness.control.reporting import SECTION
 
-            report.sections.append((SECTION, call_log(self._handle)))
+            hints = [_AIOBOTOCORE] if call.excinfo is not None and _is_of_aiobotocore(call.excinfo) else []
+            report.sections.append((SECTION, "\n\n".join([call_log(self._handle), *hints])))
+
+
+def _is_of_aiobotocore(raised: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Return whether aiobotocore stumbled over an answer that has no coroutines."""
+    where = str(raised.traceback[-1].frame.f_globals.get("__name__"))
+    return isinstance(raised.value, (TypeError, AttributeError)) and where.startswith("aiobotocore.")
 
 
 def _end_at_the_client(entry: TracebackType) -> None:

@@ -359,6 +359,20 @@ def test_a_misused_outcome_shows_none_of_our_frames(run) -> None:
     result.stdout.no_fnmatch_line("*moto_liveness*.py*")
 
 
+def test_aiobotocore_inside_mock_aws_is_told_to_take_a_server(run) -> None:
+    result = run("""
+        def test_it(face_liveness):
+            # aiobotocore/endpoint.py awaits the bytes of a response.
+            exec("raise TypeError(\\"object bytes can't be used in 'await' expression\\")",
+                 {"__name__": "aiobotocore.endpoint"})
+    """)
+
+    assert section(result, "Captured face liveness calls") == [
+        "No face liveness call was answered.",
+        "aiobotocore cannot read the answers of mock_aws: take the fixture face_liveness_server.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arrange", "error"),
     [
