@@ -558,6 +558,12 @@ def test_a_seed_can_be_shown() -> None:
     }
 
 
+def test_an_outcome_in_words_has_the_number_as_a_person_writes_it() -> None:
+    (number,) = seed({**ALIVE, "confidence": 95}).json()["seeds"]
+
+    assert requests.get(f"{STATE}/seeds/{number}").json()["outcome"] == "SUCCEEDED 95 %"
+
+
 def test_an_unknown_seed_is_not_found() -> None:
     response = requests.get(f"{STATE}/seeds/0")
 
