@@ -184,6 +184,13 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
             lambda _: scenarios.acepted(90),
             "module 'moto_liveness.scenarios' has no attribute 'acepted'. Did you mean 'accepted'?",
         ),
+        (
+            lambda _: scenarios.spoof,
+            (
+                "module 'moto_liveness.scenarios' has no attribute 'spoof': scenarios are for a threshold, as in "
+                "next(one for one in scenarios.turned_away(90) if one.name == 'spoof')"
+            ),
+        ),
         (lambda _: scenarios.turned_away(90)[0].nam, "Scenario has no attribute 'nam'. Did you mean 'name'?"),
         (
             lambda handle: (create(), handle.calls[0].seesion_id),
