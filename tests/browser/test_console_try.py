@@ -171,3 +171,5 @@ def test_a_ratio_is_asked_about_in_its_field(open_console: OpenConsole) -> None:
     place.get_by_label("Confidence").fill("0.97")
 
     expect_text(place.locator(".ratio"), "0.97 is 0.97 percent: is it a ratio?")
+    boxes = [place.locator(f".outcome [name={name}]").bounding_box() for name in ("status", "confidence")]
+    assert len({box["y"] for box in boxes if box}) == 1
