@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from moto_liveness import FaceLiveness, FaceLivenessServer
 
 _T = TypeVar("_T")
 
 _MARKER = "face_liveness"
+_AIOBOTOCORE = "aiobotocore cannot read the answers of mock_aws: take the fixture face_liveness_server."
+_BELOW_A_CLIENT = ("botocore", "moto", "moto_liveness")
 # The arguments of the block, each of the marker and, with the prefix face_liveness_, of the ini file.
 _OPTIONS = {
     "assert_all_used": ("whether an unused face liveness seed is an error at the end of its test", True),
@@ -142,7 +146,9 @@ class _Reports:
         return self._called and not self._failed
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        if call.excinfo is not None and not item.config.getoption("fulltrace", default=False):
+            _end_at_the_client(call.excinfo.tb)
         report: pytest.TestReport = (yield).get_result()
         self._failed |= report.failed
         self._called = report.when == "call" and report.passed
@@ -151,7 +157,25 @@ class _Reports:
             from moto_liveness.control.reporting import SECTION
 
             error = call.excinfo.value if call.excinfo else None
-            report.sections.append((SECTION, call_log(self._handle, error)))
+            hints = [_AIOBOTOCORE] if call.excinfo is not None and _is_of_aiobotocore(call.excinfo) else []
+            report.sections.append((SECTION, "\n\n".join([call_log(self._handle, error), *hints])))
+
+
+def _is_of_aiobotocore(raised: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Return whether aiobotocore stumbled over an answer that has no coroutines."""
+    where = str(raised.traceback[-1].frame.f_globals.get("__name__"))
+    return isinstance(raised.value, (TypeError, AttributeError)) and where.startswith("aiobotocore.")
+
+
+def _end_at_the_client(entry: TracebackType) -> None:
+    """End the traceback of an error that the mock raises through a client at the line that calls the client."""
+    calling = entry
+    while entry.tb_next is not None:
+        if str(entry.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _BELOW_A_CLIENT:
+            calling = entry
+        entry = entry.tb_next
+    if entry.tb_frame.f_code.co_name == "_answer_face_liveness":
+        calling.tb_next = None
 
 
 def _marked(

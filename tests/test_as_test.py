@@ -137,6 +137,7 @@ def test_the_test_of_a_session_is_written_as_a_person_would() -> None:
         "    created = rekognition.create_face_liveness_session()",
         "    results = rekognition.get_face_liveness_session_results(SessionId=created['SessionId'])",
         "    assert results['Status'] == 'SUCCEEDED'",
+        "    assert results['Confidence'] == 97.3",
     ]
 
 

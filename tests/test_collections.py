@@ -878,6 +878,22 @@ def test_people_in_of_a_region(face_liveness: FaceLiveness, users: str) -> None:
     ]
 
 
+def test_the_report_says_where_a_collection_is_that_was_asked_for_elsewhere(
+    face_liveness: FaceLiveness, users: str
+) -> None:
+    post("ListFaces", {"CollectionId": users}, region_name="eu-west-1")
+    post("ListFaces", {"CollectionId": users}, **{"x-moto-account-id": "111122223333"})
+    face_liveness.queue_error("ResourceNotFoundException", operation="ListFaces")
+    post("ListFaces", {"CollectionId": users})
+
+    missing = "ResourceNotFoundException: The collection id: users does not exist"
+    assert call_log(face_liveness).splitlines()[1:] == [
+        f"ListFaces in eu-west-1 -> {missing} (that collection is in us-east-1)",
+        f"ListFaces in us-east-1 -> {missing} (that collection is in us-east-1, account 123456789012)",
+        f"ListFaces in us-east-1 -> {missing}",
+    ]
+
+
 def test_people_in_of_a_collection_that_does_not_exist(face_liveness: FaceLiveness, users: str) -> None:
     with pytest.raises(LookupError) as error:
         face_liveness.at("eu-west-1").people_in("users")

@@ -88,6 +88,7 @@ def test_in_server_mode_a_report_without_calls_names_clients_that_are_not_redire
 
     assert log.splitlines() == [
         "No face liveness call was answered.",
+        "",
         (
             "TEST_SERVER_MODE does not redirect clients that were made before the mock started: set "
             "AWS_ENDPOINT_URL_REKOGNITION to the URL of the server."
@@ -108,9 +109,18 @@ def test_the_report_names_a_clock_that_does_not_reach_the_server(
         with travel(yesterday, tick=False):
             after = call_log(face_liveness)
 
-    assert before.splitlines() == ["No face liveness call was answered."]
-    assert after.splitlines() == [
+    nobody_asked = [
         "No face liveness call was answered.",
+        "",
+        (
+            f"Clients find this server by endpoint_url={make_face_liveness_server.endpoint_url!r}, or by "
+            "AWS_ENDPOINT_URL_REKOGNITION in the environment: all others ask AWS."
+        ),
+    ]
+    assert before.splitlines() == nobody_asked
+    assert after.splitlines() == [
+        *nobody_asked,
+        "",
         (
             f"session {session.id} is CREATED, created at {session.created_at:%Y-%m-%d %H:%M:%S}, and the clock of "
             f"this process is at {yesterday:%Y-%m-%d %H:%M:%S}: a clock that is moved here does not reach a server in "

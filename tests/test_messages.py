@@ -320,7 +320,7 @@ def test_the_call_log_has_a_line_for_each_call(face_liveness: FaceLiveness) -> N
 
 
 def test_the_call_log_of_a_test_that_called_nothing(face_liveness: FaceLiveness) -> None:
-    assert call_log(face_liveness) == "No face liveness call was answered."
+    assert call_log(face_liveness).splitlines()[0] == "No face liveness call was answered."
 
 
 def test_no_image_is_printed(face_liveness: FaceLiveness) -> None:

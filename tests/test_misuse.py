@@ -191,11 +191,10 @@ THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Sl
         ),
         (
             lambda _: scenarios.spoof,
-            "module 'moto_liveness.scenarios' has no attribute 'spoof'. Did you mean 'turned_away(90)'?",
-        ),
-        (
-            lambda _: scenarios.Success,
-            "module 'moto_liveness.scenarios' has no attribute 'Success'. Did you mean 'accepted(90)'?",
+            (
+                "module 'moto_liveness.scenarios' has no attribute 'spoof': scenarios are for a threshold, as in "
+                "next(one for one in scenarios.turned_away(90) if one.name == 'spoof')"
+            ),
         ),
         (lambda _: scenarios.turned_away(90)[0].nam, "Scenario has no attribute 'nam'. Did you mean 'name'?"),
         (

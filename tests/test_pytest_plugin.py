@@ -359,6 +359,52 @@ def test_a_misused_outcome_shows_none_of_our_frames(run) -> None:
     result.stdout.no_fnmatch_line("*moto_liveness*.py*")
 
 
+def test_aiobotocore_inside_mock_aws_is_told_to_take_a_server(run) -> None:
+    result = run("""
+        def test_it(face_liveness):
+            # aiobotocore/endpoint.py awaits the bytes of a response.
+            exec("raise TypeError(\\"object bytes can't be used in 'await' expression\\")",
+                 {"__name__": "aiobotocore.endpoint"})
+    """)
+
+    assert section(result, "Captured face liveness calls") == [
+        "No face liveness call was answered.",
+        "aiobotocore cannot read the answers of mock_aws: take the fixture face_liveness_server.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arrange", "error"),
+    [
+        ("", "moto_liveness.core.unseeded.UnseededSessionError: session * was polled, but nothing was queued for it *"),
+        (
+            "face_liveness.queue_exception(ConnectionClosedError(endpoint_url='x'))",
+            "botocore.exceptions.ConnectionClosedError: *",
+        ),
+    ],
+)
+def test_an_error_that_the_mock_raises_ends_at_the_line_that_calls_the_client(
+    run, monkeypatch: pytest.MonkeyPatch, arrange: str, error: str
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    tests = f"""
+        from botocore.exceptions import ConnectionClosedError
+
+        def test_it(face_liveness):
+            {arrange}
+            status(start_check())
+    """
+
+    short, full = run(tests), run(tests, "--full-trace")
+
+    short.stdout.fnmatch_lines(
+        [">       return rekognition.get_face_liveness_session_results(SessionId=session_id)*", f"E       {error}"]
+    )
+    short.stdout.fnmatch_lines(["code_under_test.py:*: *Error"])
+    short.stdout.no_fnmatch_line("*hooks.py*")
+    full.stdout.fnmatch_lines(["*hooks.py*"])
+
+
 def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(run) -> None:
     result = run("""
         def test_a_live_person(face_liveness):

@@ -156,7 +156,7 @@ def test_account_and_region_narrow_a_result() -> None:
         ([], 'steps must have at least one step, as in [{"status": "SUCCEEDED", "confidence": 97.3}]'),
         (
             [{"status": "FAILED"}, {"status": "CREATED"}],
-            "CREATED cannot follow FAILED: a session never goes back",
+            "CREATED cannot follow FAILED: a session never goes back; if these are two sessions, queue each by itself",
         ),
         ({"steps": ALIVE, "optional": "yes"}, "optional must be true or false, not 'yes'"),
         ({"error": "ThrottlingException", "times": 0}, "times must be at least 1, not 0"),
@@ -578,6 +578,12 @@ def test_a_seed_can_be_shown() -> None:
         "region": None,
         "account_id": None,
     }
+
+
+def test_an_outcome_in_words_has_the_number_as_a_person_writes_it() -> None:
+    (number,) = seed({**ALIVE, "confidence": 95}).json()["seeds"]
+
+    assert requests.get(f"{STATE}/seeds/{number}").json()["outcome"] == "SUCCEEDED 95 %"
 
 
 def test_an_unknown_seed_is_not_found() -> None:

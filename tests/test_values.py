@@ -37,6 +37,7 @@ KNOWN_ERRORS = (
     "RequestEntityTooLargeException, RequestExpired, RequestTimeoutException, ServiceUnavailable, "
     "UnknownOperationException, UnrecognizedClientException, ValidationError, ValidationException."
 )
+TWO_SESSIONS = "; if these are two sessions, queue each by itself"
 ELSEWHERE = "queue_error takes any other code, with an http_status."
 STR = "a str is a path, and there is no such file"
 BOX = BoundingBox(left=0.25, top=0.25, width=0.5, height=0.5)
@@ -292,17 +293,17 @@ def test_what_aws_would_not_send_is_refused(make: Callable[[], object], error: t
         (
             (Expired(), ALIVE),
             ValueError,
-            "SUCCEEDED cannot follow EXPIRED: a session never goes back",
+            "SUCCEEDED cannot follow EXPIRED: a session never goes back" + TWO_SESSIONS,
         ),
         (
             (ALIVE, ApiError("InternalServerError"), Failed()),
             ValueError,
-            "FAILED cannot follow SUCCEEDED: a finished session does not change, it can only expire",
+            "FAILED cannot follow SUCCEEDED: a finished session does not change, it can only expire" + TWO_SESSIONS,
         ),
         (
             (Expired(), Expired()),
             ValueError,
-            "EXPIRED cannot follow EXPIRED: a finished session does not change, it can only expire",
+            "EXPIRED cannot follow EXPIRED: a finished session does not change, it can only expire" + TWO_SESSIONS,
         ),
         (
             (Created(), InProgress(polls=2)),

@@ -11,7 +11,7 @@ from moto_liveness.core.progress import waits_for_stream
 from moto_liveness.core.scope import ANYWHERE
 from moto_liveness.core.seeds import CallSeed, ErrorSeed
 from moto_liveness.core.session import ScriptedSession
-from moto_liveness.core.steps import STEPS, ApiError
+from moto_liveness.core.steps import STEPS, ApiError, Finished
 
 _OURS = {"BoundingBox", "Challenge", "Image", "photo", *(kind.__name__ for kind in STEPS)}
 # A string, or the repr of an image that does not say who is in it: there is no room for its bytes.
@@ -58,7 +58,10 @@ def _poll(session: ScriptedSession, faults: Sequence[CallSeed]) -> list[str]:
     raised += ["ClientError"] if isinstance(first, ApiError) else []
     if raised:
         return [f"with pytest.raises({raised[0]}):", f"    {poll}"]
-    return [f"results = {poll}", f"assert results['Status'] == {first.status!r}"]
+    seen = [f"results = {poll}", f"assert results['Status'] == {first.status!r}"]
+    if isinstance(first, Finished) and first.confidence is not None:
+        seen.append(f"assert results['Confidence'] == {first.confidence!r}")
+    return seen
 
 
 def _imports(test: str) -> list[str]:

@@ -616,10 +616,13 @@ def call_log(face_liveness: FaceLiveness, error: BaseException | None = None) ->
         state, lost = face_liveness._with_lost_seeds()
         log = reporting.call_log(state, lost, face_liveness._scope, error)
         inner = face_liveness._blocks[-1].inner if face_liveness._blocks else []
+        url = face_liveness._store.endpoint_url
         log = "\n\n".join([log, *inner])
-        if face_liveness._store.endpoint_url is None:
+        if url is None:
             return log
-        return "\n".join([log, *reporting.about_a_server(state, in_server_mode=face_liveness._needs_mock)])
+        called, in_server_mode = bool(state.calls or inner), face_liveness._needs_mock
+        about = reporting.about_a_server(state, url, called=called, in_server_mode=in_server_mode)
+        return "\n\n".join([log, *about])
     except RuntimeError as error:  # the test stopped the mock itself
         return str(error)
 

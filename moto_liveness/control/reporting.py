@@ -131,9 +131,8 @@ def call_log(state: StateView, lost: Sequence[str], scope: Scope, error: BaseExc
     Args:
         error: why the test failed; it may explain that there is no call.
     """
-    places = {session.id: session.place for session in state.sessions}
     calls = [call for call in state.calls if scope.covers(call.place)]
-    lines = _shortened(calls, lambda call: _line(call, places)) or _no_call(error)
+    lines = _shortened(calls, lambda call: _line(call, state)) or _no_call(error)
     forgotten = state.forgotten_calls
     earlier = [f"The server no longer has {checks.plural(forgotten, 'earlier call')}."] if forgotten else []
     streaming = [_carried(one, one.stream) for one in state.sessions if one.stream and one.stream.ended_at is None]
@@ -153,16 +152,22 @@ def _no_call(error: BaseException | None) -> list[str]:
     return ["No face liveness call was answered.", *hints[:1]]
 
 
-def about_a_server(state: StateView, *, in_server_mode: bool) -> Iterator[str]:
+def about_a_server(state: StateView, endpoint_url: str, *, called: bool, in_server_mode: bool) -> Iterator[str]:
     """Yield what a test on a server may have missed.
 
     Args:
+        called: whether the code under test called anything.
         in_server_mode: whether moto's TEST_SERVER_MODE sends clients to the server.
     """
-    if in_server_mode and not state.calls:
+    if in_server_mode and not called:
         yield (
             "TEST_SERVER_MODE does not redirect clients that were made before the mock started: set "
             "AWS_ENDPOINT_URL_REKOGNITION to the URL of the server."
+        )
+    elif not called:
+        yield (
+            f"Clients find this server by endpoint_url={endpoint_url!r}, or by AWS_ENDPOINT_URL_REKOGNITION in the "
+            "environment: all others ask AWS."
         )
     far = [one for one in state.sessions if one.status in _OPEN and abs(now() - one.created_at) >= LIFETIME]
     if far:
@@ -187,20 +192,18 @@ def _located(session: SessionView) -> str:
     return f"{session.id} in {session.region_name}, account {session.account_id}"
 
 
-def _line(call: Call, places: dict[str, Scope]) -> str:
+def _line(call: Call, state: StateView) -> str:
     named = OPERATIONS[call.operation].names_session and call.session_id
     about = f", session {call.session_id}" if named else ""
-    return f"{call.operation} in {call.region_name}{about} -> {_answer(call, places)}"
+    return f"{call.operation} in {call.region_name}{about} -> {_answer(call, state)}"
 
 
-def _answer(call: Call, places: dict[str, Scope]) -> str:
+def _answer(call: Call, state: StateView) -> str:
     if call.error:
-        place = places.get(call.session_id or "", call.place)
-        account = f", account {place.account_id}" if place.account_id != call.account_id else ""
-        hint = f" (that session is in {place.region_name}{account})" if place != call.place else ""
         note = f" ({call.note})" if call.note else ""
         # The text of an UnseededSession is a page long, and the end of the test shows it.
-        return f"{call.error}{': ' if call.message else ''}{(call.message or '').partition(chr(10))[0]}{hint}{note}"
+        message = f": {call.message.partition(chr(10))[0]}" if call.message else ""
+        return f"{call.error}{message}{_elsewhere(call, state)}{note}"
     if call.operation not in _WITH_A_STATUS:
         return str(call.note)
     if call.status is None:
@@ -208,6 +211,18 @@ def _answer(call: Call, places: dict[str, Scope]) -> str:
     confidence = "" if call.confidence is None else f" with a confidence of {call.confidence} percent"
     note = f", {call.note}" if call.note else ""
     return f"{call.status}{confidence}{note}"
+
+
+def _elsewhere(call: Call, state: StateView) -> str:
+    """Return where the session or the collection of a refused call is, if it is in another place than the call."""
+    what, places = "session", [one.place for one in state.sessions if one.id == call.session_id]
+    if call.error == "ResourceNotFoundException":
+        every = [one for one in state.collections if one.id == call.collection_id]
+        what, places = "collection", [Scope(one.region_name, one.account_id) for one in every]
+    if not places or call.place in places:
+        return ""
+    account = f", account {places[0].account_id}" if places[0].account_id != call.account_id else ""
+    return f" (that {what} is in {places[0].region_name}{account})"
 
 
 def _list(items: Sequence[str]) -> list[str]:

@@ -9,17 +9,18 @@ from collections.abc import Collection
 from moto_liveness.core import checks
 
 
-def error_for(module: str, name: str, known: Collection[str], hint: str | None = None) -> Exception:
+def error_for(module: str, name: str, known: Collection[str], hint: str = "") -> Exception:
     """Return the error that a module's __getattr__ raises for a name that it does not have.
 
     Args:
-        hint: what the name stands for; the closest known name if left out.
+        hint: what to say instead of the closest known name.
     """
-    match = hint if hint or name.startswith("_") else checks.close_match(name, known)
-    message = f"module {module!r} has no attribute {name!r}"
-    if match is None:
+    match = None if hint or name.startswith("_") else checks.close_match(name, known)
+    if match:
+        hint = f". Did you mean {match!r}?"
+    message = f"module {module!r} has no attribute {name!r}{hint}"
+    if not hint:
         return AttributeError(message)
-    message = f"{message}. Did you mean {match!r}?"
     # `from module import name` replaces an AttributeError and its message.
     frame = sys._getframe(2)
     imports = opcode.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"

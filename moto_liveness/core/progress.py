@@ -27,7 +27,8 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
         raise ValueError(f"{method}() needs at least one step, as in {method}(Succeeded(confidence=97.3))")
     checked = tuple(check_step(method, step) for step in steps)
     for step, following in itertools.pairwise(step for step in checked if step.status):
-        check_order(step, following)
+        several = method == "queue" and step.final
+        check_order(step, following, "; if these are two sessions, queue each by itself" if several else "")
     _check_lifetime(checked)
     last = checked[-1]
     if isinstance(last, Wait) and last.end and not last.until:
@@ -89,13 +90,14 @@ def check_step(method: str, step: object, kinds: Sequence[type[Step]] = STEPS) -
     raise TypeError(f"expected a step ({names}), got {checks.short_repr(step)}")
 
 
-def check_order(step: Step, following: Step) -> None:
-    """Raise ValueError if no session could report one step and then the other."""
+def check_order(step: Step, following: Step, advice: str = "") -> None:
+    """Raise ValueError, with the advice, if no session could report one step and then the other."""
     if following.rank < step.rank:
-        raise ValueError(f"{following.status} cannot follow {step.status}: a session never goes back")
+        raise ValueError(f"{following.status} cannot follow {step.status}: a session never goes back{advice}")
     if following.rank == step.rank and step.final:
         raise ValueError(
             f"{following.status} cannot follow {step.status}: a finished session does not change, it can only expire"
+            f"{advice}"
         )
 
 

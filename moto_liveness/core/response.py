@@ -18,7 +18,7 @@ from moto_liveness.core.feedback import as_feedback
 from moto_liveness.core.images import MAX_AUDIT_IMAGES, PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE, Image
 from moto_liveness.core.lines import untold
 from moto_liveness.core.operations import GET_RESULTS
-from moto_liveness.core.steps import STEPS, ApiError, Finished, Step
+from moto_liveness.core.steps import STEPS, ApiError, Finished, Step, Succeeded
 
 __tracebackhide__ = True  # pytest shows the line of the test, not the line here that raises
 
@@ -83,6 +83,8 @@ def _finished(kind: type[Finished], given: Mapping[str, Any]) -> Step:
     read: dict[str, Any] = dict(_ABSENT)
     with about("Confidence"):
         read["confidence"] = given.get("Confidence")
+        if read["confidence"] is None and kind is Succeeded:
+            raise ValueError("AWS returns one with Status SUCCEEDED")
         with untold():  # AWS answers such a confidence too
             kind(**read)
     if given.get("Challenge") is not None:

@@ -89,7 +89,7 @@ class _Seed:
 def _in_words(step: Step) -> str:
     given = {name: getattr(step, name, None) for name in ("confidence", "polls", "seconds", "until")}
     parts = {
-        "confidence": f"{given['confidence']} %",
+        "confidence": f"{given['confidence']}".removesuffix(".0") + " %",
         "polls": f"for {given['polls']} polls",
         "seconds": f"for {given['seconds']} seconds",
         "until": "until the stream",

@@ -106,6 +106,18 @@ LOOKS = {
 }
 
 
+def test_a_scenario_that_is_open_has_the_width_of_a_narrow_page(open_console: OpenConsole) -> None:
+    page = open_console(**LOOKS["360px"])
+    scenario = section(page, "Next person").locator(".scenarios li").first
+
+    scenario.locator("summary").click()
+
+    widths = [scenario.locator("details").bounding_box(), scenario.bounding_box()]
+    assert widths[0]
+    assert widths[1]
+    assert widths[0]["width"] == widths[1]["width"]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing(
     open_console: OpenConsole, application: Any, face_liveness_server: FaceLivenessServer, look: str

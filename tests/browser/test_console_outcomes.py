@@ -380,6 +380,18 @@ def test_a_code_that_aws_does_not_have(open_console: OpenConsole, operation: str
     expect_text(section(page, "Queue"), f"TeapotException{phase} for 1 call of {operation}")
 
 
+def test_a_code_with_a_space_is_refused_with_what_a_code_has(open_console: OpenConsole) -> None:
+    page = open_console()
+    faults = section(page, "Faults")
+    faults.get_by_label("Fails with").select_option(value="other start")
+    code = faults.get_by_label("Code", exact=True)
+
+    code.fill("Teapot Exception")
+
+    assert code.evaluate("field => field.validity.patternMismatch")
+    assert code.get_attribute("title") == "Letters, digits and signs, without a space"
+
+
 def test_an_outage_of_streams_names_its_phase(
     open_console: OpenConsole, face_liveness_server: FaceLivenessServer
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from moto_liveness import Created, FaceLivenessServer, Failed, Succeeded, scenarios
-from tests.browser.console import OpenConsole, card, create, expect_text, news, poll, press, section
+from tests.browser.console import OpenConsole, card, code_of, create, expect_text, news, poll, press, section
 from tests.conftest import needs_flask
 
 if TYPE_CHECKING:
@@ -33,8 +33,29 @@ def test_the_header_of_a_session_names_its_seed_and_its_confidence(
 
     expect_text(card(page, low).locator("h3"), "SUCCEEDED, 3.1 %", "spoof")
     expect_text(card(page, high).locator("h3"), "SUCCEEDED, 97.3 %", "SUCCEEDED 97.3 %")
+    assert "97.3\N{NO-BREAK SPACE}%" in (card(page, high).locator(".seeded").text_content() or "")
     assert has_class(card(page, low).locator(".status"), "below")
     assert not has_class(card(page, high).locator(".status"), "below")
+
+
+def test_a_success_that_the_application_has_not_seen_is_not_green(
+    open_console: OpenConsole, application: Any, face_liveness_server: FaceLivenessServer
+) -> None:
+    throttled = next(one for one in scenarios.turned_away(90) if one.name == "throttled")
+    for seeded in (Succeeded(97.3), throttled):
+        face_liveness_server.face_liveness.queue(seeded)
+    page = open_console()
+    seen, unseen = create(application), create(application)
+    expect_text(card(page, seen).locator(".status"), "SUCCEEDED, 97.3 %, not reported yet")
+    face_liveness_server.face_liveness.withdraw()
+
+    face_liveness_server.face_liveness.queue_error("ThrottlingException", optional=True)
+    assert code_of(lambda: poll(application, unseen)) == "ThrottlingException"
+    poll(application, seen)
+
+    card(page, seen).locator(".status").get_by_text("SUCCEEDED, 97.3 %", exact=True).wait_for()
+    assert not has_class(card(page, seen).locator(".status"), "ahead")
+    assert has_class(card(page, unseen).locator(".status"), "ahead")
 
 
 def test_a_session_without_a_seed_looks_different_from_one_that_is_pending_on_purpose(
@@ -118,13 +139,15 @@ def test_a_session_is_shown_as_a_test_and_as_json(
 ) -> None:
     if queued is not None:
         face_liveness_server.face_liveness.queue(queued)
-    page = open_console()
+    page = open_console(viewport={"width": 360, "height": 740})
     session_id = create(application)
 
     press(card(page, session_id), "As a test")
     link = card(page, session_id).get_by_role("link", name="As JSON").get_attribute("href")
 
     expect_text(card(page, session_id).locator("pre").last, "def test_it(face_liveness):", code)
+    card(page, session_id).get_by_role("button", name="Copy the test").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert requests.get(str(link)).json()["session_id"] == session_id
 
 
@@ -148,3 +171,5 @@ def test_a_ratio_is_asked_about_in_its_field(open_console: OpenConsole) -> None:
     place.get_by_label("Confidence").fill("0.97")
 
     expect_text(place.locator(".ratio"), "0.97 is 0.97 percent: is it a ratio?")
+    boxes = [place.locator(f".outcome [name={name}]").bounding_box() for name in ("status", "confidence")]
+    assert len({box["y"] for box in boxes if box}) == 1

@@ -65,5 +65,10 @@ function facts(call) {
     Place: `${call.region}, account ${call.account_id}`,
   };
   return Object.entries(known).filter(([, value]) => value !== null && value !== "").flatMap(([name, value]) =>
-    [element("dt", {}, name), element("dd", {}, element(name === "Request" ? "pre" : "span", {}, String(value)))]);
+    [element("dt", {}, name), element("dd", {}, shown(name, value))]);
+}
+
+function shown(name, value) {
+  if (name === "Operation") return element("span", { class: "operation" }, ...words.breakable(value));
+  return element(name === "Request" ? "pre" : "span", {}, value);
 }

@@ -28,13 +28,13 @@ export function button(label, run, attributes = {}) {
   return node;
 }
 
-// A text with a button that copies it.
-export function copyable(text, name) {
+// A text with a button that copies it. A keyboard can scroll a <pre>.
+export function copyable(text, name, tag = "code") {
   const copy = button(["Copy", aside(` ${name}`)], async () => {
     await navigator.clipboard.writeText(text);
     copy.firstChild.textContent = "Copied";
   });
-  return element("span", { class: "copyable" }, element("code", {}, text), " ", copy);
+  return element("span", { class: "copyable" }, element(tag, { tabindex: tag === "pre" ? 0 : null }, text), " ", copy);
 }
 
 // A word that only screen readers need, because the place says it to everyone else.
@@ -42,8 +42,10 @@ export function aside(words) {
   return element("span", { class: "spoken" }, words);
 }
 
+// A percentage stays on one line.
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const whole = text.replaceAll(" %", "\u00a0%");
+  if (node.textContent !== whole) node.textContent = whole;
 }
 
 const shown = new WeakMap();

@@ -9,6 +9,7 @@ import { showStream, streamParts } from "./stream.js";
 import * as words from "./words.js";
 
 const LIFE = 180;
+const FINISHED = ["SUCCEEDED", "FAILED"];
 const cards = document.getElementById("session-list");
 const empty = document.getElementById("sessions-empty");
 const threshold = document.getElementById("threshold");
@@ -101,7 +102,10 @@ function refresh(child, item) {
   const status = child.querySelector(".status");
   const { outcome, seeded, confidence } = item.session;
   const succeeded = item.session.status === "SUCCEEDED";
-  setText(status, succeeded ? `SUCCEEDED, ${confidence} %` : statusOf(item.session));
+  const ahead = isAhead(item);
+  const percent = succeeded ? `, ${confidence} %` : "";
+  setText(status, `${statusOf(item.session)}${percent}${ahead ? ", not reported yet" : ""}`);
+  status.classList.toggle("ahead", ahead);
   status.dataset.status = statusOf(item.session);
   // SUCCEEDED is no pass: a spoof is SUCCEEDED too, with a low confidence.
   status.classList.toggle("below", succeeded && confidence < Number(threshold.value));
@@ -118,7 +122,7 @@ function refreshBody(card, item) {
   if (!body.childElementCount) body.append(...parts(item.session));
   const { session, calls } = item;
   show(body.querySelector(".facts"), facts(session), (all) => all.flatMap(([name, value]) =>
-    [element("dt", {}, name), element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
+    [element("dt", { class: "operation" }, ...words.breakable(name)), element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
   showCalls(body.querySelector(".calls"), calls);
   const { session_id: id, images, status } = session;
   show(body.querySelector(".images"), { id, images, status, set: outcomes.get(id) ?? 0 }, figures);
@@ -128,9 +132,15 @@ function refreshBody(card, item) {
   if (session.stream) showStream(place, session);
 }
 
+// Whether the application has yet to see how the session ended: it has not polled, or its polls got errors.
+function isAhead({ session: { status }, calls }) {
+  return FINISHED.includes(status) && !calls.some((call) =>
+    call.operation === "GetFaceLivenessSessionResults" && call.status === status && !call.error);
+}
+
 // What was reported as finished can only expire.
 function canBeSet({ status, poll_count: polls }) {
-  return status !== "EXPIRED" && !(["SUCCEEDED", "FAILED"].includes(status) && polls > 0);
+  return status !== "EXPIRED" && !(FINISHED.includes(status) && polls > 0);
 }
 
 function parts(session) {
@@ -149,7 +159,7 @@ function parts(session) {
       element("a", { href: api.sessionUrl(session.session_id) }, "As JSON"),
       button("As a test", (event) => act(async () => {
         const code = await api.test(session.session_id);
-        event.target.replaceWith(element("pre", {}, code));
+        event.target.replaceWith(copyable(code, "the test", "pre"));
       }, "The test is shown."))),
   ];
 }

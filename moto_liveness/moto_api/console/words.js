@@ -31,7 +31,7 @@ export function spaced(name) {
   return name.replaceAll("_", " ");
 }
 
-// The name of an operation, which may break between its words.
+// A name of AWS, which may break between its words.
 export function breakable(name) {
   return name.split(/(?=[A-Z])/u).flatMap((word) => [word, document.createElement("wbr")]);
 }
