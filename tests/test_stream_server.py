@@ -534,6 +534,19 @@ def test_a_phase_that_is_late(
     client.close()
 
 
+def test_a_client_that_leaves_before_late_first_events_breaks_its_stream_off_at_once(
+    face_liveness: FaceLiveness, connect: Connect
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_delay(100)
+    client = connect(session.id)
+    client.close()
+    wait_until(lambda: session.stream and session.stream.ended_at)
+
+    assert session.stream is not None
+    assert (session.status, session.stream.close_code) == ("FAILED", 1006)
+
+
 def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:
     with FaceLivenessServer() as server:
         session = server.face_liveness.add_session(ALIVE)
