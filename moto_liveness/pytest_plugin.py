@@ -27,6 +27,8 @@ _OPTIONS = {
     "assert_all_seeded": ("whether polling a face liveness session without a seed is an error", True),
     "strict_regions": ("whether regions that do not serve Face Liveness refuse the calls and streams", False),
 }
+# The arguments of the marker that are settings of the handle.
+_SETTINGS = ("after_expiry", "output_check")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,8 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "face_liveness(*steps, assert_all_used=True, assert_all_seeded=True, strict_regions=False, "
-        "after_expiry=Expired()): mock Rekognition Face Liveness with the fixture of this name, and queue the steps of "
-        "one session.",
+        "after_expiry=Expired(), output_check='create'): mock Rekognition Face Liveness with the fixture of this name, "
+        "and queue the steps of one session.",
     )
 
 
@@ -64,7 +66,7 @@ def face_liveness(request: pytest.FixtureRequest) -> Generator[FaceLiveness, Non
     """Mock AWS for this test, and script the outcome of its Face Liveness checks.
 
     A moto_liveness.FaceLiveness inside its own `with` block. The marker of the same name takes the steps of a first
-    session, the arguments of the block, and after_expiry.
+    session, the arguments of the block, after_expiry, and output_check.
     """
     from moto_liveness import FaceLiveness
 
@@ -188,15 +190,15 @@ def _marked(
     from moto_liveness.core import checks
 
     options: dict[str, Any] = {name: request.config.getini(f"{_MARKER}_{name}") for name in _OPTIONS}
-    first: dict[str, Any] = {"steps": (), "after_expiry": None}
+    first: dict[str, Any] = {"steps": ()}
     for node, marker in reversed(list(request.node.iter_markers_with_node(_MARKER))):
         with _at(node):
             for name, value in marker.kwargs.items():
-                checks.choice("argument", name, [*_OPTIONS, "after_expiry"])
+                checks.choice("argument", name, [*_OPTIONS, *_SETTINGS])
                 (options if name in _OPTIONS else first)[name] = value
                 if name in _OPTIONS:
                     checks.flag(name, value)
-        if marker.args or "after_expiry" in marker.kwargs:
+        if marker.args or not marker.kwargs.keys().isdisjoint(_SETTINGS):
             first["node"] = node
         first["steps"] = marker.args or first["steps"]
     return make(options), first
@@ -211,8 +213,8 @@ def _apply(handle: FaceLiveness, first: dict[str, Any]) -> None:
     with _at(first["node"]):
         if first["steps"]:
             queue_all(handle, seeds_of(first["steps"], queued_at=f"the marker of {first['node'].nodeid}"))
-        if first["after_expiry"] is not None:
-            handle.set_after_expiry(first["after_expiry"])
+        for name in first.keys() & _SETTINGS:
+            getattr(handle, f"set_{name}")(first[name])
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.server import http_stream
 from moto_liveness.server.connection import Gone, InputEnded, Malformed, Streams, converse, receive
 from tests.aws import ALIVE
-from tests.streaming import END_OF_VIDEO, conversation, video
+from tests.streaming import END_OF_VIDEO, answers, conversation, video
 
 
 class Scripted:
@@ -26,6 +26,7 @@ class Scripted:
         self._deaf = deaf
         self.close_code: int | None = None
         self.parted = False
+        self.sent: list[bytes] = []
 
     def begin(self, session_id: str) -> None:
         if self._deaf:
@@ -40,6 +41,7 @@ class Scripted:
     def send(self, message: bytes) -> None:
         if self._deaf:
             raise BrokenPipeError
+        self.sent.append(message)
 
     def close(self, close_code: int) -> None:
         self.close_code = close_code
@@ -150,10 +152,44 @@ def test_a_client_that_leaves_before_the_end_of_its_body_is_gone(sockets: tuple[
     assert isinstance(connection.read(0.01), Gone)
 
 
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_client_that_closes_its_half_before_a_late_stream_waits_for_it_if_its_body_has_ended(
+    sockets: tuple[socket.socket, socket.socket], ends: bool
+) -> None:
+    server, client = sockets
+    connection = http_stream.Connection(Handler(server, b"", Transfer_Encoding="chunked"))
+    client.sendall(b"3\r\nabc\r\n" + b"0\r\n\r\n" * ends)
+    client.shutdown(socket.SHUT_WR)
+
+    assert connection.has_left() is not ends
+    assert connection.read(0.01) == b"abc"
+
+
+def test_a_client_that_still_sends_waits_for_a_late_stream(sockets: tuple[socket.socket, socket.socket]) -> None:
+    server, client = sockets
+    connection = http_stream.Connection(Handler(server, b"", Transfer_Encoding="chunked"))
+    client.sendall(b"3\r\nabc\r\n")
+
+    assert not connection.has_left()
+    assert connection.read(0.01) == b"abc"
+
+
+def test_what_arrives_before_late_first_events_follows_them(face_liveness: FaceLiveness) -> None:
+    session = face_liveness.add_session(ALIVE)
+    connection = Scripted(None, video(b"a video"), END_OF_VIDEO, Gone(1000))
+
+    converse(conversation(session.id), connection, Streams(), 0.05)
+
+    assert [answer.name for answer in answers(b"".join(connection.sent))][1:] == [
+        "ServerSessionInformationEvent",
+        "DisconnectionEvent",
+    ]
+    assert session.status == "SUCCEEDED"
+
+
 def test_a_body_without_sizes_is_not_a_body(sockets: tuple[socket.socket, socket.socket]) -> None:
     connection = http_stream.Connection(Handler(sockets[0], b"no size\r\n", Transfer_Encoding="chunked"))
 
-    assert connection.read(0.01) == b""
     assert isinstance(connection.read(0.01), Malformed)
 
 

@@ -354,11 +354,12 @@ def test_answers_for_repeated_attempts_are_not_kept_forever(
 
 
 @needs_flask
-def test_the_log_of_a_server_names_the_endpoint(make_face_liveness_server: FaceLivenessServer) -> None:
+@pytest.mark.parametrize("when", ["start", "end"])
+def test_the_log_of_a_server_names_the_endpoint(make_face_liveness_server: FaceLivenessServer, when: str) -> None:
     endpoint_url = make_face_liveness_server.endpoint_url
     rekognition = boto3.client("rekognition", "us-east-1", endpoint_url=endpoint_url, config=aws._CONFIG)
     with FaceLiveness(endpoint_url=endpoint_url) as face_liveness:
-        face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation=CREATE)
+        face_liveness.queue_exception(ConnectionClosedError(endpoint_url=URL), operation=CREATE, when=when)
         with pytest.raises(ConnectionClosedError) as error:
             rekognition.create_face_liveness_session()
 

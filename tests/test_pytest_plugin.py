@@ -172,6 +172,18 @@ def test_the_marker_chooses_what_comes_after_expiry(run) -> None:
     result.assert_outcomes(passed=1)
 
 
+def test_the_marker_chooses_what_refuses_an_invalid_bucket(run) -> None:
+    result = run("""
+        pytestmark = pytest.mark.face_liveness(after_expiry=ApiError("SessionNotFoundException"), output_check="create")
+
+        @pytest.mark.face_liveness(output_check="stream")
+        def test_invalid_bucket():
+            rekognition.create_face_liveness_session(Settings={"OutputConfig": {"S3Bucket": "nowhere"}})
+    """)
+
+    result.assert_outcomes(passed=1)
+
+
 def test_the_marker_is_declared(run) -> None:
     result = run(
         """
@@ -189,7 +201,8 @@ def test_the_marker_and_the_ini_option_are_documented(pytester: pytest.Pytester)
     markers = pytester.runpytest("--markers")
     options = pytester.runpytest("--help")
 
-    arguments = "[*]steps, assert_all_used=True, assert_all_seeded=True, strict_regions=False, after_expiry=Expired()"
+    options_of_a_block = "assert_all_used=True, assert_all_seeded=True, strict_regions=False"
+    arguments = f"[*]steps, {options_of_a_block}, after_expiry=Expired(), output_check='create'"
     markers.stdout.fnmatch_lines([f"@pytest.mark.face_liveness({arguments}): *"])
     options.stdout.fnmatch_lines(
         [f"*face_liveness_{name} (bool):*" for name in ("assert_all_used", "assert_all_seeded", "strict_regions")]
@@ -233,6 +246,7 @@ def test_a_misspelt_argument_of_the_marker_is_named(run) -> None:
             "expected a step (Created, InProgress, Succeeded, Failed, Expired, ApiError), got 'SUCCEEDED'",
         ),
         ("after_expiry=Failed()", "only EXPIRED or an error can come after the three minutes, not FAILED"),
+        ("output_check='poll'", "when 'poll' does not exist. Choose from: create, stream."),
         ("assert_all_used='no'", "assert_all_used must be true or false, not 'no'"),
     ],
 )

@@ -96,8 +96,12 @@ NOWHERE = (
 
 
 @pytest.mark.in_process
-@pytest.mark.parametrize("region_name", ["eu-north-1", "af-south-1"])
-def test_choice_no_host_answers_in_a_region_without_rekognition(face_liveness: FaceLiveness, region_name: str) -> None:
+@pytest.mark.parametrize(
+    ("region_name", "suffix"), [("eu-north-1", "com"), ("af-south-1", "com"), ("cn-north-1", "com.cn")]
+)
+def test_choice_no_host_answers_in_a_region_without_rekognition(
+    face_liveness: FaceLiveness, region_name: str, suffix: str
+) -> None:
     rekognition = client(region_name=region_name)
     seed = face_liveness.queue_error("ThrottlingException", optional=True)
     with pytest.warns(FaceLivenessRegionWarning) as created, pytest.raises(EndpointConnectionError):
@@ -106,7 +110,7 @@ def test_choice_no_host_answers_in_a_region_without_rekognition(face_liveness: F
         rekognition.get_face_liveness_session_results(SessionId=SESSION_ID)
 
     assert str(error.value) == (
-        f'Could not connect to the endpoint URL: "https://rekognition.{region_name}.amazonaws.com/"'
+        f'Could not connect to the endpoint URL: "https://rekognition.{region_name}.amazonaws.{suffix}/"'
     )
     assert [str(warning.message) for warning in (*created, *polled)] == [NOWHERE.format(region_name)] * 2
     assert not seed.used

@@ -350,17 +350,27 @@ def test_a_ping_is_answered(face_liveness: FaceLiveness, server: FaceLivenessSer
 
 
 @needs_wsproto
-@pytest.mark.parametrize("garbage", ["text", "no frame"])
-def test_what_is_not_a_message_ends_the_stream(
-    face_liveness: FaceLiveness, server: FaceLivenessServer, garbage: str
-) -> None:
+def test_a_text_message_ends_the_stream(face_liveness: FaceLiveness, server: FaceLivenessServer) -> None:
     from wsproto.events import TextMessage
 
     session = face_liveness.add_session(ALIVE)
     client = WebSocketClient(server.endpoint_url)
     client.open(session.id)
-    text = client.protocol.send(TextMessage(data="x" * 20))
-    client.send_bytes(text if garbage == "text" else b"\xff" * 20)
+    client.send_bytes(client.protocol.send(TextMessage(data="{}")))
+    *_, last = iter(client.next, None)
+
+    message = "a message of the WebSocket is text: the event stream is binary"
+    assert last == ("ValidationException", {"Message": message})
+    assert status(session.id) == "FAILED"
+    client.close()
+
+
+@needs_wsproto
+def test_what_is_not_a_frame_ends_the_stream(face_liveness: FaceLiveness, server: FaceLivenessServer) -> None:
+    session = face_liveness.add_session(ALIVE)
+    client = WebSocketClient(server.endpoint_url)
+    client.open(session.id)
+    client.send_bytes(b"\xff" * 20)
     client.rest()
 
     wait_until(lambda: session.stream and session.stream.ended_at)
@@ -532,6 +542,19 @@ def test_a_phase_that_is_late(
     assert last == ("DisconnectionEvent" if error is None or when == "connect" else error)
     assert [late for late in waited if late] == [0.3]
     client.close()
+
+
+def test_a_client_that_leaves_before_late_first_events_breaks_its_stream_off_at_once(
+    face_liveness: FaceLiveness, connect: Connect
+) -> None:
+    session = face_liveness.add_session(ALIVE)
+    face_liveness.queue_delay(100)
+    client = connect(session.id)
+    client.close()
+    wait_until(lambda: session.stream and session.stream.ended_at)
+
+    assert session.stream is not None
+    assert (session.status, session.stream.close_code) == ("FAILED", 1006)
 
 
 def test_a_delay_ends_with_its_server(transport: type[Client]) -> None:

@@ -136,6 +136,10 @@ class ScriptedSession:
         """Go on with the steps that come after Created. Without any, the check fails: no test said that it succeeds."""
         self.progress = Progress(after_stream(self.progress.steps) or (Failed(),), since=at)
 
+    def settle(self, at: datetime.datetime) -> None:
+        """Keep the step of that time, even if the clock goes back: the client of the stream is told of it."""
+        self.progress = self.progress.at(at)
+
     def fail(self, at: datetime.datetime) -> None:
         """Be FAILED from now on, whatever the steps were, unless the session is EXPIRED."""
         if self.expired_at(at):

@@ -43,7 +43,7 @@ class NowhereBackend(LivenessBackend):
         message = self._tell(in_process=request.in_process)
         if not request.in_process:
             return Reply(unknown_region(message).answer)
-        exception = EndpointConnectionError(endpoint_url=f"https://rekognition.{self.region_name}.amazonaws.com/")
+        exception = EndpointConnectionError(endpoint_url=request.endpoint_url)
         return Reply(ExceptionSeed(exception=exception, operation=request.operation), note=message)
 
     create_face_liveness_session = get_face_liveness_session_results = compare_faces = detect_faces = _fail

@@ -75,7 +75,7 @@ class Request:
     invocation_id: str | None
     #: Whether botocore asks in this process, so that exceptions reach the code under test as they are.
     in_process: bool
-    #: The URL that a client of a server asks; None in process and through moto's proxy.
+    #: The URL that the client asks; None through moto's proxy.
     endpoint_url: str | None = None
 
     @functools.cached_property

@@ -60,11 +60,11 @@ def _reply(backend: LivenessBackend, request: Request) -> Reply:
             _ = request.params  # an invalid request takes no queued answer
         failure = backend.next_answer(request)
         if failure is not None:
-            return Reply(_at(failure, request.endpoint_url))
+            return Reply(_at(failure, request))
         method: Callable[[Request], Reply] = getattr(backend, method_name(request.operation))
         reply = method(request) if request.is_ours else faces.left_to_moto(request)
         lost = backend.next_answer(request, "end")
-        return _without_answer(reply, lost) if lost else reply
+        return _without_answer(reply, _at(lost, request)) if lost else reply
     except LivenessException as error:
         return Reply(error.answer, note=backend.note_on_error(request))
     except UnseededSessionError as error:
@@ -83,12 +83,12 @@ def _without_answer(reply: Reply, lost: ExceptionSeed) -> Reply:
     return reply._replace(lost=lost, note=note)
 
 
-def _at(failure: ExceptionSeed, endpoint_url: str | None) -> ExceptionSeed:
+def _at(failure: ExceptionSeed, request: Request) -> ExceptionSeed:
     """Return the network failure as a client of a server sees it, for the log."""
-    if endpoint_url is None or failure.error not in NETWORK_FAILURES:
+    if request.in_process or request.endpoint_url is None or failure.error not in NETWORK_FAILURES:
         return failure
     exception: Any = type(failure.exception)
-    return replace(failure, exception=exception(endpoint_url=endpoint_url))
+    return replace(failure, exception=exception(endpoint_url=request.endpoint_url))
 
 
 def _log(
@@ -128,8 +128,9 @@ class FaceLivenessResponse(BaseResponse):
             return None
         backend, attempt = self._face_liveness_backend, self.headers.get("amz-sdk-invocation-id")
         in_process, environ = self._face_liveness_in_process, self._face_liveness_environ
-        asked = not in_process and "HTTP_HOST" in environ
-        endpoint_url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}/" if asked else None
+        endpoint_url: str | None = self.uri if in_process else None
+        if not in_process and "HTTP_HOST" in environ:
+            endpoint_url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}/"
         request = Request(operation, backend.place, self.body, attempt, in_process, endpoint_url)
         return None if isinstance(backend, NowhereBackend) and not request.is_ours else request
 

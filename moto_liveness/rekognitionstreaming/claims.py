@@ -228,7 +228,10 @@ class Claim:
 
     def close(self) -> None:
         """End the stream without an error."""
-        step = self.session.step_now(now(), Expired())
+        with self.backend.script.lock:
+            at = now()
+            step = self.session.step_now(at, Expired())
+            self.session.settle(at)
         self._end(f"{self._carried}; {self._outcome(step)}", step)
 
     def break_off(self, close_code: int) -> None:

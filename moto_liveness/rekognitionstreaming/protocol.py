@@ -32,10 +32,10 @@ class Conversation:
         self._late: float | None = None
         self.over = False
 
-    def opening(self, delay: float = 0) -> Reply:
-        """Return the first messages of the service, to be sent after so many seconds."""
+    def opening(self) -> Reply:
+        """Return the first messages of the service."""
         stream = self._claim.stream
-        return Reply(events.opening(stream.challenge, stream.width, stream.height), delay=delay)
+        return Reply(events.opening(stream.challenge, stream.width, stream.height))
 
     def receive(self, data: bytes) -> Reply:
         """Return what the service answers to bytes of the client. Those that follow the video are thrown away."""

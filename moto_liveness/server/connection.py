@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT
@@ -19,7 +20,7 @@ _MOST_BYTES = 256 * 1024
 GLANCE = 0.01
 #: How long a client may take for its last words, and how long a stopping server waits for its next stream to end.
 LAST_SECONDS = 2.0
-#: How often a server reads after its last words.
+#: How often a server reads before its first words, and after its last ones.
 MOST_ROUNDS = 1_000
 
 
@@ -39,6 +40,10 @@ class Gone(NamedTuple):
     close_code: int
 
 
+#: What a read of a connection can find.
+Received: TypeAlias = "bytes | InputEnded | Malformed | Gone"
+
+
 class Connection(Protocol):
     """A connection to a client that streams."""
 
@@ -51,7 +56,7 @@ class Connection(Protocol):
     def refuse(self, answer: ErrorAnswer, wait: Callable[[], object]) -> None:
         """Answer with an error instead of a stream, after a wait."""
 
-    def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
+    def read(self, seconds: float) -> Received | None:
         """Return what arrived meanwhile; None for nothing."""
 
     def send(self, message: bytes) -> None:
@@ -69,7 +74,8 @@ def converse(conversation: Conversation, connection: Connection, streams: Stream
     with streams.one():
         try:
             connection.begin(conversation.session_id)
-            reply = conversation.opening(delay)
+            early = _listen(connection, streams, delay)
+            reply = conversation.opening()
             while True:
                 streams.wait(reply.delay)
                 for message in reply.messages:
@@ -78,7 +84,7 @@ def converse(conversation: Conversation, connection: Connection, streams: Stream
                     conversation.sent()
                     connection.close(reply.close_code)
                     return
-                received = None if streams.stopping else connection.read(_TICK)
+                received = early.popleft() if early else None if streams.stopping else connection.read(_TICK)
                 if isinstance(received, Gone):
                     # First the session: a client that sees the answer may ask for the results at once.
                     conversation.break_off(received.close_code)
@@ -96,6 +102,22 @@ def converse(conversation: Conversation, connection: Connection, streams: Stream
             pass
         finally:
             conversation.break_off(CUT)
+
+
+def _listen(connection: Connection, streams: Streams, seconds: float) -> deque[Received]:
+    """Wait so many seconds, or until the client leaves, and return what arrived meanwhile."""
+    early: deque[Received] = deque()
+    if seconds:
+        waiting = threading.Thread(target=streams.wait, args=(seconds,), daemon=True)
+        waiting.start()
+        while waiting.is_alive() and len(early) < MOST_ROUNDS:
+            received = connection.read(_TICK)
+            if received is not None:
+                early.append(received)
+            if isinstance(received, Gone):
+                return early
+        waiting.join()
+    return early
 
 
 class Streams:

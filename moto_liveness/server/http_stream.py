@@ -14,7 +14,18 @@ from moto_liveness import _compat
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.rekognitionstreaming.events import error_body
-from moto_liveness.server.connection import GLANCE, Gone, InputEnded, Malformed, cut, drain, receive, send
+from moto_liveness.server.connection import (
+    GLANCE,
+    MOST_ROUNDS,
+    Gone,
+    InputEnded,
+    Malformed,
+    Received,
+    cut,
+    drain,
+    receive,
+    send,
+)
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _LENGTH = re.compile("[0-9]{1,15}")
@@ -84,13 +95,18 @@ class Connection:
         chunked = "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
         self._body = Body(None if chunked else int(length) if _LENGTH.fullmatch(length) else 0)
         self._told = self._gone = False
-        self._buffered = _buffered(handler)
+        #: What came before the stream was accepted.
+        self._early = self._body.feed(_buffered(handler))
 
     def has_left(self) -> bool:
         """See Connection.has_left."""
-        data = receive(self._socket, GLANCE)
-        self._buffered += data or b""
-        return data == b""
+        data: bytes | None = b"?"
+        rounds = iter(range(MOST_ROUNDS))
+        while data and next(rounds, None) is not None:
+            data = receive(self._socket, GLANCE)
+            self._early += self._body.feed(data or b"")
+        # Once its body has ended, it may have closed only the half that it sends on.
+        return data == b"" and not self._body.ended
 
     def begin(self, session_id: str) -> None:
         """Accept the stream."""
@@ -113,15 +129,18 @@ class Connection:
         send(self._socket, body)
         drain(self._socket)
 
-    def read(self, seconds: float) -> bytes | InputEnded | Malformed | Gone | None:
+    def read(self, seconds: float) -> Received | None:
         """See Connection.read."""
+        if self._early:
+            early, self._early = self._early, b""
+            return early
         if (self._body.ended or self._body.problem) and not self._told:
             self._told = True
             return Malformed(self._body.problem) if self._body.problem else InputEnded()
         if self._gone:  # and may still listen
             _NEVER.wait(seconds)
             return None
-        data, self._buffered = self._buffered or receive(self._socket, seconds), b""
+        data = receive(self._socket, seconds)
         if data is None:
             return None
         if not data:

@@ -14,7 +14,9 @@ from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Even
 from moto_liveness.rekognition.exceptions import ErrorAnswer
 from moto_liveness.rekognitionstreaming.close_codes import CUT, NORMAL
 from moto_liveness.rekognitionstreaming.events import exception
-from moto_liveness.server.connection import GLANCE, LAST_SECONDS, MOST_ROUNDS, Gone, InputEnded, cut, receive, send
+from moto_liveness.server.connection import GLANCE, LAST_SECONDS, MOST_ROUNDS, Gone, Malformed, cut, receive, send
+
+_TEXT = Malformed("a message of the WebSocket is text: the event stream is binary")
 
 
 class Connection:
@@ -24,6 +26,7 @@ class Connection:
         self._socket: socket.socket = handler.connection
         self._protocol = WSConnection(ConnectionType.SERVER)
         self._gone: Gone | None = None
+        self._problem: Malformed | None = None
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in handler.headers.items()]
         # Raises RemoteProtocolError for a request that asks for no WebSocket.
         self._protocol.initiate_upgrade_connection(headers, handler.path)
@@ -45,17 +48,19 @@ class Connection:
         self.send(exception(answer.code, answer.message))
         self.close(NORMAL)
 
-    def read(self, seconds: float) -> bytes | InputEnded | Gone | None:
+    def read(self, seconds: float) -> bytes | Malformed | Gone | None:
         """See Connection.read."""
-        if self._gone is not None:
-            return self._gone
-        data = receive(self._socket, seconds)
-        if data is None:
-            return None
-        self._protocol.receive_data(data or None)
-        received = [payload for event in self._protocol.events() for payload in self._payload_of(event)]
-        # What came before the close frame, in one piece with it, counts.
-        return b"".join(received) or self._gone
+        if self._gone is None and self._problem is None:
+            data = receive(self._socket, seconds)
+            if data is None:
+                return None
+            self._protocol.receive_data(data or None)
+            received = [payload for event in self._protocol.events() for payload in self._payload_of(event)]
+            # What came before the close frame, in one piece with it, counts.
+            if any(received):
+                return b"".join(received)
+        problem, self._problem = self._problem, None
+        return problem or self._gone
 
     def send(self, message: bytes) -> None:
         """Send a message of the event stream in a message of its own."""
@@ -83,7 +88,7 @@ class Connection:
         if isinstance(event, BytesMessage):
             yield bytes(event.data)
         elif isinstance(event, TextMessage):
-            yield event.data.encode()  # isn't a message of an event stream, so the decoder refuses it
+            self._problem = _TEXT
         elif isinstance(event, CloseConnection):
             self._gone = Gone(int(event.code))
         elif isinstance(event, Ping) and self._protocol.state is ConnectionState.OPEN:

@@ -110,6 +110,19 @@ def test_a_poll_waits_for_a_stream_that_the_clock_has_ended(
         assert waits == []
 
 
+def test_a_client_that_was_told_gets_its_result_even_if_the_clock_goes_back(face_liveness: FaceLiveness) -> None:
+    with travel(NOON, tick=False) as clock:
+        face_liveness.queue(InProgress(seconds=3), ALIVE)
+        session_id = create()
+        opened = conversation(session_id)
+        opened.receive(video(b"a video") + END_OF_VIDEO)
+        clock.shift(3)
+        assert said(opened.poll()) == (["DisconnectionEvent"], 1000)
+        clock.shift(-3)
+
+        assert status(session_id) == "SUCCEEDED"
+
+
 def test_polls_count_from_the_disconnection(face_liveness: FaceLiveness, waits: list[Callable[[], None]]) -> None:
     face_liveness.queue(InProgress(polls=2), ALIVE)
     session_id = create()
@@ -174,7 +187,7 @@ WHOLE = video(b"a video") + END_OF_VIDEO
 PIECES = st.sampled_from([WHOLE, video(b"a video"), END_OF_VIDEO, END_OF_INPUT, *LATE, information()])
 ACTIONS = st.one_of(
     st.tuples(st.just("bytes"), st.lists(PIECES, min_size=1, max_size=3).map(b"".join)),
-    st.tuples(st.just("clock"), st.sampled_from([1, 5, 90, 180])),
+    st.tuples(st.just("clock"), st.sampled_from([1, 5, 90, 180, -5, -90])),
     st.tuples(st.just("test"), STEPS),
     st.tuples(st.just("client"), st.sampled_from(["end_input", "poll", "stop", "break_off", "refuse"])),
 )
