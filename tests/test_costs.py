@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import json
 import struct
 import threading
 import tracemalloc
@@ -32,9 +33,9 @@ from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognition.script_backend import current_script
 from moto_liveness.rekognitionstreaming import claims
-from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
+from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError, encode
 from tests.aws import CREATE, GET, SESSION_ID, create, needs_challenges, post, status
-from tests.streaming import PLACE, START, parameters
+from tests.streaming import CHALLENGE_ID, LIGHT, PLACE, START, conversation, envelope, parameters
 from tests.test_border import STATE, STATIC
 from tests.waiting import PATIENCE
 
@@ -215,6 +216,29 @@ def test_a_video_of_small_chunks_takes_no_more_than_its_bytes() -> None:
     assert claim.stream.video == b"ab" * 50_000
     assert (claim.stream.chunks, claim.stream.size) == (50_000, 100_000)
     assert taken < 400_000
+
+
+def test_information_events_take_no_more_than_twice_their_json() -> None:
+    wide = f"[{', '.join(['[]'] * 200)}]"
+    data = f'{{"Challenge": {{"{LIGHT}": {{"ChallengeId": "{CHALLENGE_ID}", "Other": {wide}}}}}}}'.encode()
+    headers = {":message-type": "event", ":event-type": "ClientSessionInformationEvent"}
+    message = envelope(encode(headers, data))
+    with reachable(), FaceLiveness() as face_liveness:
+        face_liveness.queue(Failed())
+        stream = conversation(create())
+        gc.collect()
+        tracemalloc.start()
+        try:
+            for _ in range(200):
+                stream.receive(message)
+            taken, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        [session] = face_liveness.sessions
+        assert session.stream
+
+        assert session.stream.information == [json.loads(data)] * 200
+    assert taken < 2 * 200 * len(data)
 
 
 def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:

@@ -291,11 +291,11 @@ class Script:
             stream.record(chunk)
             self.streams.add(stream, len(chunk))
 
-    def inform(self, stream: RecordedStream, event: dict[str, Any], size: int) -> None:
+    def inform(self, stream: RecordedStream, event: dict[str, Any], data: bytes) -> None:
         """Add an information event to a stream. The oldest videos make room for it."""
         with self.lock:
-            stream.inform(event, size)
-            self.streams.add(stream, size)
+            stream.inform(event, data)
+            self.streams.add(stream, len(data))
 
     def lose(self) -> None:
         """Note the seeds that go with a reset of moto."""

@@ -67,8 +67,8 @@ class ClientInformation(NamedTuple):
     """A ClientSessionInformationEvent."""
 
     event: dict[str, Any]
-    #: How many bytes it had.
-    size: int
+    #: Its JSON.
+    data: bytes
 
 
 class InputEnd(NamedTuple):
@@ -102,7 +102,7 @@ def read(envelope: Message) -> ClientEvent:
         check_information(len(message.payload))
     event = _checked(name, message.payload)
     if name == _INFORMATION:
-        return ClientInformation(event, len(message.payload))
+        return ClientInformation(event, message.payload)
     try:
         return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
     except ValueError:
