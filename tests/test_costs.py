@@ -31,6 +31,7 @@ from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.stream import reachable
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognition.models import liveness_backends
 from moto_liveness.rekognition.script_backend import current_script
 from moto_liveness.rekognitionstreaming import claims
 from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError, encode
@@ -428,3 +429,10 @@ def test_two_equal_ids_among_many_are_named() -> None:
         answer = requests.post(f"{API}{STATIC}/face-liveness-results", json={"results": results})
 
     assert answer.json()["message"] == "session 00000001-2222-3333-4444-555555555555 is queued twice"
+
+
+def test_an_account_that_a_scope_names_is_not_kept() -> None:
+    with FaceLiveness():
+        requests.get(f"{API}{STATE}", params={"account_id": "999999999999", "region": "us-east-1"})
+
+        assert "999999999999" not in liveness_backends
