@@ -146,7 +146,8 @@ class Script:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.seeds: list[SeedRecord] = []
+        #: By their numbers, the oldest first.
+        self.seeds: dict[int, SeedRecord] = {}
         self.calls: list[Call] = []
         self.forgotten_calls = 0
         #: The steps of sessions without a seed; Created() unless set.
@@ -172,7 +173,7 @@ class Script:
         with self.lock:
             records = [SeedRecord(seed, NUMBERS.next()) for seed in seeds]
             for record in records:
-                self.seeds.append(record)
+                self.seeds[record.number] = record
                 if isinstance(record.seed, CallSeed):
                     self._answers.append(record)
                 else:
@@ -227,7 +228,7 @@ class Script:
         """Queue a seed again in its place, because its session could not be created."""
         seed.unuse(steps)
         _ENDED.pop(seed.number, None)
-        if seed in self.seeds:  # or it went with a rollback meanwhile
+        if seed.number in self.seeds:  # or it went with a rollback meanwhile
             self._spent.remove(seed)
             self._requested.add(seed.requested_id)
             self._queues[seed.scope] = deque(sorted([*self._queues[seed.scope], seed], key=attrgetter("number")))
@@ -341,7 +342,7 @@ class Script:
     def rollback(self, savepoint: int) -> None:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
         with self.lock:
-            self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
+            self.seeds = {number: seed for number, seed in self.seeds.items() if number <= savepoint}
             self._spent = deque(seed for seed in self._spent if seed.number <= savepoint)
             self._keep_queued(lambda seed: seed.number <= savepoint)
             self.streams.rollback(savepoint)
@@ -358,7 +359,7 @@ class Script:
 
     def record(self, number: int) -> SeedRecord:
         """Return a seed. Raise SeedGoneError if it is not here any more."""
-        found = next((seed for seed in self.seeds if seed.number == number), None)
+        found = self.seeds.get(number)
         if found is None:
             fate = self.fate(number)
             raise SeedGoneError(f"there is no seed {number} here: {FATES[fate]}", fate)
@@ -384,7 +385,7 @@ class Script:
         _note_end(seed.number, fate)
         self._spent.append(seed)
         if len(self._spent) > _MOST_SPENT:
-            self.seeds.remove(self._spent.popleft())
+            del self.seeds[self._spent.popleft().number]
 
     def _queued(self) -> list[SeedRecord]:
         return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]
