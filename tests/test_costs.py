@@ -230,7 +230,7 @@ def test_information_events_take_no_more_than_twice_their_json() -> None:
         gc.collect()
         tracemalloc.start()
         try:
-            for _ in range(200):
+            for _ in range(100):
                 stream.receive(message)
             taken, _ = tracemalloc.get_traced_memory()
         finally:
@@ -238,8 +238,8 @@ def test_information_events_take_no_more_than_twice_their_json() -> None:
         [session] = face_liveness.sessions
         assert session.stream
 
-        assert session.stream.information == [json.loads(data)] * 200
-    assert taken < 2 * 200 * len(data)
+        assert session.stream.information == [json.loads(data)] * 100
+    assert taken < 2 * 100 * len(data)
 
 
 def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:

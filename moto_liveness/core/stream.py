@@ -28,8 +28,8 @@ __tracebackhide__ = True  # pytest shows the line of the test, not the line here
 #: "The maximum video size for Face Liveness is 10 MB":
 #: https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness-requirements.html
 LARGEST_VIDEO = 10 * 1024 * 1024
-#: How many bytes of information events a stream may have; Amplify sends a few KB.
-LARGEST_INFORMATION = 1024 * 1024
+#: How many bytes of information events a stream may have. Amplify sends a few KB, and the state shows all of them.
+LARGEST_INFORMATION = 128 * 1024
 #: How many bytes of video and of information events a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
 # How many seconds a poll waits for the client of the stream to be told: real ones, whatever clock a test moves.

@@ -112,7 +112,7 @@ def read(envelope: Message) -> ClientEvent:
 def check_information(size: int) -> None:
     """Raise LivenessException if the information events of a stream have too many bytes."""
     if size > LARGEST_INFORMATION:
-        raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
+        raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024} KB")
 
 
 def _checked(name: str, payload: bytes) -> dict[str, Any]:
