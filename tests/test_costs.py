@@ -391,23 +391,24 @@ def test_choice_the_number_of_tags_is_checked_before_they_are(monkeypatch: pytes
     assert looked_at == []
 
 
-def test_a_body_is_parsed_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse, ended = validation.parse, []
+@pytest.mark.parametrize("step", ["parse", "ignored", "names"])
+def test_a_body_is_read_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    read, ended = getattr(validation, step), []
 
     def hold() -> None:
         with current_script().lock:
             pass
 
-    def parse_meanwhile(body: str) -> dict[str, Any]:
+    def read_meanwhile(*given: Any) -> Any:
         other = threading.Thread(target=hold)
         other.start()
         other.join(PATIENCE)
         ended.append(not other.is_alive())
-        return parse(body)
+        return read(*given)
 
     with FaceLiveness():
-        monkeypatch.setattr(validation, "parse", parse_meanwhile)
-        create(ClientRequestToken="token")
+        monkeypatch.setattr(validation, step, read_meanwhile)
+        post(CREATE, {"ClientRequestToken": "token", "Unheard": "x" * 20_000})
 
     assert ended == [True]
 
