@@ -176,6 +176,14 @@ def test_a_setting_keeps_the_values_that_a_rollback_returns_to(
     assert kept == [steps[1:]]
 
 
+@pytest.mark.in_process
+def test_a_rollback_keeps_nothing_of_a_scope_without_a_value(face_liveness: FaceLiveness) -> None:
+    with FaceLiveness() as inner:
+        inner.at("us-east-1", "999999999999").set_default(ALIVE)
+
+    assert current_script().defaults._values == {}
+
+
 def test_choice_the_last_ten_thousand_expired_sessions_are_found(
     face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

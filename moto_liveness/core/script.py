@@ -113,10 +113,12 @@ class Settings(Generic[_T]):
 
     def rollback(self, savepoint: int) -> None:
         """Forget the values that were set after the savepoint."""
-        self._values = {
-            scope: [numbered for numbered in values if numbered[0] <= savepoint]
+        kept = (
+            (scope, [numbered for numbered in values if numbered[0] <= savepoint])
             for scope, values in self._values.items()
-        }
+        )
+        # Each test may have an account of its own.
+        self._values = {scope: values for scope, values in kept if values}
 
 
 class Strictness(NamedTuple):
