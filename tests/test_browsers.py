@@ -44,6 +44,9 @@ def test_what_a_page_of_this_machine_shows_has_no_origin(site: str) -> None:
         "null",
         "http://127.0.0.1.nip.io",
         "x y",
+        "http://evil.example@localhost",
+        "http://evil.example\\@localhost",
+        "http://[::1].evil.example",
     ],
 )
 def test_a_page_of_another_site_may_not(origin: str) -> None:

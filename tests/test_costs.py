@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import json
 import struct
 import threading
 import tracemalloc
@@ -30,11 +31,12 @@ from moto_liveness.core.seeds import SeedRecord, SessionSeed
 from moto_liveness.core.stream import reachable
 from moto_liveness.rekognition import validation
 from moto_liveness.rekognition.exceptions import LivenessException
+from moto_liveness.rekognition.models import liveness_backends
 from moto_liveness.rekognition.script_backend import current_script
 from moto_liveness.rekognitionstreaming import claims
-from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError
+from moto_liveness.rekognitionstreaming.eventstream import Decoder, MalformedMessageError, encode
 from tests.aws import CREATE, GET, SESSION_ID, create, needs_challenges, post, status
-from tests.streaming import PLACE, START, parameters
+from tests.streaming import CHALLENGE_ID, LIGHT, PLACE, START, conversation, envelope, parameters
 from tests.test_border import STATE, STATIC
 from tests.waiting import PATIENCE
 
@@ -217,6 +219,29 @@ def test_a_video_of_small_chunks_takes_no_more_than_its_bytes() -> None:
     assert taken < 400_000
 
 
+def test_information_events_take_no_more_than_twice_their_json() -> None:
+    wide = f"[{', '.join(['[]'] * 200)}]"
+    data = f'{{"Challenge": {{"{LIGHT}": {{"ChallengeId": "{CHALLENGE_ID}", "Other": {wide}}}}}}}'.encode()
+    headers = {":message-type": "event", ":event-type": "ClientSessionInformationEvent"}
+    message = envelope(encode(headers, data))
+    with reachable(), FaceLiveness() as face_liveness:
+        face_liveness.queue(Failed())
+        stream = conversation(create())
+        gc.collect()
+        tracemalloc.start()
+        try:
+            for _ in range(100):
+                stream.receive(message)
+            taken, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        [session] = face_liveness.sessions
+        assert session.stream
+
+        assert session.stream.information == [json.loads(data)] * 100
+    assert taken < 2 * 100 * len(data)
+
+
 def test_a_seed_that_was_withdrawn_lets_go_of_its_images() -> None:
     with FaceLiveness() as face_liveness:
         seed = face_liveness.queue(Succeeded(97.3, reference_image=Image(b"of a withdrawn seed")))
@@ -366,23 +391,24 @@ def test_choice_the_number_of_tags_is_checked_before_they_are(monkeypatch: pytes
     assert looked_at == []
 
 
-def test_a_body_is_parsed_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse, ended = validation.parse, []
+@pytest.mark.parametrize("step", ["parse", "ignored", "names"])
+def test_a_body_is_read_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    read, ended = getattr(validation, step), []
 
     def hold() -> None:
         with current_script().lock:
             pass
 
-    def parse_meanwhile(body: str) -> dict[str, Any]:
+    def read_meanwhile(*given: Any) -> Any:
         other = threading.Thread(target=hold)
         other.start()
         other.join(PATIENCE)
         ended.append(not other.is_alive())
-        return parse(body)
+        return read(*given)
 
     with FaceLiveness():
-        monkeypatch.setattr(validation, "parse", parse_meanwhile)
-        create(ClientRequestToken="token")
+        monkeypatch.setattr(validation, step, read_meanwhile)
+        post(CREATE, {"ClientRequestToken": "token", "Unheard": "x" * 20_000})
 
     assert ended == [True]
 
@@ -404,3 +430,10 @@ def test_two_equal_ids_among_many_are_named() -> None:
         answer = requests.post(f"{API}{STATIC}/face-liveness-results", json={"results": results})
 
     assert answer.json()["message"] == "session 00000001-2222-3333-4444-555555555555 is queued twice"
+
+
+def test_an_account_that_a_scope_names_is_not_kept() -> None:
+    with FaceLiveness():
+        requests.get(f"{API}{STATE}", params={"account_id": "999999999999", "region": "us-east-1"})
+
+        assert "999999999999" not in liveness_backends

@@ -139,6 +139,9 @@ def test_what_is_not_in_the_response_is_absent(response: dict[str, Any], step: S
     [
         (5, "the response must be a dictionary of boto3, the response of a ClientError, or JSON, not 5"),
         ("{", "the response is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        ('{"a":' * 100_000, "the response is not JSON: it is nested more than 100 levels deep"),
+        (f'{{"Status": {"[" * 100}{"]" * 100}}}', "the response is not JSON: it is nested more than 100 levels deep"),
+        (b"\xff{}", "the response is not JSON: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
         ({}, "the response needs a Status or an Error, but has nothing"),
         ({"SessionId": "x"}, "the response needs a Status or an Error, but has SessionId"),
         (

@@ -34,6 +34,7 @@ from moto_liveness.core.lock import Lock, _renew_all
 from moto_liveness.core.operations import OPERATIONS
 from moto_liveness.core.people import Person
 from moto_liveness.core.script import NUMBERS, Script
+from moto_liveness.core.seeds import SeedRecord
 from moto_liveness.rekognition.exceptions import LivenessException
 from moto_liveness.rekognition.models import liveness_backends
 from moto_liveness.rekognition.script_backend import current_backend, current_script
@@ -132,9 +133,26 @@ def test_the_last_ten_thousand_spent_seeds_are_kept_and_those_before_are_not_los
         face_liveness.queue(ALIVE)
         create()
 
-    assert len([seed for seed in current_script().seeds if seed.used]) == 2
+    assert len([seed for seed in current_script().seeds.values() if seed.used]) == 2
     assert (used.used, raised.used, withdrawn.withdrawn) == (True, True, True)
     face_liveness.assert_all_used()
+
+
+@pytest.mark.in_process
+def test_a_seed_that_ends_is_not_searched_among_the_others(
+    face_liveness: FaceLiveness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[object] = []
+    monkeypatch.setattr("moto_liveness.core.script._MOST_SPENT", 2)
+    monkeypatch.setattr(SeedRecord, "__eq__", lambda *seeds: compared.append(seeds))
+    for _ in range(5):
+        face_liveness.queue(Failed())
+    for _ in range(3):
+        face_liveness.queue_error("ThrottlingException")
+    face_liveness.withdraw()
+
+    assert len(current_script().seeds) == 2
+    assert compared == []
 
 
 def test_a_session_gets_no_id_that_a_queued_seed_requests(face_liveness: FaceLiveness) -> None:
@@ -156,6 +174,14 @@ def test_a_setting_keeps_the_values_that_a_rollback_returns_to(
 
     kept = [[value for _, value in values] for values in current_script().defaults._values.values()]
     assert kept == [steps[1:]]
+
+
+@pytest.mark.in_process
+def test_a_rollback_keeps_nothing_of_a_scope_without_a_value(face_liveness: FaceLiveness) -> None:
+    with FaceLiveness() as inner:
+        inner.at("us-east-1", "999999999999").set_default(ALIVE)
+
+    assert current_script().defaults._values == {}
 
 
 def test_choice_the_last_ten_thousand_expired_sessions_are_found(

@@ -45,6 +45,14 @@ def test_a_verb_without_steps_says_what_it_needs(face_liveness: FaceLiveness, ve
     assert str(error.value) == f"{verb}() needs at least one step, as in {verb}(Succeeded(confidence=97.3))"
 
 
+@pytest.mark.parametrize("verb", ["queue", "set_default"])
+def test_a_session_has_at_most_a_thousand_steps(face_liveness: FaceLiveness, verb: str) -> None:
+    with pytest.raises(ValueError, match="takes at most") as error:
+        getattr(face_liveness, verb)(*[Created()] * 1_000, Failed())
+
+    assert str(error.value) == f"{verb}() takes at most 1,000 steps, not 1,001: polls= repeats a step"
+
+
 def test_a_seed_without_a_region_serves_any_region_and_account(face_liveness: FaceLiveness) -> None:
     for step in (ALIVE, Failed(), InProgress()):
         face_liveness.queue(step)

@@ -146,6 +146,8 @@ def test_what_cannot_be_a_photo_is_refused(arguments: dict[str, object], error: 
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"^of='nowhere.jpg' is not a file in "):
         photo("alice", of="nowhere.jpg")
+    with pytest.raises(FileNotFoundError, match=r"^of='x{99}\.\.\. is not a file in "):
+        photo("alice", of="x" * 10_000)
 
 
 def test_names_that_do_not_fit_into_a_comment_are_refused() -> None:

@@ -72,8 +72,12 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
         (lambda: Created(polls=0), ValueError, "polls must be at least 1, not 0"),
         (lambda: Created(polls=1.5), TypeError, "polls must be an int, not 1.5"),
         (lambda: InProgress(polls=True), TypeError, "polls must be an int, not True"),
-        (lambda: InProgress(seconds=0), ValueError, "seconds must be a number above 0, not 0"),
-        (lambda: InProgress(seconds="5"), TypeError, "seconds must be a number above 0, an int or a float, not '5'"),
+        (lambda: InProgress(seconds=0), ValueError, "seconds must be a number above 0, at most 1,000,000,000, not 0"),
+        (
+            lambda: InProgress(seconds="5"),
+            TypeError,
+            "seconds must be a number above 0, at most 1,000,000,000, an int or a float, not '5'",
+        ),
         (
             lambda: InProgress(polls=2, seconds=5),
             ValueError,
@@ -88,7 +92,11 @@ def pillow(width: int = 64, height: int = 48, mode: str = "RGB") -> PIL.Image.Im
                 f"Did you mean 'SessionNotFoundException'? {KNOWN_ERRORS} {ELSEWHERE}"
             ),
         ),
-        (lambda: InProgress(seconds=1e300), ValueError, "seconds must be a number above 0, not 1e+300"),
+        (
+            lambda: InProgress(seconds=1e300),
+            ValueError,
+            "seconds must be a number above 0, at most 1,000,000,000, not 1e+300",
+        ),
         (
             lambda: Succeeded(10**400),
             ValueError,

@@ -58,7 +58,8 @@ def check_scope(scope: Scope) -> Scope:
     if scope.account_id is not None and not re.fullmatch("[0-9]{12}", checks.text("account_id", scope.account_id)):
         raise ValueError(f"account_id must have twelve digits, not {checks.short_repr(scope.account_id)}")
     if scope.region_name is not None:
-        account = liveness_backends[scope.account_id or _compat.default_account()]
+        # All accounts have the same regions, and moto keeps each account that is asked for.
+        account = liveness_backends[_compat.default_account()]
         try:
             account[checks.text("region_name", scope.region_name)]
         except KeyError:
@@ -149,8 +150,8 @@ class State:
     @property
     def fates(self) -> Mapping[str, str]:
         """What happened to those seeds in the request that are gone."""
-        here = {seed.number for seed in list(self._script.seeds)}
-        return {str(number): self._script.fate(number) for number in self._command.seeds if number not in here}
+        script = self._script
+        return {str(number): script.fate(number) for number in self._command.seeds if number not in script.seeds}
 
     @property
     def _since(self) -> int:
@@ -161,7 +162,9 @@ class State:
         return current_script()
 
     def _unused(self) -> Iterator[SeedRecord]:
-        return (seed for seed in self._covered(list(self._script.seeds)) if not seed.used and not seed.withdrawn)
+        return (
+            seed for seed in self._covered(list(self._script.seeds.values())) if not seed.used and not seed.withdrawn
+        )
 
     def _covered(self, seeds: Iterable[SeedRecord]) -> Iterator[SeedRecord]:
         since, scope = self._since, self._scope
@@ -291,10 +294,11 @@ def _show_test(command: commands.ShowTest) -> bytes:
 def _beside(seed: SeedRecord | None) -> Iterator[CallSeed]:
     """Yield the other parts of the scenario of a session's seed, which were queued right after it."""
     if seed is not None and seed.scenario:
-        later = {one.number: one.seed for one in current_script().seeds}
-        parts = itertools.takewhile(
-            lambda part: isinstance(part, CallSeed), map(later.get, itertools.count(seed.number + 1))
+        seeds = current_script().seeds
+        later = (
+            seeds[number].seed for number in itertools.takewhile(seeds.__contains__, itertools.count(seed.number + 1))
         )
+        parts = itertools.takewhile(lambda part: isinstance(part, CallSeed), later)
         yield from (part for part in parts if isinstance(part, CallSeed) and part.scenario == seed.scenario)
 
 

@@ -144,8 +144,9 @@ def _picture(source: bytes | str | os.PathLike[str]) -> bytes:
         return bytes(source)
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"of must be bytes or the path of a JPEG, not {checks.short_repr(source)}")
-    if not Path(source).is_file():
-        raise FileNotFoundError(f"of={os.fspath(source)!r} is not a file in {Path.cwd()}")
+    # Unlike Path.is_file, it returns False for a name that is too long.
+    if not os.path.isfile(source):  # noqa: PTH113
+        raise FileNotFoundError(f"of={checks.short_repr(os.fspath(source))} is not a file in {Path.cwd()}")
     return Path(source).read_bytes()
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from moto_liveness.core import checks
+from moto_liveness.core import checks, strict_json
 from moto_liveness.core.bounding_box import BoundingBox
 from moto_liveness.core.challenge import Challenge
 from moto_liveness.core.codecs import about
@@ -52,10 +52,14 @@ def step_of(response: object) -> Step:
     return _finished(kind, given) if issubclass(kind, Finished) else kind()
 
 
+_JSON = strict_json.Decoder()
+
+
 def _parsed(response: object) -> Mapping[str, Any]:
     if isinstance(response, (str, bytes)):
         try:
-            response = json.loads(response)
+            text = response if isinstance(response, str) else response.decode(json.detect_encoding(response))
+            response = _JSON.read(text)
         except ValueError as error:
             raise ValueError(f"the response is not JSON: {error}") from None
     if not isinstance(response, Mapping):

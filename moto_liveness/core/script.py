@@ -113,10 +113,12 @@ class Settings(Generic[_T]):
 
     def rollback(self, savepoint: int) -> None:
         """Forget the values that were set after the savepoint."""
-        self._values = {
-            scope: [numbered for numbered in values if numbered[0] <= savepoint]
+        kept = (
+            (scope, [numbered for numbered in values if numbered[0] <= savepoint])
             for scope, values in self._values.items()
-        }
+        )
+        # Each test may have an account of its own.
+        self._values = {scope: values for scope, values in kept if values}
 
 
 class Strictness(NamedTuple):
@@ -146,7 +148,8 @@ class Script:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.seeds: list[SeedRecord] = []
+        #: By their numbers, the oldest first.
+        self.seeds: dict[int, SeedRecord] = {}
         self.calls: list[Call] = []
         self.forgotten_calls = 0
         #: The steps of sessions without a seed; Created() unless set.
@@ -172,7 +175,7 @@ class Script:
         with self.lock:
             records = [SeedRecord(seed, NUMBERS.next()) for seed in seeds]
             for record in records:
-                self.seeds.append(record)
+                self.seeds[record.number] = record
                 if isinstance(record.seed, CallSeed):
                     self._answers.append(record)
                 else:
@@ -227,7 +230,7 @@ class Script:
         """Queue a seed again in its place, because its session could not be created."""
         seed.unuse(steps)
         _ENDED.pop(seed.number, None)
-        if seed in self.seeds:  # or it went with a rollback meanwhile
+        if seed.number in self.seeds:  # or it went with a rollback meanwhile
             self._spent.remove(seed)
             self._requested.add(seed.requested_id)
             self._queues[seed.scope] = deque(sorted([*self._queues[seed.scope], seed], key=attrgetter("number")))
@@ -291,11 +294,11 @@ class Script:
             stream.record(chunk)
             self.streams.add(stream, len(chunk))
 
-    def inform(self, stream: RecordedStream, event: dict[str, Any], size: int) -> None:
+    def inform(self, stream: RecordedStream, event: dict[str, Any], data: bytes) -> None:
         """Add an information event to a stream. The oldest videos make room for it."""
         with self.lock:
-            stream.inform(event, size)
-            self.streams.add(stream, size)
+            stream.inform(event, data)
+            self.streams.add(stream, len(data))
 
     def lose(self) -> None:
         """Note the seeds that go with a reset of moto."""
@@ -341,7 +344,7 @@ class Script:
     def rollback(self, savepoint: int) -> None:
         """Forget everything after a savepoint. A seed from before it that was used since stays used."""
         with self.lock:
-            self.seeds = [seed for seed in self.seeds if seed.number <= savepoint]
+            self.seeds = {number: seed for number, seed in self.seeds.items() if number <= savepoint}
             self._spent = deque(seed for seed in self._spent if seed.number <= savepoint)
             self._keep_queued(lambda seed: seed.number <= savepoint)
             self.streams.rollback(savepoint)
@@ -358,7 +361,7 @@ class Script:
 
     def record(self, number: int) -> SeedRecord:
         """Return a seed. Raise SeedGoneError if it is not here any more."""
-        found = next((seed for seed in self.seeds if seed.number == number), None)
+        found = self.seeds.get(number)
         if found is None:
             fate = self.fate(number)
             raise SeedGoneError(f"there is no seed {number} here: {FATES[fate]}", fate)
@@ -384,7 +387,7 @@ class Script:
         _note_end(seed.number, fate)
         self._spent.append(seed)
         if len(self._spent) > _MOST_SPENT:
-            self.seeds.remove(self._spent.popleft())
+            del self.seeds[self._spent.popleft().number]
 
     def _queued(self) -> list[SeedRecord]:
         return [*self._answers, *(seed for queue in self._queues.values() for seed in queue)]

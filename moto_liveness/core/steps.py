@@ -140,7 +140,7 @@ class Wait(Step):
         if self.polls is not None:
             checks.count("polls", self.polls)
         if self.seconds is not None:
-            checks.number("seconds", self.seconds, unit="a number above 0", low=1e-6, high=1e9)
+            checks.number("seconds", self.seconds, unit="a number above 0, at most 1,000,000,000", low=1e-6, high=1e9)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from moto_liveness.core import checks
@@ -26,12 +28,13 @@ __tracebackhide__ = True  # pytest shows the line of the test, not the line here
 #: "The maximum video size for Face Liveness is 10 MB":
 #: https://docs.aws.amazon.com/rekognition/latest/dg/face-liveness-requirements.html
 LARGEST_VIDEO = 10 * 1024 * 1024
-#: How many bytes of information events a stream may have; Amplify sends a few KB.
-LARGEST_INFORMATION = 1024 * 1024
+#: How many bytes of information events a stream may have. Amplify sends a few KB, and the state shows all of them.
+LARGEST_INFORMATION = 128 * 1024
 #: How many bytes of video and of information events a process keeps.
 _MOST_BYTES = 256 * 1024 * 1024
 # How many seconds a poll waits for the client of the stream to be told: real ones, whatever clock a test moves.
 _LONGEST_ANNOUNCEMENT = 2.0
+_TIMESTAMPS = ("VideoStartTimestamp", "VideoEndTimestamp")
 
 
 class VideoDroppedError(LookupError):
@@ -50,8 +53,6 @@ class RecordedStream:
     ended_at: datetime.datetime | None = None
     chunks: int = 0
     size: int = 0
-    #: The ClientSessionInformationEvents as they were sent, in order. They are dropped with the video.
-    information: list[dict[str, Any]] = field(default_factory=list)
     close_code: int | None = None
     error: str | None = None
     user_agent: str | None = None
@@ -65,6 +66,11 @@ class RecordedStream:
     announced: threading.Event = field(default_factory=threading.Event)
     # Not a list of its chunks: those of a few bytes would take many times their size.
     _video: bytearray | None = field(default_factory=bytearray)
+    # JSON, because the objects of Python would take up to 44 times its size.
+    _events: list[bytes] = field(default_factory=list)
+    # What is read of the events whenever the state is shown: the colors with their numbers, and the latest timestamps.
+    _colors: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    _timestamps: dict[str, float] = field(default_factory=dict)
 
     @property
     def video(self) -> bytes:
@@ -85,12 +91,14 @@ class RecordedStream:
             self._video += chunk
             self.kept += len(chunk)
 
-    def inform(self, event: dict[str, Any], size: int) -> None:
-        """Add an information event of so many bytes."""
-        self.informed += size
+    def inform(self, event: dict[str, Any], data: bytes) -> None:
+        """Add an information event, which the client sent as this JSON."""
+        self.informed += len(data)
         if self._video is not None:
-            self.information.append(event)
-            self.kept += size
+            self._events.append(data)
+            self.kept += len(data)
+            for kind in CHALLENGES:
+                self._note(kind, event["Challenge"].get(kind) or {})
 
     def wait_for_announcement(self) -> None:
         """Wait until the client was told that the results can be read. At most two seconds, if it does not listen."""
@@ -99,30 +107,32 @@ class RecordedStream:
 
     def drop(self) -> None:
         """Drop the video and the information events."""
-        self._video, self.information, self.kept = None, [], 0
+        self._video, self._events, self._colors, self._timestamps, self.kept = None, [], [], {}, 0
+
+    @property
+    def information(self) -> list[dict[str, Any]]:
+        """The ClientSessionInformationEvents as they were sent, in order. They are dropped with the video."""
+        return [json.loads(data) for data in self._events]
 
     @property
     def seconds(self) -> float | None:
         """How long the person's check took: VideoEndTimestamp - VideoStartTimestamp; None without both."""
-        start, end = (self._latest(name) for name in ("VideoStartTimestamp", "VideoEndTimestamp"))
+        start, end = map(self._timestamps.get, _TIMESTAMPS)
         return None if start is None or end is None else (end - start) / 1000
 
     @property
     def colors(self) -> list[tuple[int, ...]]:
         """The colors that the person was shown, as RGB, in order; empty for a challenge without light."""
-        # Only a challenge with light has this member, so only there was it validated.
-        shown = [challenge["ColorDisplayed"] for challenge in self._of(LIGHT) if challenge.get("ColorDisplayed")]
-        in_order = sorted(shown, key=lambda color: color["SequenceNumber"])
-        return [tuple(color["CurrentColor"]["RGB"]) for color in in_order]
+        return [rgb for _, rgb in sorted(self._colors, key=itemgetter(0))]
 
-    def _of(self, *kinds: str) -> Iterator[dict[str, Any]]:
+    def _note(self, kind: str, challenge: dict[str, Any]) -> None:
         # Only members of the model were validated, and null stands for absent.
-        found = (event["Challenge"].get(kind) for event in self.information for kind in kinds)
-        return (challenge for challenge in found if challenge is not None)
-
-    def _latest(self, name: str) -> float | None:
-        values = [challenge[name] for challenge in self._of(*CHALLENGES) if challenge.get(name) is not None]
-        return values[-1] if values else None
+        given = {name: challenge[name] for name in _TIMESTAMPS if challenge.get(name) is not None}
+        self._timestamps.update(given)
+        # Only a challenge with light has this member.
+        color = challenge.get("ColorDisplayed") if kind == LIGHT else None
+        if color:
+            self._colors.append((color["SequenceNumber"], tuple(color["CurrentColor"]["RGB"])))
 
 
 def summary(stream: RecordedStream | StreamView) -> str:

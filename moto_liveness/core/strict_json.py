@@ -8,6 +8,7 @@ from typing import Any
 
 #: How deep arrays and objects may be nested.
 MOST_LEVELS = 100
+_TOO_DEEP = f"it is nested more than {MOST_LEVELS} levels deep"
 # An int of so many digits is finite as a number of JavaScript.
 _MOST_DIGITS = 300
 
@@ -40,8 +41,8 @@ class Decoder(json.JSONDecoder):
         """Return the value of a text. Raise ValueError if it is not such JSON."""
         try:
             value = self.decode(text)
-        except RecursionError as error:
-            raise ValueError(str(error)) from None
+        except RecursionError:
+            raise ValueError(_TOO_DEEP) from None
         _check_depth(value)
         return value
 
@@ -52,7 +53,7 @@ def _check_depth(value: object) -> None:
         level = [child for parent in level for child in _children(parent) if isinstance(child, (dict, list))]
         if not level:
             return
-    raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep")
+    raise ValueError(_TOO_DEEP)
 
 
 def _children(value: object) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ _MOTO = "motoapi.amazonaws.com"
 # No public name ends with one of these: https://www.iana.org/assignments/special-use-domain-names
 _PRIVATE = (".internal", ".local", ".localhost", ".test")
 _PORTS = {"http": 80, "https": 443}
+# A name or an address in brackets, and a port. urlsplit accepts more: the host of "http://[::1].evil.example" is ::1.
+_AUTHORITY = re.compile(r"(\[[^][@\\]+\]|[^][@\\]+)(:[0-9]+)?")
 
 
 class _Origin(NamedTuple):
@@ -102,7 +105,8 @@ def _origin(url: str) -> _Origin | None:
         port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return None
-    return _Origin(parts.scheme, _canonical(parts.hostname), port) if parts.hostname else None
+    hostname = parts.hostname if _AUTHORITY.fullmatch(parts.netloc) else None
+    return _Origin(parts.scheme, _canonical(hostname), port) if hostname else None
 
 
 def _canonical(hostname: str) -> str:

@@ -30,7 +30,7 @@ _TOLD: list[str] = []
 
 def check_known(request: Request) -> None:
     """Say once in the log of a server that its botocore does not know the preferences that a client sends."""
-    if PREFERENCES in validation.ignored(request.operation, request.sent) and not request.in_process and not _TOLD:
+    if not request.in_process and not _TOLD and PREFERENCES in validation.ignored(request.operation, request.sent):
         _TOLD.append(botocore.__version__)
         tell(_TOO_OLD.format(version=botocore.__version__), UserWarning, in_process=False)
 

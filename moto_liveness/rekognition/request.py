@@ -128,7 +128,7 @@ class Request:
         named = self.sent.get("CollectionId") if self.operation.names_collection else None
         return named if isinstance(named, str) else None
 
-    @property
+    @functools.cached_property
     def logged(self) -> Mapping[str, Any]:
         """The parameters for the log, with long values cut: 10,000 calls would be gigabytes."""
         short = shortened(self.sent, self.operation.pictures)
@@ -139,7 +139,7 @@ class Request:
         first = islice({**known, **short}.items(), _MOST_MEMBERS)
         return {checks.shortened(name): _cut(value) for name, value in first}
 
-    @property
+    @functools.cached_property
     def ignored(self) -> str | None:
         """The members that AWS ignores, for the log; None if there are none."""
         # A newer member that this botocore does not know is told of once: see challenge_preferences.py.

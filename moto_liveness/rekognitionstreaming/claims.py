@@ -178,10 +178,10 @@ class Claim:
             raise refusal(f"the video is larger than {LARGEST_VIDEO // 1024**2} MB, {LARGEST_VIDEO:,} bytes")
         self.backend.script.record_chunk(self.stream, chunk)
 
-    def inform(self, event: dict[str, Any], size: int) -> None:
+    def inform(self, event: dict[str, Any], data: bytes) -> None:
         """Add an information event. Raise LivenessException if it is one too many."""
-        check_information(self.stream.informed + size)
-        self.backend.script.inform(self.stream, event, size)
+        check_information(self.stream.informed + len(data))
+        self.backend.script.inform(self.stream, event, data)
 
     def delay(self) -> float:
         """Return how many seconds late the end of the stream is. Raise LivenessException if there was no video."""

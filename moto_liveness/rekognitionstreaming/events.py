@@ -67,8 +67,8 @@ class ClientInformation(NamedTuple):
     """A ClientSessionInformationEvent."""
 
     event: dict[str, Any]
-    #: How many bytes it had.
-    size: int
+    #: Its JSON.
+    data: bytes
 
 
 class InputEnd(NamedTuple):
@@ -102,7 +102,7 @@ def read(envelope: Message) -> ClientEvent:
         check_information(len(message.payload))
     event = _checked(name, message.payload)
     if name == _INFORMATION:
-        return ClientInformation(event, len(message.payload))
+        return ClientInformation(event, message.payload)
     try:
         return VideoChunk(base64.b64decode(event.get("VideoChunk") or b"", validate=True))
     except ValueError:
@@ -112,7 +112,7 @@ def read(envelope: Message) -> ClientEvent:
 def check_information(size: int) -> None:
     """Raise LivenessException if the information events of a stream have too many bytes."""
     if size > LARGEST_INFORMATION:
-        raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024**2} MB")
+        raise refusal(f"the information events are larger than {LARGEST_INFORMATION // 1024} KB")
 
 
 def _checked(name: str, payload: bytes) -> dict[str, Any]:

@@ -114,14 +114,14 @@ def test_choice_a_video_of_ten_megabytes_is_the_largest(face_liveness: FaceLiven
     assert face_liveness.calls[-2].message == "the video is larger than 10 MB, 10,485,760 bytes"
 
 
-def test_information_of_more_than_a_megabyte_is_refused(face_liveness: FaceLiveness) -> None:
+def test_information_of_more_than_128_kb_is_refused(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(ALIVE)
     opened = conversation(create())
-    assert said(opened.receive(information(Unknown="x" * 1_000_000))) == ([], None)
+    assert said(opened.receive(information(Unknown="x" * 120_000))) == ([], None)
 
-    [(code, payload)] = answers(b"".join(opened.receive(information(Unknown="x" * 100_000)).messages))
+    [(code, payload)] = answers(b"".join(opened.receive(information(Unknown="x" * 20_000)).messages))
 
-    assert (code, payload["Message"]) == ("ValidationException", "the information events are larger than 1 MB")
+    assert (code, payload["Message"]) == ("ValidationException", "the information events are larger than 128 KB")
 
 
 def test_an_event_that_is_too_large_is_not_read() -> None:
@@ -130,7 +130,7 @@ def test_an_event_that_is_too_large_is_not_read() -> None:
     with pytest.raises(LivenessException) as error:
         read(Message({":chunk-signature": b""}, encode(headers, b"no JSON" * 1024**2)))
 
-    assert error.value.answer.message == "the information events are larger than 1 MB"
+    assert error.value.answer.message == "the information events are larger than 128 KB"
 
 
 def test_a_subscriber_of_the_bucket_that_fails_makes_the_stream_fail(
