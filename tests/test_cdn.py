@@ -114,6 +114,6 @@ def test_a_page_that_still_has_webassembly_is_told_in_the_log(
     assert answer.status_code == 404
     assert answer.text == (
         "the page asks for the WebAssembly of TensorFlow.js, which this server does not have: delete "
-        "globalThis.WebAssembly before the scripts of the page run, as docs/how-to/browser.md shows"
+        "globalThis.WebAssembly before the scripts of the page run, as docs/how-to/browser.md of the repository shows"
     )
     wait_until(lambda: any(answer.text in message for message in caplog.messages))

@@ -71,7 +71,7 @@ def test_a_strict_block_refuses_as_aws_does() -> None:
         assert create_in("us-east-1")
 
 
-def test_a_strict_block_refuses_polls_as_well() -> None:
+def test_choice_a_strict_block_refuses_polls_as_well() -> None:
     with FaceLiveness(strict_regions=True) as face_liveness:
         session = face_liveness.at("eu-central-1").add_session(ALIVE)
 

@@ -159,6 +159,24 @@ def test_broken_json_is_a_serialization_exception(face_liveness: FaceLiveness, b
     assert answer.json()["Message"].startswith("The request body is not valid JSON: ")
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("[" * 100 + "]" * 100, "it is nested more than 100 levels deep"),
+        ("9" * 301, "a number has 301 digits"),
+    ],
+)
+def test_choice_a_body_has_at_most_100_levels_and_numbers_of_300_digits(
+    face_liveness: FaceLiveness, value: str, message: str
+) -> None:
+    answer = post(CREATE, f'{{"Unknown": {value}}}')
+
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"__type": "SerializationException", "Message": f"The request body is not valid JSON: {message}"},
+    )
+
+
 def test_a_message_never_echoes_more_than_a_line(face_liveness: FaceLiveness) -> None:
     answer = post(CREATE, {"ClientRequestToken": "x" * 100_000}).json()
 

@@ -19,6 +19,7 @@ from moto_liveness.core.face_details import FACE_SCHEMA
 from moto_liveness.core.feedback import FEEDBACK_MESSAGES
 from moto_liveness.core.images import MAX_BYTES
 from moto_liveness.core.operations import COMMON_ERRORS, LOST, OPERATIONS
+from moto_liveness.core.progress import MOST_STEPS
 from moto_liveness.core.scenarios import Scenario, accepted, turned_away
 from moto_liveness.core.seeds import DelaySeed, ErrorSeed, ExceptionSeed, SessionSeed
 from moto_liveness.core.steps import STEPS, Step
@@ -259,7 +260,10 @@ _SCHEMAS: dict[str, _Schema] = {
     "Step": {"anyOf": [*(reference(kind.__name__) for kind in STEPS), reference("ResponseStep")]},
     "Steps": {
         "description": "The only step of one session, or all of its steps",
-        "anyOf": [reference("Step"), {"type": "array", "items": reference("Step"), "minItems": 1}],
+        "anyOf": [
+            reference("Step"),
+            {"type": "array", "items": reference("Step"), "minItems": 1, "maxItems": MOST_STEPS},
+        ],
     },
 }
 

@@ -254,7 +254,7 @@ class FaceLiveness(ReadOnly):
         has got its steps and each of its errors was raised.
 
         Args:
-            *steps: at least one, in an order that a session of AWS can go through, or one scenario. The last one stays
+            *steps: 1 to 1,000, in an order that a session of AWS can go through, or one scenario. The last one stays
                 until the session expires, 180 seconds after it was created.
             session_id: the id that CreateFaceLivenessSession answers, a UUID in lower case; a new one if left out.
             optional: whether the seed may go unused.

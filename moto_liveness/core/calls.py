@@ -23,7 +23,7 @@ class Call(Suggesting):
     #: "CompareFaces", "DetectFaces", and the operations on collections, whether or not moto-liveness answered them.
     operation: str = field(metadata=as_json(_TEXT))
     #: The parameters as they were sent; the bytes of pictures are only counted. If the body has more than 10,000
-    #: characters, each is cut after 1,000.
+    #: characters, only the first 100 are kept, each cut after 1,000.
     params: Mapping[str, Any] = field(metadata=as_json(OBJECT))
     #: The session that the call created or named; None if it named none, or was refused before there was one.
     session_id: str | None = field(metadata=as_json(_TEXT))

@@ -16,8 +16,8 @@ __tracebackhide__ = True  # pytest shows the line of the test, not the line here
 #: "A SessionId expires 3 minutes after it's sent", and its results with it:
 #: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html
 LIFETIME = datetime.timedelta(seconds=180)
-# How many steps a session has: every request for the state shows those of the default.
-_MOST_STEPS = 1_000
+#: How many steps a session has: every request for the state shows those of the default.
+MOST_STEPS = 1_000
 
 
 def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
@@ -27,8 +27,8 @@ def check_steps(method: str, steps: tuple[object, ...]) -> tuple[Step, ...]:
     """
     if not steps:
         raise ValueError(f"{method}() needs at least one step, as in {method}(Succeeded(confidence=97.3))")
-    if len(steps) > _MOST_STEPS:
-        raise ValueError(f"{method}() takes at most {_MOST_STEPS:,} steps, not {len(steps):,}: polls= repeats a step")
+    if len(steps) > MOST_STEPS:
+        raise ValueError(f"{method}() takes at most {MOST_STEPS:,} steps, not {len(steps):,}: polls= repeats a step")
     checked = tuple(check_step(method, step) for step in steps)
     for step, following in itertools.pairwise(step for step in checked if step.status):
         several = method == "queue" and step.final

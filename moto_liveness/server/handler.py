@@ -43,7 +43,7 @@ _NO_WSPROTO = "streams over a WebSocket need wsproto, which is not installed: pi
 _NO_WEBSOCKET = "this path takes WebSockets only; HTTP goes to /start-face-liveness-session"
 _NO_WASM = (
     "the page asks for the WebAssembly of TensorFlow.js, which this server does not have: delete "
-    "globalThis.WebAssembly before the scripts of the page run, as docs/how-to/browser.md shows"
+    "globalThis.WebAssembly before the scripts of the page run, as docs/how-to/browser.md of the repository shows"
 )
 _CONSOLE = "X-Moto-Liveness-Console"
 _BROKEN_OFF = (
