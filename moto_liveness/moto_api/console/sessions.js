@@ -132,10 +132,12 @@ function refreshBody(card, item) {
   if (session.stream) showStream(place, session);
 }
 
-// Whether the application has yet to see how the session ended: it has not polled, or its polls got errors.
-function isAhead({ session: { status }, calls }) {
-  return FINISHED.includes(status) && !calls.some((call) =>
-    call.operation === "GetFaceLivenessSessionResults" && call.status === status && !call.error);
+// Whether the application has yet to see how the session ended: it has not polled, or its polls got errors. The page may
+// have too few of the calls to tell, because an answer has the latest only.
+function isAhead({ session: { status, poll_count: count }, calls }) {
+  const polls = calls.filter(({ operation }) => operation === "GetFaceLivenessSessionResults");
+  return FINISHED.includes(status) && polls.length >= count &&
+    !polls.some((poll) => poll.status === status && !poll.error);
 }
 
 // What was reported as finished can only expire.
