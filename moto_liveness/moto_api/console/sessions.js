@@ -122,7 +122,8 @@ function refreshBody(card, item) {
   if (!body.childElementCount) body.append(...parts(item.session));
   const { session, calls } = item;
   show(body.querySelector(".facts"), facts(session), (all) => all.flatMap(([name, value]) =>
-    [element("dt", { class: "operation" }, ...words.breakable(name)), element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
+    [element("dt", { class: "operation" }, ...words.breakable(name)),
+      element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
   showCalls(body.querySelector(".calls"), calls);
   const { session_id: id, images, status } = session;
   show(body.querySelector(".images"), { id, images, status, set: outcomes.get(id) ?? 0 }, figures);
