@@ -114,7 +114,7 @@ def test_choice_a_video_of_ten_megabytes_is_the_largest(face_liveness: FaceLiven
     assert face_liveness.calls[-2].message == "the video is larger than 10 MB, 10,485,760 bytes"
 
 
-def test_information_of_more_than_128_kb_is_refused(face_liveness: FaceLiveness) -> None:
+def test_choice_information_of_more_than_128_kb_is_refused(face_liveness: FaceLiveness) -> None:
     face_liveness.queue(ALIVE)
     opened = conversation(create())
     assert said(opened.receive(information(Unknown="x" * 120_000))) == ([], None)
