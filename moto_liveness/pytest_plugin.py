@@ -6,7 +6,7 @@ PYTEST_DONT_REWRITE: there is no assert to rewrite. Every pytest run imports it,
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -150,7 +150,8 @@ class _Reports:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         if call.excinfo is not None and not item.config.getoption("fulltrace", default=False):
-            _end_at_the_client(call.excinfo.tb)
+            for shown in _with_causes(call.excinfo.value):
+                _end_at_the_client(shown.__traceback__)
         report: pytest.TestReport = (yield).get_result()
         self._failed |= report.failed
         self._called = report.when == "call" and report.passed
@@ -169,15 +170,24 @@ def _is_of_aiobotocore(raised: pytest.ExceptionInfo[BaseException]) -> bool:
     return isinstance(raised.value, (TypeError, AttributeError)) and where.startswith("aiobotocore.")
 
 
-def _end_at_the_client(entry: TracebackType) -> None:
+def _with_causes(error: BaseException | None) -> Collection[BaseException]:
+    """Return an error and those that pytest shows above it: the code under test may raise one of its own instead."""
+    found: dict[int, BaseException] = {}
+    while error is not None and id(error) not in found:
+        found[id(error)] = error
+        error = error.__cause__ or error.__context__
+    return found.values()
+
+
+def _end_at_the_client(entry: TracebackType | None) -> None:
     """End the traceback of an error that the mock raises through a client at the line that calls the client."""
-    calling = entry
-    while entry.tb_next is not None:
+    calling = None
+    while entry is not None:
         if str(entry.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _BELOW_A_CLIENT:
             calling = entry
+        if calling and not entry.tb_next and entry.tb_frame.f_code.co_name == "_answer_face_liveness":
+            calling.tb_next = None
         entry = entry.tb_next
-    if entry.tb_frame.f_code.co_name == "_answer_face_liveness":
-        calling.tb_next = None
 
 
 def _marked(

@@ -392,15 +392,12 @@ def test_choice_the_number_of_tags_is_checked_before_they_are(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("step", ["parse", "ignored", "names"])
-def test_a_body_is_read_before_the_lock_is_held(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_others_are_answered_while_a_long_body_is_read(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     read, ended = getattr(validation, step), []
 
-    def hold() -> None:
-        with current_script().lock:
-            pass
-
     def read_meanwhile(*given: Any) -> Any:
-        other = threading.Thread(target=hold)
+        monkeypatch.setattr(validation, step, read)
+        other = threading.Thread(target=post, args=(CREATE, {}))
         other.start()
         other.join(PATIENCE)
         ended.append(not other.is_alive())

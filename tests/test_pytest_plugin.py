@@ -419,6 +419,37 @@ def test_an_error_that_the_mock_raises_ends_at_the_line_that_calls_the_client(
     full.stdout.fnmatch_lines(["*hooks.py*"])
 
 
+@pytest.mark.parametrize("raised", ["Refused() from error", "Refused()"])
+def test_the_error_of_the_mock_ends_at_the_client_below_an_exception_of_the_code_under_test(run, raised: str) -> None:
+    result = run(f"""
+        class Refused(Exception):
+            pass
+
+        def test_it(face_liveness):
+            try:
+                status(start_check())
+            except Exception as error:
+                raise {raised}
+    """)
+
+    result.stdout.fnmatch_lines(["code_under_test.py:*: UnseededSessionError", "", "*", "", ">*raise Refused()*"])
+    result.stdout.no_fnmatch_line("*hooks.py*")
+
+
+@pytest.mark.parametrize("cause", ["ValueError()", "error"])
+def test_a_cause_without_a_traceback_and_a_circle_of_causes_do_not_disturb_the_report(run, cause: str) -> None:
+    result = run(f"""
+        def test_it(face_liveness):
+            error = KeyError("mine")
+            error.__cause__ = LookupError("other")
+            error.__cause__.__cause__ = {cause}
+            raise error
+    """)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E       KeyError: 'mine'"])
+
+
 def test_an_unused_seed_fails_a_test_that_passed_and_shows_none_of_our_frames(run) -> None:
     result = run("""
         def test_a_live_person(face_liveness):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ProxyConnectionError
 from moto import mock_aws
 
 from moto_liveness import BoundingBox, Challenge, Created, FaceLiveness, Failed, Image, InProgress, Succeeded
@@ -257,6 +258,23 @@ def test_a_client_reads_json_and_a_handle_python(headers: dict[str, str], value:
     response = requests.post(RESULTS, json={"results": [{"error": None}]}, headers=headers)
 
     assert message(response) == f"results[0]: error must be a str, not {value}"
+
+
+@pytest.mark.parametrize(
+    ("exception", "printed"),
+    [
+        (OSError("broken"), "OSError('broken')"),
+        (ProxyConnectionError(proxy_url=None), "ProxyConnectionError(proxy_url=None)"),
+    ],
+)
+def test_the_call_that_queued_an_exception_is_python_for_every_client(
+    mocked: FaceLiveness, exception: Exception, printed: str
+) -> None:
+    mocked.queue_exception(exception)
+
+    [unused] = state()["unused_seeds"]
+
+    assert unused["seed"].startswith(f"queue_exception({printed}, operation=")
 
 
 def test_a_step_of_a_list_is_named_by_its_place() -> None:

@@ -623,8 +623,8 @@ def call_log(face_liveness: FaceLiveness, error: BaseException | None = None) ->
         called, in_server_mode = bool(state.calls or inner), face_liveness._needs_mock
         about = reporting.about_a_server(state, url, called=called, in_server_mode=in_server_mode)
         return "\n\n".join([log, *about])
-    except RuntimeError as error:  # the test stopped the mock itself
-        return str(error)
+    except RuntimeError as stopped:  # the test stopped the mock itself
+        return str(stopped)
 
 
 def _store_at(endpoint_url: str | None) -> Store:

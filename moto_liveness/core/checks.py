@@ -149,16 +149,19 @@ def _as_json(value: object) -> str:
 
 def short_repr(value: object) -> str:
     """Return a value for a message, cut after 100 characters: it may be an image."""
-    printed = _printer.get()(value)
-    return printed if len(printed) <= 100 else f"{printed[:100]}..."
+    return _cut(_printer.get()(value))
 
 
 def exception_repr(exception: object) -> str:
-    """Return a short repr of an exception; for one of botocore, whose repr is its text, the call that makes it."""
+    """Return an exception as Python; for one of botocore, whose repr is its text, the call that makes it."""
     arguments = getattr(exception, "kwargs", None)
     if not isinstance(arguments, dict):
-        return short_repr(exception)
-    return f"{type(exception).__name__}({', '.join(f'{name}={short_repr(arguments[name])}' for name in arguments)})"
+        return _cut(repr(exception))
+    return f"{type(exception).__name__}({', '.join(f'{name}={_cut(repr(arguments[name]))}' for name in arguments)})"
+
+
+def _cut(printed: str) -> str:
+    return printed if len(printed) <= 100 else f"{printed[:100]}..."
 
 
 def shortened(text: str, longest: int = 1_000) -> str:

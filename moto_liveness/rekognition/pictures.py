@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from moto_liveness import _compat
 from moto_liveness.core.images import PLACEHOLDER_AUDIT_IMAGES, PLACEHOLDER_REFERENCE_IMAGE
 from moto_liveness.core.people import Person, look, people_in
 from moto_liveness.core.scope import Scope
+from moto_liveness.rekognition.cached import Cached
 from moto_liveness.rekognition.validation import blob_size
 
 # Characters of base64 to look into first: a picture with a longer beginning is decoded in full.
@@ -36,7 +36,7 @@ class Picture:
     #: Returns all of its bytes.
     read: Callable[[], bytes | None]
 
-    @functools.cached_property
+    @Cached
     def people(self) -> tuple[Person, ...] | None:
         """Who is in it, the largest face first; None if it does not say so."""
         head = self.head or b""

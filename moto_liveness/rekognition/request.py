@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +12,7 @@ from moto_liveness.core.operations import Operation
 from moto_liveness.core.scope import Scope
 from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.rekognition import validation
+from moto_liveness.rekognition.cached import Cached
 from moto_liveness.rekognition.exceptions import ErrorAnswer, LivenessException
 from moto_liveness.rekognition.pictures import Picture, picture_of, shortened
 from moto_liveness.rekognition.results import Results
@@ -78,7 +78,7 @@ class Request:
     #: The URL that the client asks; None through moto's proxy.
     endpoint_url: str | None = None
 
-    @functools.cached_property
+    @Cached
     def sent(self) -> dict[str, Any]:
         """The parameters as they were sent; none if the body cannot be read."""
         try:
@@ -86,7 +86,7 @@ class Request:
         except LivenessException:
             return {}
 
-    @functools.cached_property
+    @Cached
     def params(self) -> dict[str, Any]:
         """The parameters that AWS's model knows.
 
@@ -95,7 +95,7 @@ class Request:
         """
         return validation.check(self.operation, self.sent or validation.parse(self.body))
 
-    @functools.cached_property
+    @Cached
     def pictures(self) -> tuple[Picture, ...]:
         """The pictures, in the order of the operation."""
         return tuple(picture_of(member, self.sent.get(member), self.place) for member in self.operation.pictures)
@@ -128,7 +128,7 @@ class Request:
         named = self.sent.get("CollectionId") if self.operation.names_collection else None
         return named if isinstance(named, str) else None
 
-    @functools.cached_property
+    @Cached
     def logged(self) -> Mapping[str, Any]:
         """The parameters for the log, with long values cut: 10,000 calls would be gigabytes."""
         short = shortened(self.sent, self.operation.pictures)
@@ -139,7 +139,7 @@ class Request:
         first = islice({**known, **short}.items(), _MOST_MEMBERS)
         return {checks.shortened(name): _cut(value) for name, value in first}
 
-    @functools.cached_property
+    @Cached
     def ignored(self) -> str | None:
         """The members that AWS ignores, for the log; None if there are none."""
         # A newer member that this botocore does not know is told of once: see challenge_preferences.py.

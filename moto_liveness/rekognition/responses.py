@@ -20,6 +20,7 @@ from moto_liveness.core.seeds import ExceptionSeed
 from moto_liveness.core.unseeded import UnseededSessionError
 from moto_liveness.rekognition import faces
 from moto_liveness.rekognition.breaking import break_connection
+from moto_liveness.rekognition.cached import Cached
 from moto_liveness.rekognition.exceptions import (
     CONTENT_TYPE,
     UNSEEDED,
@@ -120,7 +121,7 @@ class FaceLivenessResponse(BaseResponse):
     # The environ of a request to a server.
     _face_liveness_environ: Mapping[str, Any] = MappingProxyType({})
 
-    @functools.cached_property
+    @Cached
     def _face_liveness_request(self) -> Request | None:
         """The request; None for a stock operation, and for one on unmarked pictures in a region without Rekognition."""
         operation = _operation_of(self.headers)

@@ -58,6 +58,22 @@ def test_a_success_that_the_application_has_not_seen_is_not_green(
     assert has_class(card(page, unseen).locator(".status"), "ahead")
 
 
+def test_a_success_whose_poll_is_not_among_the_latest_calls_counts_as_seen(
+    open_console: OpenConsole, application: Any, face_liveness_server: FaceLivenessServer
+) -> None:
+    face_liveness_server.face_liveness.set_default(Succeeded(97.3))
+    seen = create(application)
+    poll(application, seen)
+    other = create(application)
+    for _ in range(50):
+        poll(application, other)
+
+    page = open_console()
+
+    card(page, seen).locator(".status").get_by_text("SUCCEEDED, 97.3 %", exact=True).wait_for()
+    assert not has_class(card(page, seen).locator(".status"), "ahead")
+
+
 def test_a_session_without_a_seed_looks_different_from_one_that_is_pending_on_purpose(
     open_console: OpenConsole, application: Any, face_liveness_server: FaceLivenessServer
 ) -> None:

@@ -122,7 +122,8 @@ function refreshBody(card, item) {
   if (!body.childElementCount) body.append(...parts(item.session));
   const { session, calls } = item;
   show(body.querySelector(".facts"), facts(session), (all) => all.flatMap(([name, value]) =>
-    [element("dt", { class: "operation" }, ...words.breakable(name)), element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
+    [element("dt", { class: "operation" }, ...words.breakable(name)),
+      element("dd", {}, name === "Id" ? copyable(value, "the id") : value)]));
   showCalls(body.querySelector(".calls"), calls);
   const { session_id: id, images, status } = session;
   show(body.querySelector(".images"), { id, images, status, set: outcomes.get(id) ?? 0 }, figures);
@@ -132,10 +133,12 @@ function refreshBody(card, item) {
   if (session.stream) showStream(place, session);
 }
 
-// Whether the application has yet to see how the session ended: it has not polled, or its polls got errors.
-function isAhead({ session: { status }, calls }) {
-  return FINISHED.includes(status) && !calls.some((call) =>
-    call.operation === "GetFaceLivenessSessionResults" && call.status === status && !call.error);
+// Whether the application has yet to see how the session ended: it has not polled, or its polls got errors. The page may
+// have too few of the calls to tell, because an answer has the latest only.
+function isAhead({ session: { status, poll_count: count }, calls }) {
+  const polls = calls.filter(({ operation }) => operation === "GetFaceLivenessSessionResults");
+  return FINISHED.includes(status) && polls.length >= count &&
+    !polls.some((poll) => poll.status === status && !poll.error);
 }
 
 // What was reported as finished can only expire.
