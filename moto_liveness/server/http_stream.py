@@ -96,7 +96,7 @@ class Connection:
         self._body = Body(None if chunked else int(length) if _LENGTH.fullmatch(length) else 0)
         self._told = self._gone = False
         #: What came before the stream was accepted.
-        self._early = self._body.feed(_buffered(handler))
+        self._early = bytearray(self._body.feed(_buffered(handler)))
 
     def has_left(self) -> bool:
         """See Connection.has_left."""
@@ -132,7 +132,7 @@ class Connection:
     def read(self, seconds: float) -> Received | None:
         """See Connection.read."""
         if self._early:
-            early, self._early = self._early, b""
+            early, self._early = bytes(self._early), bytearray()
             return early
         if (self._body.ended or self._body.problem) and not self._told:
             self._told = True
