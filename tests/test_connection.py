@@ -174,6 +174,18 @@ def test_a_client_that_still_sends_waits_for_a_late_stream(sockets: tuple[socket
     assert connection.read(0.01) == b"abc"
 
 
+def test_a_client_that_sends_without_end_before_a_late_stream_has_not_left(
+    sockets: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_stream, "MOST_ROUNDS", 1)
+    server, client = sockets
+    connection = http_stream.Connection(Handler(server, b"", Transfer_Encoding="chunked"))
+    client.sendall(b"3\r\nabc\r\n")
+
+    assert not connection.has_left()
+    assert connection.read(0.01) == b"abc"
+
+
 def test_what_arrives_before_late_first_events_follows_them(face_liveness: FaceLiveness) -> None:
     session = face_liveness.add_session(ALIVE)
     connection = Scripted(None, video(b"a video"), END_OF_VIDEO, Gone(1000))

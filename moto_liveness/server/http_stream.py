@@ -100,13 +100,13 @@ class Connection:
 
     def has_left(self) -> bool:
         """See Connection.has_left."""
-        data: bytes | None = b"?"
-        rounds = iter(range(MOST_ROUNDS))
-        while data and next(rounds, None) is not None:
+        for _ in range(MOST_ROUNDS):
             data = receive(self._socket, GLANCE)
-            self._early += self._body.feed(data or b"")
-        # Once its body has ended, it may have closed only the half that it sends on.
-        return data == b"" and not self._body.ended
+            if not data:
+                # Once its body has ended, it may have closed only the half that it sends on.
+                return data == b"" and not self._body.ended
+            self._early += self._body.feed(data)
+        return False
 
     def begin(self, session_id: str) -> None:
         """Accept the stream."""
