@@ -26,11 +26,11 @@ def test_of(session: ScriptedSession, faults: Sequence[CallSeed]) -> str:
         faults: what is queued beside the session, the other parts of its scenario.
     """
     steps = session.progress.steps
-    # Nobody streams to mock_aws.
-    fixture = "face_liveness_server" if waits_for_stream(steps) else "face_liveness"
-    handle, endpoint = fixture, ""
-    if waits_for_stream(steps):
-        handle, endpoint = f"{fixture}.face_liveness", f", endpoint_url={fixture}.endpoint_url"
+    fixture = handle = "face_liveness"
+    endpoint = ""
+    if waits_for_stream(steps):  # and nobody streams to mock_aws
+        fixture, handle = "face_liveness_server", "face_liveness_server.face_liveness"
+        endpoint = ", endpoint_url=face_liveness_server.endpoint_url"
     calls = [replace(fault, scenario=None, scope=ANYWHERE).call for fault in faults]
     body = [
         f"{handle}.queue({', '.join(map(repr, steps))})",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -288,18 +287,17 @@ def _show_video(command: commands.ShowVideo) -> bytes:
 def _show_test(command: commands.ShowTest) -> bytes:
     with current_script().lock:
         session = _session(command.session_id, command.scope)
-        return test_of(session, [*_beside(session.seed)]).encode()
+        faults = [*_beside(session.seed)] if session.seed and session.seed.scenario else []
+        return test_of(session, faults).encode()
 
 
-def _beside(seed: SeedRecord | None) -> Iterator[CallSeed]:
+def _beside(seed: SeedRecord) -> Iterator[CallSeed]:
     """Yield the other parts of the scenario of a session's seed, which were queued right after it."""
-    if seed is not None and seed.scenario:
-        seeds = current_script().seeds
-        later = (
-            seeds[number].seed for number in itertools.takewhile(seeds.__contains__, itertools.count(seed.number + 1))
-        )
-        parts = itertools.takewhile(lambda part: isinstance(part, CallSeed), later)
-        yield from (part for part in parts if isinstance(part, CallSeed) and part.scenario == seed.scenario)
+    seeds = current_script().seeds
+    number = seed.number + 1
+    while number in seeds and isinstance(part := seeds[number].seed, CallSeed) and part.scenario == seed.scenario:
+        yield part
+        number += 1
 
 
 @_do.register
