@@ -6,7 +6,7 @@ PYTEST_DONT_REWRITE: there is no assert to rewrite. Every pytest run imports it,
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -150,7 +150,9 @@ class _Reports:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         if call.excinfo is not None and not item.config.getoption("fulltrace", default=False):
-            for shown in _with_causes(call.excinfo.value):
+            from moto_liveness.control.reporting import with_causes
+
+            for shown in with_causes(call.excinfo.value):
                 _end_at_the_client(shown.__traceback__)
         report: pytest.TestReport = (yield).get_result()
         self._failed |= report.failed
@@ -168,15 +170,6 @@ def _is_of_aiobotocore(raised: pytest.ExceptionInfo[BaseException]) -> bool:
     """Return whether aiobotocore stumbled over an answer that has no coroutines."""
     where = str(raised.traceback[-1].frame.f_globals.get("__name__"))
     return isinstance(raised.value, (TypeError, AttributeError)) and where.startswith("aiobotocore.")
-
-
-def _with_causes(error: BaseException | None) -> Collection[BaseException]:
-    """Return an error and those that pytest shows above it: the code under test may raise one of its own instead."""
-    found: dict[int, BaseException] = {}
-    while error is not None and id(error) not in found:
-        found[id(error)] = error
-        error = error.__cause__ or error.__context__
-    return found.values()
 
 
 def _end_at_the_client(entry: TracebackType | None) -> None:

@@ -540,6 +540,10 @@ def test_a_test_that_failed_by_itself_shows_its_calls(run) -> None:
             "NoRegionError: the client got no region. Set one for all tests: AWS_DEFAULT_REGION=us-east-1.",
         ),
         (
+            "error = OSError(); error.__cause__ = NoRegionError(); raise RuntimeError('no check') from error",
+            "NoRegionError: the client got no region. Set one for all tests: AWS_DEFAULT_REGION=us-east-1.",
+        ),
+        (
             "raise RuntimeError('no check') from EndpointConnectionError(endpoint_url='http://127.0.0.1:5000')",
             (
                 "EndpointConnectionError: the client has an endpoint_url, and no server answers there. Take the one of "

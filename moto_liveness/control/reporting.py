@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
 from moto_liveness.core import checks
@@ -145,10 +145,17 @@ def call_log(state: StateView, lost: Sequence[str], scope: Scope, error: BaseExc
     return "\n".join([*earlier, *lines, *(line for title, items in lists.items() for line in _titled(title, items))])
 
 
+def with_causes(error: BaseException | None) -> Collection[BaseException]:
+    """Return an error and those that pytest shows above it: the code under test may raise one of its own instead."""
+    found: dict[int, BaseException] = {}
+    while error is not None and id(error) not in found:
+        found[id(error)] = error
+        error = error.__cause__ or error.__context__
+    return found.values()
+
+
 def _no_call(error: BaseException | None) -> list[str]:
-    # The code under test may have an exception of its own for it.
-    raised = [error, error.__cause__ or error.__context__] if error else []
-    hints = [_UNSENT[type(one).__name__] for one in raised if type(one).__name__ in _UNSENT]
+    hints = [_UNSENT[type(one).__name__] for one in with_causes(error) if type(one).__name__ in _UNSENT]
     return ["No face liveness call was answered.", *hints[:1]]
 
 
