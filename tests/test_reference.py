@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -108,16 +109,22 @@ def test_the_members_of_answers_are_listed(schema: str) -> None:
     assert sorted(members) == sorted(DOCUMENT["components"]["schemas"][schema]["properties"])
 
 
+@pytest.fixture
+def empty_server(make_face_liveness_server: Any) -> Iterator[Any]:
+    """The server, with nothing that an earlier test left. It keeps nothing of what the blocks of a page queue."""
+    reset = f"{make_face_liveness_server.endpoint_url}/moto-api/reset"
+    requests.post(reset)
+    yield make_face_liveness_server
+    requests.post(reset)
+
+
 @needs_flask
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
-def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, environment: None) -> None:
+def test_the_curl_blocks_run(empty_server: Any, tmp_path: Path, environment: None) -> None:
     pytest.importorskip("sybil", reason="Sybil, which finds the blocks of the documentation, is not installed here")
     from tests.documentation import blocks
 
-    requests.post(f"{make_face_liveness_server.endpoint_url}/moto-api/reset")
-    printed, statuses = run_shell(
-        blocks("docs/reference/http.md", "sh"), make_face_liveness_server.endpoint_url, tmp_path
-    )
+    printed, statuses = run_shell(blocks("docs/reference/http.md", "sh"), empty_server.endpoint_url, tmp_path)
 
     assert statuses.count("404") == 1  # nobody streamed, so there is no video
     assert set(statuses) == {"200", "201", "204", "404"}
@@ -129,7 +136,7 @@ def test_the_curl_blocks_run(make_face_liveness_server: Any, tmp_path: Path, env
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 @pytest.mark.parametrize(("page", "made"), [("scenarios", []), ("photos", ["alice", "group", "marked", "asleep"])])
 def test_the_blocks_in_a_shell_run(
-    make_face_liveness_server: Any,
+    empty_server: Any,
     tmp_path: Path,
     environment: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -139,11 +146,10 @@ def test_the_blocks_in_a_shell_run(
     pytest.importorskip("sybil", reason="Sybil, which finds the blocks of the documentation, is not installed here")
     from tests.documentation import blocks
 
-    requests.post(f"{make_face_liveness_server.endpoint_url}/moto-api/reset")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     (tmp_path / "passport.jpg").write_bytes(photo())
 
-    _, statuses = run_shell(blocks(f"docs/{page}.md", "sh"), make_face_liveness_server.endpoint_url, tmp_path)
+    _, statuses = run_shell(blocks(f"docs/{page}.md", "sh"), empty_server.endpoint_url, tmp_path)
 
     assert set(statuses) <= {"200", "201"}
     assert [(tmp_path / f"{name}.jpg").read_bytes()[:2] for name in made] == [b"\xff\xd8"] * len(made)
